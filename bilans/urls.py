@@ -1,0 +1,6 @@
+"""URL de « bilans »."""
+
+from __future__ import annotations
+
+app_name = "bilans"
+urlpatterns: list = []

@@ -1,0 +1,85 @@
+"""Les gestes communs à toutes les actions : créer, relire et verrouiller, modifier sans perdre l’écriture d’un autre.
+
+Aucun bord (vue, formulaire, sérialiseur) n’importe ce module : il sert aux `actions.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from clauses.comptes.acteurs import Acteur
+from clauses.comptes.journal import etat, journaliser
+from clauses.comptes.perimetre import PerimetreQuerySet
+from clauses.socle.erreurs import ActionImpossible
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ConflitDeVersion(ActionImpossible):
+    """La fiche a changé depuis qu’elle a été affichée ; `ecarts` donne (champ, valeur actuelle, valeur proposée)."""
+
+    def __init__(self, version: int, ecarts: list[tuple[str, str, str]]) -> None:
+        self.version = version
+        self.ecarts = ecarts
+        details = " ; ".join(
+            f"{champ} : « {actuelle} » est enregistré, vous proposez « {proposee} »"
+            for champ, actuelle, proposee in ecarts
+        )
+        super().__init__(
+            "Cette fiche a été modifiée par quelqu’un d’autre pendant votre saisie. "
+            + (f"{details}. " if details else "")
+            + "Vérifiez vos valeurs, puis enregistrez de nouveau pour les garder."
+        )
+
+
+def creer(objet: M, *, par: Acteur, action: str) -> M:
+    """Contrôle, enregistre et journalise un objet neuf. Lève `ValidationError` si une règle de la base dit non."""
+    objet.full_clean()
+    objet.save(force_insert=True)
+    noms = [champ.name for champ in objet._meta.concrete_fields if not champ.primary_key]
+    journaliser(par=par, action=action, objet=objet, apres=etat(objet, noms))
+    return objet
+
+
+def verrouiller(objets: PerimetreQuerySet[M], pk: Any, *, par: Acteur) -> M:
+    """Relit un objet dans le périmètre et le verrouille jusqu’à la fin de la transaction."""
+    trouve = objets.visibles_par(par).select_for_update(of=("self",)).filter(pk=pk).first()
+    if trouve is None:
+        raise ActionImpossible("Cette fiche n’existe plus, ou vous n’y avez plus accès.")
+    return trouve
+
+
+def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, version: int | None = None) -> M:
+    """Modifie un objet déjà verrouillé ; ne fait rien si rien ne change.
+
+    `version` : celle que l’auteur avait sous les yeux (`None` si le geste ne dépend pas de l’ancien état). Lève
+    `ConflitDeVersion` si elle est dépassée, `ValidationError` si une règle dit non.
+    """
+    changes = [nom for nom, valeur in champs.items() if getattr(objet, nom) != valeur]
+    if version is not None and version != objet.version:  # type: ignore[attr-defined]
+        raise ConflitDeVersion(
+            objet.version,  # type: ignore[attr-defined]
+            [
+                (str(objet._meta.get_field(nom).verbose_name), _montrer(getattr(objet, nom)), _montrer(champs[nom]))  # type: ignore[union-attr]
+                for nom in changes
+            ],
+        )
+    if not changes:
+        return objet
+    avant = etat(objet, changes)
+    for nom in changes:
+        setattr(objet, nom, champs[nom])
+    ecrits = list(changes)
+    if hasattr(objet, "version"):
+        objet.version += 1
+        ecrits.append("version")
+    objet.full_clean()
+    objet.save(update_fields=ecrits)
+    journaliser(par=par, action=action, objet=objet, avant=avant, apres=etat(objet, changes))
+    return objet
+
+
+def _montrer(valeur: Any) -> str:
+    return "vide" if valeur in (None, "") else str(valeur)

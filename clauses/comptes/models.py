@@ -1,0 +1,257 @@
+"""Utilisateurs, structures, rattachements et journal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from clauses.comptes.acteurs import Acteur, Droit, Role
+from clauses.comptes.enums import NatureEcriture
+from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
+from clauses.socle.champs import HeuresField
+from clauses.territoires.models import Epci
+
+
+class UtilisateurQuerySet(PerimetreQuerySet["Utilisateur"]):
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        if not acteur.est_de_la_structure:
+            return Q(pk=acteur.utilisateur_id)
+        return Q(pk__in=Rattachement.objects.filter(structure_id=acteur.structure_id).values("utilisateur"))
+
+    def facilitateurs(self) -> Self:
+        return self.filter(
+            is_active=True,
+            pk__in=Rattachement.objects.filter(role__in=[Role.FACILITATEUR, Role.RESPONSABLE], est_actif=True).values(
+                "utilisateur"
+            ),
+        )
+
+
+class UtilisateurManager(BaseUserManager.from_queryset(UtilisateurQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **champs: Any) -> Utilisateur:
+        """Crée un compte ; l’adresse est gardée en minuscules, le mot de passe haché (inutilisable s’il manque)."""
+        utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
+        utilisateur.set_password(password)
+        utilisateur.full_clean()
+        utilisateur.save(using=self._db)
+        return utilisateur
+
+
+class Utilisateur(AbstractBaseUser):
+    email = models.EmailField("adresse de courriel", unique=True)
+    nom = models.CharField("nom", max_length=100, blank=True)
+    prenom = models.CharField("prénom", max_length=100, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+
+    objects: ClassVar[Any] = UtilisateurManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    CLASSIFICATION = {
+        "id": "interne",
+        "email": "identifiant",
+        "nom": "identifiant",
+        "prenom": "identifiant",
+        "is_active": "interne",
+        "password": "sensible9",
+        "last_login": "interne",
+    }
+
+    class Meta:
+        verbose_name = "utilisateur"
+        ordering = ["nom", "prenom", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="utilisateur_courriel_unique",
+                violation_error_message="Cette adresse de courriel a déjà un compte.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prenom} {self.nom}".strip() or self.email
+
+
+class ReglesStructureQuerySet(PerimetreQuerySet["Structure"]):
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        return Q(pk=acteur.structure_id)
+
+
+class Structure(models.Model):
+    """Le locataire : PLIE ou maison de l’emploi (domaine.md §1). Tout ce qui est réglable y est."""
+
+    sigle = models.CharField("sigle", max_length=20, unique=True)
+    nom = models.CharField("nom", max_length=200)
+    base_etp = models.PositiveSmallIntegerField("base ETP (heures par an)", default=1820)
+    duree_eligibilite_mois = models.PositiveSmallIntegerField("durée d’éligibilité (mois)", default=24)
+    delai_sortie_mois = models.PositiveSmallIntegerField("délai de sortie sans heure (mois)", default=3)
+    seuil_avertissement_heures = HeuresField("avertissement au-delà de (h par mois)", default=Decimal("151.67"))
+    seuil_refus_heures = HeuresField("refus au-delà de (h par mois)", default=Decimal("250.00"))
+    etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
+    departement = models.CharField("département", max_length=3, default="62")
+    territoire = models.ManyToManyField(Epci, verbose_name="intercommunalités du territoire", blank=True)
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = ReglesStructureQuerySet.as_manager()
+
+    CLASSIFICATION = {
+        "id": "interne",
+        "sigle": "public",
+        "nom": "public",
+        "base_etp": "interne",
+        "duree_eligibilite_mois": "interne",
+        "delai_sortie_mois": "interne",
+        "seuil_avertissement_heures": "interne",
+        "seuil_refus_heures": "interne",
+        "etp_facilitateurs": "interne",
+        "departement": "public",
+        "territoire": "public",
+        "version": "interne",
+    }
+
+    class Meta:
+        verbose_name = "structure"
+        ordering = ["sigle"]
+        constraints = [
+            models.CheckConstraint(
+                name="structure_base_etp_positive",
+                condition=Q(base_etp__gt=0),
+                violation_error_message="La base ETP est un nombre d’heures par an, supérieur à zéro.",
+            ),
+            models.CheckConstraint(
+                name="structure_seuils_dans_l_ordre",
+                condition=Q(seuil_avertissement_heures__gt=0)
+                & Q(seuil_refus_heures__gte=models.F("seuil_avertissement_heures")),
+                violation_error_message="Le seuil de refus est au moins égal au seuil d’avertissement.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sigle
+
+
+class RattachementQuerySet(StructureQuerySet["Rattachement"]):
+    def actifs(self) -> Self:
+        return self.filter(est_actif=True).select_related("structure", "acheteur", "entreprise")
+
+
+class Rattachement(models.Model):
+    """Un utilisateur, un rôle, une structure ; un acheteur ou une entreprise selon le rôle."""
+
+    utilisateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="utilisateur", on_delete=models.PROTECT, related_name="rattachements"
+    )
+    structure = models.ForeignKey(
+        Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="rattachements"
+    )
+    role = models.CharField("rôle", max_length=20, choices=Role.choices)
+    acheteur = models.ForeignKey(
+        "marches.Acheteur", verbose_name="acheteur", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entreprise = models.ForeignKey(
+        "entreprises.Entreprise",
+        verbose_name="entreprise",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    est_actif = models.BooleanField("actif", default=True)
+
+    objects = RattachementQuerySet.as_manager()
+
+    CLASSIFICATION = dict.fromkeys(
+        ("id", "utilisateur", "structure", "role", "acheteur", "entreprise", "est_actif"), "interne"
+    )
+
+    class Meta:
+        verbose_name = "rattachement"
+        ordering = ["structure", "role", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="rattachement_organisation_selon_role",
+                condition=Q(role=Role.ACHETEUR, acheteur__isnull=False, entreprise=None)
+                | Q(role=Role.ENTREPRISE, entreprise__isnull=False, acheteur=None)
+                | (~Q(role__in=[Role.ACHETEUR, Role.ENTREPRISE]) & Q(acheteur=None, entreprise=None)),
+                violation_error_message="Un acheteur est rattaché à un acheteur, une entreprise à une entreprise, "
+                "les autres rôles à la seule structure.",
+            ),
+            models.UniqueConstraint(
+                fields=["utilisateur", "structure", "role", "acheteur", "entreprise"],
+                name="rattachement_unique",
+                nulls_distinct=False,
+                violation_error_message="Ce rattachement existe déjà.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        organisation = self.acheteur or self.entreprise
+        return f"{self.get_role_display()} – {organisation or self.structure}"
+
+    @classmethod
+    def siens(cls, utilisateur: Utilisateur) -> RattachementQuerySet:
+        """Rattachements en vigueur de l’utilisateur lui-même : le choix précède l’acteur, donc le périmètre."""
+        return cls.objects.filter(utilisateur=utilisateur).actifs()
+
+    def acteur(self) -> Acteur:
+        return Acteur(
+            utilisateur_id=self.utilisateur_id,
+            role=Role(self.role),
+            structure_id=self.structure_id,
+            acheteur_id=self.acheteur_id,
+            entreprise_id=self.entreprise_id,
+        )
+
+
+class EcritureJournalQuerySet(PerimetreQuerySet["EcritureJournal"]):
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        return Q(structure_id=acteur.structure_id) if acteur.peut(Droit.CONSULTER_JOURNAL) else None
+
+    def sur(self, objet: models.Model) -> Self:
+        return self.filter(objet_type=objet._meta.label_lower, objet_id=str(objet.pk))
+
+
+class EcritureJournal(models.Model):
+    """Une ligne du journal : jamais modifiée (la base le refuse), sans nom ni donnée sensible."""
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    nature = models.CharField("nature", max_length=10, choices=NatureEcriture.choices)
+    action = models.CharField("action", max_length=60)
+    objet_type = models.CharField("type d’objet", max_length=60)
+    objet_id = models.CharField("identifiant de l’objet", max_length=40, blank=True)
+    avant = models.JSONField("avant", null=True, blank=True)
+    apres = models.JSONField("après", null=True, blank=True)
+    nombre = models.PositiveIntegerField("nombre d’objets", default=1)
+    role = models.CharField("rôle", max_length=20, choices=Role.choices)
+    inscrite_le = models.DateTimeField("inscrite le", auto_now_add=True)
+    inscrite_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="inscrite par", on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = EcritureJournalQuerySet.as_manager()
+
+    CLASSIFICATION = dict.fromkeys(
+        (
+            "id", "structure", "nature", "action", "objet_type", "objet_id", "avant", "apres", "nombre", "role",
+            "inscrite_le", "inscrite_par",
+        ),
+        "interne",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "écriture du journal"
+        verbose_name_plural = "écritures du journal"
+        ordering = ["-inscrite_le", "-pk"]
+        indexes = [
+            models.Index(fields=["objet_type", "objet_id", "-inscrite_le"], name="journal_par_objet"),
+            models.Index(fields=["structure", "-inscrite_le"], name="journal_par_structure"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} – {self.objet_type} {self.objet_id}"

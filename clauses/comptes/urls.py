@@ -1,0 +1,36 @@
+"""URL des comptes : connexion et mot de passe (allauth), changement de rattachement, journal."""
+
+from __future__ import annotations
+
+from allauth.account import views as allauth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path, re_path
+
+from clauses.comptes import views
+
+# Les noms sont ceux qu’allauth résout lui-même. Inscription et gestion d’adresses n’ont pas d’URL : rien à fermer.
+urlpatterns = [
+    path("connexion/", login_not_required(allauth.login), name="account_login"),
+    path("deconnexion/", allauth.logout, name="account_logout"),
+    path("inactif/", login_not_required(allauth.account_inactive), name="account_inactive"),
+    path("confirmer/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("mot-de-passe/changer/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", login_not_required(allauth.password_reset), name="account_reset_password"),
+    path(
+        "mot-de-passe/oublie/envoye/",
+        login_not_required(allauth.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        login_not_required(allauth.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "mot-de-passe/nouveau/fait/",
+        login_not_required(allauth.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    path("agir-pour/<int:pk>/", views.agir_pour, name="agir_pour"),
+    path("journal/", views.journal, name="journal"),
+]

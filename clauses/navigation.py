@@ -1,0 +1,31 @@
+"""Le menu : chaque entrée n’apparaît qu’à qui a le droit de l’ouvrir."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from clauses.comptes.acteurs import Droit
+
+ENTREES = (
+    ("Marchés", "marches:liste", Droit.CONSULTER_MARCHES),
+    ("Heures", "heures:engagements", Droit.CONSULTER_HEURES),
+    ("Participants", "heures:participants", Droit.CONSULTER_PERSONNES),
+    ("Entreprises", "entreprises:liste", Droit.CONSULTER_ANNUAIRE),
+    ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),
+    ("Bilans", "bilans:departement", Droit.CONSULTER_BILANS),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    acteur = getattr(request, "acteur", None)
+    if acteur is None:
+        return {"navigation": []}
+    entrees = [
+        {"libelle": libelle, "url": reverse(nom), "est_active": request.path.startswith(reverse(nom))}
+        for libelle, nom, droit in ENTREES
+        if acteur.peut(droit)
+    ]
+    return {"navigation": entrees}

@@ -1,0 +1,13 @@
+"""Application du tronc commun technique."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SocleConfig(AppConfig):
+    name = "clauses.socle"
+    label = "socle"
+
+    def ready(self) -> None:
+        from clauses.socle import controles  # noqa: F401, PLC0415 — enregistre les contrôles une fois les apps prêtes

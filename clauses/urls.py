@@ -1,0 +1,16 @@
+"""La seule carte des URL."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from clauses import pages
+
+urlpatterns = [
+    path("", pages.accueil, name="accueil"),
+    path("compte/", include("clauses.comptes.urls")),
+    path("entreprises/", include("entreprises.urls")),
+    path("marches/", include("marches.urls")),
+    path("heures/", include("heures.urls")),
+    path("bilans/", include("bilans.urls")),
+]

@@ -1,0 +1,15 @@
+"""URL de l’annuaire des entreprises."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from entreprises import views
+
+app_name = "entreprises"
+urlpatterns = [
+    path("", views.liste, name="liste"),
+    path("creer/", views.creer, name="creer"),
+    path("<int:pk>/", views.fiche, name="fiche"),
+    path("<int:pk>/modifier/", views.modifier, name="modifier"),
+]

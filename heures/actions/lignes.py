@@ -1,0 +1,281 @@
+"""Actions sur les heures : déclarer, effacer, valider, refuser, rectifier (domaine.md §3)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from clauses.comptes.acteurs import Acteur, Droit
+from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier, verrouiller
+from clauses.comptes.journal import etat, journaliser
+from clauses.comptes.models import Structure
+from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.mois import en_lettres, premier_jour
+from clauses.socle.nombres import en_heures
+from heures import calculs
+from heures.enums import NatureLigne, OrigineLigne, StatutLigne, StatutReleve, TypeHeures
+from heures.models import ContratTravail, EntreeClause, LigneHeures, Prolongation, Releve
+from marches.enums import CLOS
+from marches.models import Engagement
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Ce qu’une déclaration a fait : la ligne gardée (`None` si effacée) et ce qu’il faut savoir."""
+
+    ligne: LigneHeures | None
+    avertissements: list[str] = field(default_factory=list)
+
+
+def cadre(
+    contrat: ContratTravail, engagement: Engagement, mois: datetime.date, *, sauf: LigneHeures | None = None
+) -> calculs.Cadre:
+    """Lit ce qui encadre une ligne d’heures : dates, éligibilité, seuils, autres heures de la personne ce mois-là."""
+    structure = Structure.objects.get(pk=engagement.structure_id)
+    marche = engagement.clause.lot.marche
+    entree = EntreeClause.objects.courantes().filter(participant=contrat.participant_id).order_by("-numero").first()
+    prolongations = Prolongation.objects.filter(participant=contrat.participant_id).values_list("jusqu_au", flat=True)
+    autres = LigneHeures.objects.filter(participant=contrat.participant_id, mois=mois).exclude(
+        statut=StatutLigne.REFUSEE
+    )
+    if sauf is not None:
+        autres = autres.exclude(pk=sauf.pk)
+    return calculs.Cadre(
+        embauche=contrat.date_debut,
+        fin_contrat=contrat.date_fin,
+        debut_engagement=engagement.debut,
+        fin_engagement=engagement.fin,
+        fin_eligibilite=calculs.fin_eligibilite(
+            entree.date_entree if entree else None,
+            engagement.clause.duree_eligibilite_mois or structure.duree_eligibilite_mois,
+            prolongations,
+        ),
+        date_constat=entree.date_constat if entree else None,
+        notification=marche.date_notification,
+        aujourd_hui=timezone.localdate(),
+        seuil_avertissement=structure.seuil_avertissement_heures,
+        seuil_refus=structure.seuil_refus_heures,
+        autres_heures=autres.aggregate(total=Sum("heures"))["total"] or ZERO,
+    )
+
+
+def _engagement_ouvert(engagement: Engagement, par: Acteur) -> Engagement:
+    relu = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
+    if relu.clause.lot.marche.statut in CLOS:
+        statut = relu.clause.lot.marche.get_statut_display().lower()
+        raise ActionImpossible(f"Ce marché est {statut} : rouvrir le marché avant d’y noter des heures.")
+    return relu
+
+
+def _recevoir(engagement: Engagement, mois: datetime.date, statut: StatutReleve, *, par: Acteur) -> None:
+    """Tient l’état du relevé de ce mois : il naît à la première heure déclarée."""
+    releve = Releve.objects.select_for_update().filter(engagement=engagement, mois=mois).first()
+    if releve is None:
+        neuf = Releve(structure_id=par.structure_id, engagement=engagement, mois=mois, statut=statut)
+        creer(neuf, par=par, action="ouvrir le relevé")
+    else:
+        modifier(releve, {"statut": statut}, par=par, action="changer l’état du relevé")
+
+
+def _ligne_vive(
+    contrat: ContratTravail, engagement: Engagement, mois: datetime.date, type_heures: str
+) -> LigneHeures | None:
+    """La ligne que l’on voit dans la cellule : la dernière ligne ordinaire qu’aucune annulation n’a éteinte."""
+    return (
+        LigneHeures.objects.select_for_update(of=("self",))
+        .filter(contrat=contrat, engagement=engagement, mois=mois, type_heures=type_heures)
+        .filter(nature=NatureLigne.ORDINAIRE, annulation=None)
+        .order_by("-rang")
+        .first()
+    )
+
+
+def _verifier_version(ligne: LigneHeures | None, version: int | None, heures: Decimal) -> None:
+    """`version` 0 : la cellule était vide à l’écran ; `None` : l’auteur ne lisait pas l’ancien état (import)."""
+    actuelle = ligne.version if ligne else 0
+    if version is not None and version != actuelle:
+        enregistree = f"{en_heures(ligne.heures)} h" if ligne else "aucune heure"
+        raise ConflitDeVersion(actuelle, [("heures", enregistree, f"{en_heures(heures)} h")])
+
+
+@transaction.atomic
+def declarer(
+    *,
+    contrat: ContratTravail,
+    engagement: Engagement,
+    mois: datetime.date,
+    heures: Decimal,
+    par: Acteur,
+    type_heures: TypeHeures = TypeHeures.TRAVAIL,
+    origine: OrigineLigne = OrigineLigne.SAISIE,
+    version: int | None = None,
+) -> Declaration:
+    """Note les heures d’un contrat pour un engagement et un mois ; remplace une valeur encore déclarée.
+
+    `heures` au centième, ≥ 0 ; `version` : celle de la cellule à l’écran (0 si elle était vide). Lève
+    `ActionImpossible` (règle non tenue, mois validé), `ConflitDeVersion` (cellule changée entre-temps).
+    """
+    par.exiger(Droit.SAISIR_HEURES)
+    mois = premier_jour(mois)
+    engagement = _engagement_ouvert(engagement, par)
+    contrat = verrouiller(ContratTravail.objects.all(), contrat.pk, par=par)
+    ligne = _ligne_vive(contrat, engagement, mois, type_heures)
+    _verifier_version(ligne, version, heures)
+    if ligne is not None and ligne.statut == StatutLigne.VALIDEE:
+        raise ActionImpossible(
+            f"{en_lettres(mois).capitalize()} est validé pour cette personne : la ligne se rectifie, avec un motif."
+        )
+    regles = cadre(contrat, engagement, mois, sauf=ligne)
+    if raison := calculs.refus(mois, heures, regles):
+        raise ActionImpossible(raison)
+    if ligne is None:
+        ligne = LigneHeures(
+            structure_id=par.structure_id,
+            engagement=engagement,
+            contrat=contrat,
+            participant_id=contrat.participant_id,
+            modalite=contrat.modalite,
+            mois=mois,
+            type_heures=type_heures,
+            heures=heures,
+            origine=origine,
+            declaree_par_id=par.utilisateur_id,
+        )
+        creer(ligne, par=par, action="déclarer des heures")
+    else:
+        champs = {"heures": heures, "statut": StatutLigne.DECLAREE, "motif": ""}
+        ligne = modifier(ligne, champs, par=par, action="corriger des heures déclarées")
+    _recevoir(engagement, mois, StatutReleve.RECU, par=par)
+    return Declaration(ligne, calculs.avertissements(heures, regles))
+
+
+@transaction.atomic
+def effacer(ligne: LigneHeures, *, version: int, par: Acteur) -> None:
+    """Retire une ligne encore déclarée ou refusée (cellule vidée) ; le journal garde ce qu’elle portait."""
+    par.exiger(Droit.SAISIR_HEURES)
+    relue = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
+    if relue.version != version:
+        raise ConflitDeVersion(relue.version, [("heures", f"{en_heures(relue.heures)} h", "vide")])
+    if relue.statut == StatutLigne.VALIDEE:
+        raise ActionImpossible("Des heures validées ne s’effacent pas : elles se rectifient, avec un motif.")
+    journaliser(
+        par=par,
+        action="effacer des heures déclarées",
+        objet=relue,
+        avant=etat(relue, ["contrat", "engagement", "mois", "type_heures", "heures", "statut"]),
+    )
+    relue.delete()
+
+
+@transaction.atomic
+def valider_mois(engagement: Engagement, *, mois: datetime.date, par: Acteur) -> int:
+    """Valide toutes les lignes déclarées d’un engagement pour un mois ; rend leur nombre.
+
+    Lève `ActionImpossible` s’il n’y a rien à valider.
+    """
+    par.exiger(Droit.VALIDER_HEURES)
+    mois = premier_jour(mois)
+    engagement = _engagement_ouvert(engagement, par)
+    lignes = list(
+        LigneHeures.objects.visibles_par(par)
+        .declarees()
+        .select_for_update(of=("self",))
+        .filter(engagement=engagement, mois=mois)
+    )
+    if not lignes:
+        raise ActionImpossible(f"Aucune heure déclarée à valider en {en_lettres(mois)}.")
+    instant = timezone.now()
+    for ligne in lignes:
+        _valider(ligne, instant, par)
+    _recevoir(engagement, mois, StatutReleve.VALIDE, par=par)
+    return len(lignes)
+
+
+def _valider(ligne: LigneHeures, instant: datetime.datetime, par: Acteur) -> None:
+    avant = etat(ligne, ["statut"])
+    ligne.statut = StatutLigne.VALIDEE
+    ligne.validee_le = instant
+    ligne.validee_par_id = par.utilisateur_id
+    ligne.version += 1
+    ligne.full_clean()
+    ligne.save(update_fields=["statut", "validee_le", "validee_par", "version"])
+    journaliser(
+        par=par, action="valider des heures", objet=ligne, avant=avant, apres=etat(ligne, ["statut", "heures"])
+    )
+
+
+@transaction.atomic
+def refuser(ligne: LigneHeures, *, motif: str, par: Acteur) -> LigneHeures:
+    """Refuse une ligne déclarée, avec son motif."""
+    par.exiger(Droit.VALIDER_HEURES)
+    relue = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
+    if relue.statut != StatutLigne.DECLAREE:
+        raise ActionImpossible("Cette ligne a déjà été traitée.")
+    if not motif.strip():
+        raise ActionImpossible("Un refus porte son motif.")
+    champs = {"statut": StatutLigne.REFUSEE, "motif": motif.strip()}
+    return modifier(relue, champs, par=par, action="refuser des heures")
+
+
+@transaction.atomic
+def rectifier(ligne: LigneHeures, *, heures: Decimal, motif: str, par: Acteur) -> LigneHeures:
+    """Corrige une ligne validée sans la toucher : une annulation, puis une nouvelle ligne validée.
+
+    `heures` : la valeur juste, au centième. Lève `ActionImpossible` sans motif, si rien ne change ou si une règle dit
+    non. Rend la nouvelle ligne.
+    """
+    par.exiger(Droit.VALIDER_HEURES)
+    if not motif.strip():
+        raise ActionImpossible("Une rectification porte son motif.")
+    relue = verrouiller(LigneHeures.objects.select_related("contrat"), ligne.pk, par=par)
+    if relue.statut != StatutLigne.VALIDEE or relue.nature != NatureLigne.ORDINAIRE:
+        raise ActionImpossible("Seule une ligne validée se rectifie.")
+    if LigneHeures.objects.filter(annule=relue).exists():
+        raise ActionImpossible("Cette ligne a déjà été rectifiée : rectifier la plus récente.")
+    if heures == relue.heures:
+        raise ActionImpossible(f"La ligne porte déjà {en_heures(heures)} h : rien à rectifier.")
+    engagement = _engagement_ouvert(relue.engagement, par)
+    regles = cadre(relue.contrat, engagement, relue.mois, sauf=relue)
+    if raison := calculs.refus(relue.mois, heures, regles):
+        raise ActionImpossible(raison)
+    cellule = {
+        "contrat": relue.contrat,
+        "engagement": engagement,
+        "mois": relue.mois,
+        "type_heures": relue.type_heures,
+    }
+    rang = LigneHeures.objects.filter(**cellule).aggregate(dernier=Max("rang"))["dernier"]
+    communs = {
+        **cellule,
+        "structure_id": par.structure_id,
+        "participant_id": relue.participant_id,
+        "modalite": relue.modalite,
+        "statut": StatutLigne.VALIDEE,
+        "motif": motif.strip(),
+        "declaree_par_id": par.utilisateur_id,
+        "validee_le": timezone.now(),
+        "validee_par_id": par.utilisateur_id,
+    }
+    annulation = LigneHeures(
+        **communs, heures=-relue.heures, nature=NatureLigne.ANNULATION, annule=relue, rang=rang + 1
+    )
+    creer(annulation, par=par, action="annuler une ligne validée")
+    return creer(LigneHeures(**communs, heures=heures, rang=rang + 2), par=par, action="rectifier une ligne validée")
+
+
+@transaction.atomic
+def declarer_neant(engagement: Engagement, *, mois: datetime.date, par: Acteur) -> None:
+    """Note que l’entreprise n’a fait aucune heure ce mois-là. Lève `ActionImpossible` s’il y en a déjà."""
+    par.exiger(Droit.SAISIR_HEURES)
+    mois = premier_jour(mois)
+    engagement = _engagement_ouvert(engagement, par)
+    if LigneHeures.objects.filter(engagement=engagement, mois=mois).exclude(statut=StatutLigne.REFUSEE).exists():
+        raise ActionImpossible(f"Des heures sont déjà notées en {en_lettres(mois)} : ce mois n’est pas néant.")
+    _recevoir(engagement, mois, StatutReleve.NEANT, par=par)

@@ -1,0 +1,95 @@
+"""Règles des heures, en fonctions pures : dates et nombres exacts, sans base de données (domaine.md §3).
+
+Un refus est une phrase, ou `None` ; les avertissements sont une liste de phrases.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, premier_jour
+from clauses.socle.nombres import en_heures
+
+
+@dataclass(frozen=True, slots=True)
+class Cadre:
+    """Ce qui encadre une ligne d’heures. Heures au centième ; une date absente ne borne pas."""
+
+    embauche: datetime.date
+    fin_contrat: datetime.date | None
+    debut_engagement: datetime.date | None
+    fin_engagement: datetime.date | None
+    fin_eligibilite: datetime.date | None
+    date_constat: datetime.date | None
+    notification: datetime.date | None
+    aujourd_hui: datetime.date
+    seuil_avertissement: Decimal
+    seuil_refus: Decimal
+    autres_heures: Decimal = Decimal(0)
+    """Heures de la personne ce mois-là, tous engagements, hors la ligne examinée."""
+
+
+def fin_eligibilite(
+    entree: datetime.date | None, duree_mois: int, prolongations: Iterable[datetime.date] = ()
+) -> datetime.date | None:
+    """Dernier jour où les heures comptent : entrée + durée, ou la plus lointaine prolongation (domaine.md §3.5)."""
+    if entree is None:
+        return None
+    return max([ajouter_mois(entree, duree_mois), *prolongations])
+
+
+def refus_de_mois(mois: datetime.date, cadre: Cadre) -> str | None:
+    """Le mois travaillé tient dans le contrat de travail, l’engagement, l’éligibilité et le passé."""
+    nom = en_lettres(mois)
+    if mois > cadre.aujourd_hui:
+        return f"{nom.capitalize()} n’est pas commencé : les heures se notent une fois travaillées."
+    if mois < premier_jour(cadre.embauche):
+        return f"{nom.capitalize()} précède l’embauche du {cadre.embauche:%d/%m/%Y}."
+    if cadre.fin_contrat and mois > cadre.fin_contrat:
+        return f"{nom.capitalize()} suit la fin du contrat de travail, le {cadre.fin_contrat:%d/%m/%Y}."
+    if cadre.debut_engagement and dernier_jour(mois) < cadre.debut_engagement:
+        return f"{nom.capitalize()} précède le début de l’engagement, le {cadre.debut_engagement:%d/%m/%Y}."
+    if cadre.fin_engagement and mois > cadre.fin_engagement:
+        return f"{nom.capitalize()} suit la fin de l’engagement, le {cadre.fin_engagement:%d/%m/%Y}."
+    if cadre.fin_eligibilite and mois > cadre.fin_eligibilite:
+        return (
+            f"L’éligibilité s’arrête le {cadre.fin_eligibilite:%d/%m/%Y} : "
+            f"pour compter {nom}, accorder une prolongation motivée sur la fiche de la personne."
+        )
+    return None
+
+
+def refus_de_volume(heures: Decimal, cadre: Cadre) -> str | None:
+    """Ni négatives, ni au-delà du plafond mensuel de la personne, tous engagements confondus (domaine.md §3.8)."""
+    if heures < 0:
+        return "Des heures ne peuvent pas être négatives : pour corriger un mois validé, utiliser la rectification."
+    total = heures + cadre.autres_heures
+    if total > cadre.seuil_refus:
+        return (
+            f"Cette personne aurait {en_heures(total)} h ce mois-ci, tous engagements confondus : "
+            f"le plafond est de {en_heures(cadre.seuil_refus)} h. Vérifier la saisie."
+        )
+    return None
+
+
+def refus(mois: datetime.date, heures: Decimal, cadre: Cadre) -> str | None:
+    return refus_de_mois(mois, cadre) or refus_de_volume(heures, cadre)
+
+
+def avertissements(heures: Decimal, cadre: Cadre) -> list[str]:
+    """Ce qui choque sans être interdit : plus d’un mois plein, constat tardif, embauche avant notification."""
+    trouves = []
+    total = heures + cadre.autres_heures
+    if total > cadre.seuil_avertissement:
+        trouves.append(
+            f"{en_heures(total)} h ce mois-ci, tous engagements : "
+            f"plus d’un mois plein ({en_heures(cadre.seuil_avertissement)} h)."
+        )
+    if cadre.date_constat and cadre.date_constat > cadre.embauche:
+        trouves.append(f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche.")
+    if cadre.notification and cadre.embauche < cadre.notification:
+        trouves.append(f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}.")
+    return trouves

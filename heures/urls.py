@@ -1,0 +1,6 @@
+"""URL de « heures »."""
+
+from __future__ import annotations
+
+app_name = "heures"
+urlpatterns: list = []

@@ -1,0 +1,171 @@
+"""Tout ce qui écrit des acheteurs, marchés, lots, clauses et engagements : pages, imports et commandes passent ici."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from clauses.comptes.acteurs import Acteur, Droit
+from clauses.comptes.ecritures import creer, modifier, verrouiller
+from clauses.socle.erreurs import ActionImpossible
+from entreprises.models import Entreprise
+from marches.enums import CLOS, NatureMouvement, RoleEntreprise
+from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
+
+
+@transaction.atomic
+def creer_acheteur(*, par: Acteur, **champs: Any) -> Acheteur:
+    """Ajoute un acheteur à l’annuaire. Lève `ValidationError` : SIRET faux ou déjà présent."""
+    par.exiger(Droit.GERER_ANNUAIRE)
+    return creer(Acheteur(**champs), par=par, action="créer l’acheteur")
+
+
+@transaction.atomic
+def modifier_acheteur(acheteur: Acheteur, *, version: int, par: Acteur, **champs: Any) -> Acheteur:
+    par.exiger(Droit.GERER_ANNUAIRE)
+    relu = verrouiller(Acheteur.objects.all(), acheteur.pk, par=par)
+    return modifier(relu, champs, par=par, action="modifier l’acheteur", version=version)
+
+
+@transaction.atomic
+def completer_acheteur(acheteur: Acheteur, *, par: Acteur, **champs: Any) -> Acheteur:
+    """Remplit ce qui manque, n’écrase rien (formats.md §2)."""
+    par.exiger(Droit.GERER_ANNUAIRE)
+    relu = verrouiller(Acheteur.objects.all(), acheteur.pk, par=par)
+    manquants = {nom: valeur for nom, valeur in champs.items() if valeur and not getattr(relu, nom)}
+    return modifier(relu, manquants, par=par, action="compléter l’acheteur")
+
+
+@transaction.atomic
+def creer_marche(*, acheteur: Acheteur, par: Acteur, **champs: Any) -> Marche:
+    """Ouvre un marché dans la structure de l’acteur, sans lot. Lève `ValidationError` si la référence est déjà prise."""
+    par.exiger(Droit.GERER_MARCHES)
+    return creer(Marche(structure_id=par.structure_id, acheteur=acheteur, **champs), par=par, action="créer le marché")
+
+
+@transaction.atomic
+def modifier_marche(marche: Marche, *, version: int, par: Acteur, **champs: Any) -> Marche:
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Marche.objects.all(), marche.pk, par=par)
+    return modifier(relu, champs, par=par, action="modifier le marché", version=version)
+
+
+@transaction.atomic
+def ajouter_lot(marche: Marche, *, par: Acteur, **champs: Any) -> Lot:
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Marche.objects.all(), marche.pk, par=par)
+    return creer(Lot(structure_id=par.structure_id, marche=relu, **champs), par=par, action="ajouter le lot")
+
+
+@transaction.atomic
+def modifier_lot(lot: Lot, *, version: int, par: Acteur, **champs: Any) -> Lot:
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    return modifier(relu, champs, par=par, action="modifier le lot", version=version)
+
+
+@transaction.atomic
+def attribuer(
+    lot: Lot, entreprise: Entreprise, *, par: Acteur, role: RoleEntreprise = RoleEntreprise.TITULAIRE
+) -> Attribution:
+    """Note qu’une entreprise est attributaire d’un lot ; rejouable : rend l’attribution déjà présente."""
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    presente = Attribution.objects.filter(lot=relu, entreprise=entreprise).first()
+    if presente is not None:
+        return presente
+    attribution = Attribution(structure_id=par.structure_id, lot=relu, entreprise=entreprise, role=role)
+    return creer(attribution, par=par, action="attribuer le lot")
+
+
+@transaction.atomic
+def definir_clause(lot: Lot, *, par: Acteur, **champs: Any) -> Clause:
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    return creer(Clause(structure_id=par.structure_id, lot=relu, **champs), par=par, action="définir la clause")
+
+
+@transaction.atomic
+def modifier_clause(clause: Clause, *, version: int, par: Acteur, **champs: Any) -> Clause:
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Clause.objects.all(), clause.pk, par=par)
+    return modifier(relu, champs, par=par, action="modifier la clause", version=version)
+
+
+@transaction.atomic
+def engager(
+    clause: Clause,
+    entreprise: Entreprise,
+    *,
+    heures: Decimal,
+    date: datetime.date,
+    par: Acteur,
+    role: RoleEntreprise = RoleEntreprise.TITULAIRE,
+    **champs: Any,
+) -> Engagement:
+    """Rend une entreprise redevable d’heures (≥ 0) à une date ; l’attribution du lot suit, le grand livre s’ouvre.
+
+    Zéro heure : l’engagement existe sans mouvement (l’objectif viendra). Lève `ActionImpossible` si la clause du lot
+    engage déjà cette entreprise.
+    """
+    par.exiger(Droit.GERER_MARCHES)
+    relue = verrouiller(Clause.objects.select_related("lot"), clause.pk, par=par)
+    if Engagement.objects.filter(clause__lot=relue.lot, entreprise=entreprise).exists():
+        raise ActionImpossible(f"{entreprise} a déjà un engagement sur ce lot.")
+    attribuer(relue.lot, entreprise, par=par, role=role)
+    engagement = creer(
+        Engagement(structure_id=par.structure_id, clause=relue, entreprise=entreprise, **champs),
+        par=par,
+        action="engager l’entreprise",
+    )
+    if heures:
+        inscrire_mouvement(engagement, nature=NatureMouvement.INITIAL, heures=heures, date=date, par=par)
+    return engagement
+
+
+@transaction.atomic
+def inscrire_mouvement(
+    engagement: Engagement,
+    *,
+    nature: NatureMouvement,
+    heures: Decimal,
+    date: datetime.date,
+    par: Acteur,
+    motif: str = "",
+    piece: str = "",
+) -> MouvementEngagement:
+    """Complète le grand livre (jamais modifié). Heures signées, au centième.
+
+    Lève `ActionImpossible` si le total engagé deviendrait négatif, `ValidationError` si le mouvement est nul.
+    """
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Engagement.objects.all(), engagement.pk, par=par)
+    total = sum((m.heures for m in MouvementEngagement.objects.filter(engagement=relu)), Decimal(0))
+    if total + heures < 0:
+        raise ActionImpossible(
+            f"Ce mouvement rendrait l’engagement négatif : {total} h engagées, {heures} h de mouvement."
+        )
+    mouvement = MouvementEngagement(
+        structure_id=par.structure_id,
+        engagement=relu,
+        nature=nature,
+        heures=heures,
+        date=date,
+        motif=motif,
+        piece=piece,
+        inscrit_par_id=par.utilisateur_id,
+    )
+    return creer(mouvement, par=par, action="inscrire le mouvement")
+
+
+@transaction.atomic
+def changer_statut(marche: Marche, *, statut: str, version: int, par: Acteur) -> Marche:
+    """Change le statut du marché ; clore suppose une date de notification."""
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Marche.objects.all(), marche.pk, par=par)
+    if statut in CLOS and relu.date_notification is None and statut != "SANS_SUITE":
+        raise ActionImpossible("Un marché soldé ou résilié a une date de notification : la compléter d’abord.")
+    return modifier(relu, {"statut": statut}, par=par, action="changer le statut du marché", version=version)

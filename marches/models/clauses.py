@@ -1,0 +1,187 @@
+"""Clause, engagement et grand livre daté."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from clauses.comptes.models import Structure
+from clauses.socle.champs import CentiemesField, HeuresField
+from entreprises.models import Entreprise
+from marches.enums import FormulePenalite, NatureClause, NatureMouvement, Periodicite, TypeObjectif
+from marches.models.marches import Lot
+from marches.querysets import ClauseQuerySet, EngagementQuerySet, MouvementQuerySet
+
+
+class Clause(models.Model):
+    """Ce que le contrat dit pour un lot (domaine.md §2)."""
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, verbose_name="lot", on_delete=models.PROTECT, related_name="clauses")
+    nature_clause = models.CharField(
+        "nature de la clause", max_length=30, choices=NatureClause.choices, default=NatureClause.COND_EXEC
+    )
+    type_objectif = models.CharField(
+        "type d’objectif", max_length=30, choices=TypeObjectif.choices, default=TypeObjectif.HEURES_FIXES
+    )
+    perimetre = models.TextField("périmètre de la clause", blank=True)
+    publics_admis = models.TextField("publics admis", blank=True)
+    nomme_facilitateur = models.BooleanField("la clause nomme le facilitateur", default=False)
+    duree_eligibilite_mois = models.PositiveSmallIntegerField(
+        "durée d’éligibilité (mois)", null=True, blank=True, help_text="Vide : celle de la structure."
+    )
+    periodicite = models.CharField(
+        "périodicité des relevés", max_length=20, choices=Periodicite.choices, default=Periodicite.MENSUELLE
+    )
+    penalite_formule = models.CharField(
+        "formule de pénalité", max_length=20, choices=FormulePenalite.choices, blank=True
+    )
+    penalite_valeur = CentiemesField("valeur de la pénalité", null=True, blank=True)
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = ClauseQuerySet.as_manager()
+
+    CLASSIFICATION = dict.fromkeys(
+        (
+            "id", "structure", "lot", "nature_clause", "type_objectif", "perimetre", "publics_admis",
+            "nomme_facilitateur", "duree_eligibilite_mois", "periodicite", "penalite_formule", "penalite_valeur",
+            "version",
+        ),
+        "interne",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "clause"
+        ordering = ["lot", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "nature_clause"],
+                name="clause_nature_unique",
+                violation_error_message="Ce lot porte déjà une clause de cette nature.",
+            ),
+            models.CheckConstraint(
+                name="clause_penalite_complete",
+                condition=Q(penalite_formule="", penalite_valeur=None)
+                | (~Q(penalite_formule="") & Q(penalite_valeur__gt=0)),
+                violation_error_message="Une pénalité se donne avec sa formule et une valeur supérieure à zéro.",
+            ),
+            models.CheckConstraint(
+                name="clause_duree_eligibilite",
+                condition=Q(duree_eligibilite_mois=None) | Q(duree_eligibilite_mois__range=(1, 120)),
+                violation_error_message="La durée d’éligibilité va de 1 à 120 mois.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_nature_clause_display()
+
+
+class Engagement(models.Model):
+    """Qui doit combien : une entreprise redevable d’heures au titre d’une clause."""
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    clause = models.ForeignKey(Clause, verbose_name="clause", on_delete=models.PROTECT, related_name="engagements")
+    entreprise = models.ForeignKey(
+        Entreprise, verbose_name="entreprise redevable", on_delete=models.PROTECT, related_name="engagements"
+    )
+    date_debut = models.DateField("début", null=True, blank=True, help_text="Vide : celui du marché.")
+    date_fin = models.DateField("fin", null=True, blank=True, help_text="Vide : celle du marché.")
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = EngagementQuerySet.as_manager()
+
+    CLASSIFICATION = dict.fromkeys(
+        ("id", "structure", "clause", "entreprise", "date_debut", "date_fin", "version"), "interne"
+    )
+
+    class Meta:
+        verbose_name = "engagement"
+        ordering = ["clause", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clause", "entreprise"],
+                name="engagement_unique",
+                violation_error_message="Cette entreprise a déjà un engagement au titre de cette clause.",
+            ),
+            models.CheckConstraint(
+                name="engagement_debut_avant_fin",
+                condition=Q(date_debut=None) | Q(date_fin=None) | Q(date_debut__lte=F("date_fin")),
+                violation_error_message="La fin de l’engagement précède son début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        lot = self.clause.lot
+        return f"{self.entreprise} – {lot.marche.reference} lot {lot.numero}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("heures:grille", args=[self.pk])
+
+    @property
+    def debut(self) -> datetime.date | None:
+        """Premier jour où des heures peuvent s’imputer : l’engagement, sinon le marché ; `None` si rien n’est dit."""
+        marche = self.clause.lot.marche
+        return self.date_debut or marche.date_debut or marche.date_notification
+
+    @property
+    def fin(self) -> datetime.date | None:
+        return self.date_fin or self.clause.lot.marche.date_fin
+
+
+class MouvementEngagement(models.Model):
+    """Grand livre : jamais modifié, seulement complété (la base refuse toute mise à jour)."""
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    engagement = models.ForeignKey(
+        Engagement, verbose_name="engagement", on_delete=models.PROTECT, related_name="mouvements"
+    )
+    date = models.DateField("date")
+    nature = models.CharField("nature", max_length=20, choices=NatureMouvement.choices)
+    heures = HeuresField("heures (+ ou −)")
+    motif = models.CharField("motif", max_length=500, blank=True)
+    piece = models.CharField("pièce", max_length=200, blank=True, help_text="Référence de l’acte qui le justifie.")
+    inscrit_le = models.DateTimeField("inscrit le", auto_now_add=True)
+    inscrit_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="inscrit par", on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = MouvementQuerySet.as_manager()
+
+    CLASSIFICATION = dict.fromkeys(
+        (
+            "id", "structure", "engagement", "date", "nature", "heures", "motif", "piece", "inscrit_le", "inscrit_par",
+        ),
+        "interne",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "mouvement d’engagement"
+        verbose_name_plural = "mouvements d’engagement"
+        ordering = ["date", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement"],
+                condition=Q(nature=NatureMouvement.INITIAL),
+                name="mouvement_un_initial",
+                violation_error_message="Cet engagement a déjà son mouvement initial.",
+            ),
+            models.CheckConstraint(
+                name="mouvement_non_nul",
+                condition=~Q(heures=Decimal(0)),
+                violation_error_message="Un mouvement ajoute ou retire des heures : zéro n’en est pas un.",
+            ),
+            models.CheckConstraint(
+                name="mouvement_initial_positif",
+                condition=~Q(nature=NatureMouvement.INITIAL) | Q(heures__gt=0),
+                violation_error_message="L’engagement initial est un nombre d’heures supérieur à zéro.",
+            ),
+        ]
+        indexes = [models.Index(fields=["engagement", "date"], name="mouvement_par_date")]
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()} {self.heures:+}"

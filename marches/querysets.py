@@ -1,0 +1,132 @@
+"""Périmètres et lectures des marchés, lots, clauses et engagements."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from clauses.comptes.acteurs import Acteur, Role
+from clauses.comptes.perimetre import PerimetreQuerySet
+from clauses.socle.champs import HeuresField
+from marches.enums import CLOS, StatutMarche
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class PartageQuerySet(PerimetreQuerySet[M]):
+    """Objets d’une structure que l’acheteur du marché et l’entreprise engagée voient aussi, chacun pour sa part.
+
+    Un marché visible n’ouvre pas ses enfants : chaque modèle dit par quels chemins on l’atteint.
+    """
+
+    chemin_acheteur: ClassVar[str]
+    chemin_entreprise: ClassVar[str]
+
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        de_la_structure = Q(structure_id=acteur.structure_id)
+        match acteur.role:
+            case Role.FACILITATEUR | Role.RESPONSABLE | Role.LECTEUR:
+                return de_la_structure
+            case Role.ACHETEUR:
+                return de_la_structure & Q(**{self.chemin_acheteur: acteur.acheteur_id})
+            case Role.ENTREPRISE:
+                siens = self.model._base_manager.filter(**{self.chemin_entreprise: acteur.entreprise_id})
+                return de_la_structure & Q(pk__in=siens.values("pk"))
+            case _:
+                return None
+
+    def _somme(self, chemin: str, **conditions: Any) -> Coalesce:
+        """Somme d’heures par objet, en sous-requête : deux sommes d’un même objet ne se multiplient pas."""
+        somme = (
+            self.model._base_manager.filter(pk=OuterRef("pk"))
+            .order_by()
+            .values("pk")
+            .annotate(somme=Sum(f"{chemin}__heures", filter=Q(**{f"{chemin}__{c}": v for c, v in conditions.items()})))
+            .values("somme")
+        )
+        champ = HeuresField()
+        return Coalesce(Subquery(somme, output_field=champ), Value(0, output_field=HeuresField()), output_field=champ)
+
+
+class AvancementQuerySet(PartageQuerySet[M]):
+    """Ajoute l’avancement : heures engagées (grand livre) et réalisées (lignes validées) à une date."""
+
+    chemin_engagements: ClassVar[str]
+
+    def avec_avancement(self, *, au: datetime.date) -> Self:
+        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
+        prefixe = f"{self.chemin_engagements}__" if self.chemin_engagements else ""
+        return self.annotate(
+            heures_engagees=self._somme(f"{prefixe}mouvements", date__lte=au),
+            heures_realisees=self._somme(f"{prefixe}lignes", mois__lte=au, statut="VALIDEE"),
+        )
+
+
+class AcheteurQuerySet(PerimetreQuerySet[Any]):
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        match acteur.role:
+            case Role.FACILITATEUR | Role.RESPONSABLE | Role.LECTEUR:
+                return Q()
+            case Role.ACHETEUR:
+                return Q(pk=acteur.acheteur_id)
+            case _:
+                return None
+
+
+class MarcheQuerySet(AvancementQuerySet[Any]):
+    chemin_acheteur = "acheteur"
+    chemin_entreprise = "lots__attributions__entreprise"
+    chemin_engagements = "lots__clauses__engagements"
+
+    def notifies(self, *, du: datetime.date, au: datetime.date) -> Self:
+        return self.filter(date_notification__range=(du, au))
+
+    def en_cours(self, *, le: datetime.date) -> Self:
+        """Notifiés au plus tard à cette date et non clos (bilans.md, définitions)."""
+        return self.filter(date_notification__lte=le).exclude(statut__in=CLOS)
+
+    def ouverts(self) -> Self:
+        return self.exclude(statut__in=CLOS)
+
+    def a_completer(self) -> Self:
+        """Marchés en cours dont aucun lot ne porte d’engagement."""
+        return self.filter(statut__in=[StatutMarche.NOTIFIE, StatutMarche.EN_COURS]).exclude(
+            pk__in=self.model._base_manager.filter(lots__clauses__engagements__isnull=False).values("pk")
+        )
+
+
+class LotQuerySet(AvancementQuerySet[Any]):
+    chemin_acheteur = "marche__acheteur"
+    chemin_entreprise = "attributions__entreprise"
+    chemin_engagements = "clauses__engagements"
+
+
+class AttributionQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "lot__marche__acheteur"
+    chemin_entreprise = "entreprise"
+
+
+class ClauseQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "lot__marche__acheteur"
+    chemin_entreprise = "engagements__entreprise"
+
+
+class EngagementQuerySet(AvancementQuerySet[Any]):
+    chemin_acheteur = "clause__lot__marche__acheteur"
+    chemin_entreprise = "entreprise"
+    chemin_engagements = ""
+
+    def avec_marche(self) -> Self:
+        return self.select_related("entreprise", "clause__lot__marche__acheteur")
+
+    def ouverts(self) -> Self:
+        return self.exclude(clause__lot__marche__statut__in=CLOS)
+
+
+class MouvementQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
