@@ -53,7 +53,7 @@ def vers_code_insee(valeur: object) -> str:
         return code
     if len(code) == 4 and _CODE_INSEE.fullmatch(f"0{code}"):
         raise ValeurRefusee(
-            f"{montrer(brut)} n’a que quatre chiffres : le tableur a sans doute perdu un zéro de tête (0{code}). {_TEXTE}"
+            f"{montrer(brut)} n’a que quatre chiffres : un zéro de tête s’est sans doute perdu (0{code}). {_TEXTE}"
         )
     raise ValeurRefusee(
         f"{montrer(brut)} n’est pas un code commune de l’INSEE : cinq caractères, comme 62041 ou 2A004."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,7 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from clauses.socle.conversions.textes import PRECISION_DU_TABLEUR, ValeurRefusee, exiger, montrer, normaliser
 from clauses.socle.nombres import CENTIEME, en_heures, en_nombre
 
-_DECIMAL = re.compile(r"([+\-−]?) ?([0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]{1,20}))?")
+TROP_GRAND = Decimal(10) ** 12
+
+_DECIMAL = re.compile(r"([+\-\u2212]?) ?([0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]{1,20}))?")
 _HEURES_MINUTES = re.compile(r"([0-9]{1,6}) ?(?:h|:) ?([0-9]{1,2})(?::([0-9]{2})| ?(?:min|mn|m))?")
 _UNITE_HEURES = re.compile(r" ?(?:heures?|hrs?|h)$")
 _UNITE_EUROS = re.compile(r" ?(?:€|euros?|eur)(?: ?ht)?$")
@@ -41,8 +42,8 @@ def vers_heures(valeur: object, *, negatif: bool = False, maximum: Decimal | Non
         exact = Decimal(brut.hour * 3600 + brut.minute * 60 + brut.second) / 3600
     elif isinstance(brut, datetime.date):
         raise ValeurRefusee(
-            f"{montrer(brut)} est une date, pas des heures. Au-delà de 24 heures, mettre la cellule au format [h]:mm ou "
-            "écrire un nombre décimal."
+            f"{montrer(brut)} est une date, pas des heures. Au-delà de 24 heures, mettre la cellule au format [h]:mm "
+            "ou écrire un nombre décimal."
         )
     else:
         exact = _nombre_du_tableur(brut)
@@ -53,7 +54,7 @@ def vers_heures(valeur: object, *, negatif: bool = False, maximum: Decimal | Non
     if exact != arrondi:
         return HeuresLues(arrondi, f"{montrer(brut)} est arrondi au centième d’heure : {en_heures(arrondi)}.")
     if _millier_possible(texte):
-        return HeuresLues(arrondi, f"{montrer(brut)} est lu {en_heures(arrondi)}. Un millier s’écrit sans séparateur.")
+        return HeuresLues(arrondi, f"{montrer(brut)} est lu {en_heures(arrondi)}. Écrire un millier d’un bloc.")
     return HeuresLues(arrondi + 0)
 
 
@@ -64,7 +65,7 @@ def vers_montant(valeur: object, *, negatif: bool = False, maximum: Decimal | No
         texte = _UNITE_EUROS.sub("", brut.lower())
         if _millier_possible(texte):
             raise ValeurRefusee(
-                f"{montrer(brut)} est ambigu : trois chiffres après le séparateur. Écrire les milliers sans séparateur "
+                f"{montrer(brut)} est ambigu : trois chiffres suivent le séparateur. Écrire les milliers d’un bloc "
                 "et les centimes après une virgule."
             )
         exact = _decimal_ecrit(texte, brut, "un montant", "12500,50")
@@ -113,9 +114,10 @@ def _nombre_du_tableur(brut: object) -> Decimal:
     """Le tableur ne garde que quinze chiffres significatifs : au-delà, c’est le bruit du calcul binaire."""
     if isinstance(brut, bool) or not isinstance(brut, int | float | Decimal):
         raise ValeurRefusee(f"{montrer(brut)} n’est pas un nombre.")
-    if not math.isfinite(brut) or abs(brut) >= 10**12:
+    nombre = Decimal(f"{brut:.{PRECISION_DU_TABLEUR}g}") if isinstance(brut, float) else Decimal(brut)
+    if not nombre.is_finite() or abs(nombre) >= TROP_GRAND:
         raise ValeurRefusee(f"{montrer(brut)} n’est pas un nombre plausible.")
-    return Decimal(f"{brut:.{PRECISION_DU_TABLEUR}g}") if isinstance(brut, float) else Decimal(brut)
+    return nombre
 
 
 def _millier_possible(texte: str) -> bool:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
-from clauses.socle.lecteur import CelluleEnErreur
+from clauses.socle.cellules import CelluleEnErreur
 from clauses.socle.nombres import en_nombre
 
 MONTRES = 40
@@ -42,6 +42,9 @@ def montrer(valeur: object) -> str:
         texte = valeur.strftime("%d/%m/%Y %H:%M")
     elif isinstance(valeur, datetime.date):
         texte = valeur.strftime("%d/%m/%Y")
+    elif isinstance(valeur, datetime.timedelta):
+        heures, reste = divmod(round(valeur.total_seconds()), 3600)
+        texte = f"{heures}:{reste // 60:02}"
     elif isinstance(valeur, float | Decimal):
         texte = str(valeur).replace(".", ",")
     else:
@@ -49,12 +52,15 @@ def montrer(valeur: object) -> str:
     return f"« {texte if len(texte) <= MONTRES else texte[: MONTRES - 1] + '…'} »"
 
 
+def est_fini(nombre: float | Decimal) -> bool:
+    """Vrai pour tout entier, même trop grand pour un flottant."""
+    return isinstance(nombre, int) or math.isfinite(nombre)
+
+
 def exiger(valeur: object) -> object:
-    """Rend la valeur, débarrassée pour un texte de ce qui ne se voit pas ; refuse le vide et les cellules en erreur."""
+    """Rend la valeur, un texte débarrassé de ce qui ne se voit pas ; refuse le vide et l’erreur."""
     if isinstance(valeur, CelluleEnErreur):
-        raise ValeurRefusee(
-            f"La cellule est en erreur ({valeur.texte}). La corriger dans le tableur, puis enregistrer."
-        )
+        raise ValeurRefusee(f"La cellule est en erreur ({valeur.texte}). La corriger dans le tableur.")
     if vide(valeur):
         raise ValeurRefusee("La valeur manque.")
     return _visible(valeur) if isinstance(valeur, str) else valeur
@@ -94,7 +100,7 @@ def normaliser(texte: str) -> str:
 
 
 def texte_mal_decode(texte: str) -> str | None:
-    """Lecture probable d’un texte UTF-8 pris pour du CP1252 (« LEFÃˆVRE » donne « LEFÈVRE »), sinon `None`."""
+    """Lecture probable d’un texte UTF-8 pris pour du CP1252 (« Ã©tÃ© » donne « été »), sinon `None`."""
     if texte.isascii():
         return None
     try:
@@ -160,7 +166,7 @@ def _controler(texte: str, *, multiligne: bool) -> str:
 
 
 def _nombre_en_texte(nombre: float | Decimal) -> str:
-    if not math.isfinite(nombre) or abs(nombre) >= 10**PRECISION_DU_TABLEUR:
+    if not est_fini(nombre) or abs(nombre) >= 10**PRECISION_DU_TABLEUR:
         raise ValeurRefusee(
             f"{montrer(nombre)} a trop de chiffres : le tableur l’a arrondi. Mettre la colonne au format Texte, puis "
             "retaper la valeur."
