@@ -182,10 +182,23 @@ class Rattachement(models.Model):
                 violation_error_message="Un acheteur est rattaché à un acheteur, une entreprise à une entreprise, "
                 "les autres rôles à la seule structure.",
             ),
+            # Une contrainte par cas : SQLite ne sait pas tenir deux vides pour égaux.
             models.UniqueConstraint(
-                fields=["utilisateur", "structure", "role", "acheteur", "entreprise"],
-                name="rattachement_unique",
-                nulls_distinct=False,
+                fields=["utilisateur", "structure", "role"],
+                condition=Q(acheteur=None, entreprise=None),
+                name="rattachement_unique_structure",
+                violation_error_message="Ce rattachement existe déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=["utilisateur", "structure", "acheteur"],
+                condition=Q(acheteur__isnull=False),
+                name="rattachement_unique_acheteur",
+                violation_error_message="Ce rattachement existe déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=["utilisateur", "structure", "entreprise"],
+                condition=Q(entreprise__isnull=False),
+                name="rattachement_unique_entreprise",
                 violation_error_message="Ce rattachement existe déjà.",
             ),
         ]

@@ -114,9 +114,27 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rattachement",
             constraint=models.UniqueConstraint(
-                fields=("utilisateur", "structure", "role", "acheteur", "entreprise"),
-                name="rattachement_unique",
-                nulls_distinct=False,
+                condition=models.Q(("acheteur", None), ("entreprise", None)),
+                fields=("utilisateur", "structure", "role"),
+                name="rattachement_unique_structure",
+                violation_error_message="Ce rattachement existe déjà.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rattachement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("acheteur__isnull", False)),
+                fields=("utilisateur", "structure", "acheteur"),
+                name="rattachement_unique_acheteur",
+                violation_error_message="Ce rattachement existe déjà.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rattachement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("entreprise__isnull", False)),
+                fields=("utilisateur", "structure", "entreprise"),
+                name="rattachement_unique_entreprise",
                 violation_error_message="Ce rattachement existe déjà.",
             ),
         ),
