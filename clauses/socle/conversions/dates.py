@@ -41,7 +41,7 @@ def vers_date(
         raise ValeurRefusee(f"{montrer(brut)} n’est pas une date. Mettre la cellule au format Date.")
     if not au_plus_tot <= jour <= au_plus_tard:
         raise ValeurRefusee(
-            f"{montrer(brut)} n’est pas plausible : une date entre le {au_plus_tot:%d/%m/%Y} et le "
+            f"{montrer(brut)} n’est pas plausible : une date entre le {au_plus_tot:%d/%m/%Y} et le "
             f"{au_plus_tard:%d/%m/%Y} est attendue."
         )
     return jour

@@ -35,6 +35,8 @@ def vers_siret(valeur: object) -> str:
         raise ValeurRefusee(f"{montrer(brut)} n’est pas un SIRET de 14 chiffres. {_TEXTE}")
     if siret.startswith("0" * 9) or siret.endswith("0" * 5):
         raise ValeurRefusee(f"{montrer(siret)} n’est le SIRET d’aucun établissement. Reprendre les 14 chiffres.")
+    if not _clef_juste(siret) and not isinstance(brut, str):
+        raise ValeurRefusee(f"{montrer(brut)} remis sur 14 chiffres ({siret}) a une clef de contrôle fausse. {_TEXTE}")
     if not _clef_juste(siret):
         raise ValeurRefusee(f"{montrer(siret)} a une clef de contrôle fausse. Vérifier les 14 chiffres du SIRET.")
     return siret
@@ -53,29 +55,29 @@ def vers_code_insee(valeur: object) -> str:
         return code
     if len(code) == 4 and _CODE_INSEE.fullmatch(f"0{code}"):
         raise ValeurRefusee(
-            f"{montrer(brut)} n’a que quatre chiffres : un zéro de tête s’est sans doute perdu (0{code}). {_TEXTE}"
+            f"{montrer(brut)} n’a que quatre chiffres : un zéro de tête s’est sans doute perdu (0{code}). {_TEXTE}"
         )
     raise ValeurRefusee(
-        f"{montrer(brut)} n’est pas un code commune de l’INSEE : cinq caractères, comme 62041 ou 2A004."
+        f"{montrer(brut)} n’est pas un code commune de l’INSEE : cinq caractères, comme 62041 ou 2A004."
     )
 
 
 def _siret_ecrit(texte: str) -> str:
     compact = _DECIMALES_NULLES.sub("", "".join(texte.split()))
     if _SCIENTIFIQUE.fullmatch(compact):
-        raise ValeurRefusee(f"{montrer(texte)} : le tableur a arrondi ce SIRET, des chiffres sont perdus. {_TEXTE}")
+        raise ValeurRefusee(f"{montrer(texte)} : le tableur a arrondi ce SIRET, des chiffres sont perdus. {_TEXTE}")
     if not _ENTIER.fullmatch(compact):
-        raise ValeurRefusee(f"{montrer(texte)} n’est pas un SIRET : 14 chiffres sont attendus.")
+        raise ValeurRefusee(f"{montrer(texte)} n’est pas un SIRET : 14 chiffres sont attendus.")
     manquants = CHIFFRES_SIRET - len(compact)
     if manquants in (1, 2) and _clef_juste(compact.zfill(CHIFFRES_SIRET)):
         raise ValeurRefusee(
-            f"{montrer(texte)} n’a que {len(compact)} chiffres : un zéro de tête s’est sans doute perdu "
+            f"{montrer(texte)} n’a que {len(compact)} chiffres : un zéro de tête s’est sans doute perdu "
             f"({compact.zfill(CHIFFRES_SIRET)}). {_TEXTE}"
         )
     if len(compact) == 9:
-        raise ValeurRefusee(f"{montrer(texte)} est un SIREN : ajouter les 5 chiffres de l’établissement.")
+        raise ValeurRefusee(f"{montrer(texte)} est un SIREN : ajouter les 5 chiffres de l’établissement.")
     if manquants:
-        raise ValeurRefusee(f"{montrer(texte)} a {len(compact)} chiffres : un SIRET en compte 14.")
+        raise ValeurRefusee(f"{montrer(texte)} a {len(compact)} chiffres : un SIRET en compte 14.")
     return compact
 
 
@@ -84,7 +86,7 @@ def _siret_devenu_nombre(nombre: float) -> str:
         raise ValeurRefusee(f"{montrer(nombre)} n’est pas un SIRET de 14 chiffres. {_TEXTE}")
     siret = str(int(nombre)).zfill(CHIFFRES_SIRET)
     if siret.endswith("0" * 5):
-        raise ValeurRefusee(f"{montrer(nombre)} : le tableur a arrondi ce SIRET, des chiffres sont perdus. {_TEXTE}")
+        raise ValeurRefusee(f"{montrer(nombre)} : le tableur a arrondi ce SIRET, des chiffres sont perdus. {_TEXTE}")
     return siret
 
 

@@ -52,7 +52,7 @@ def vers_heures(valeur: object, *, negatif: bool = False, maximum: Decimal | Non
         raise ValeurRefusee(f"{montrer(brut)} devient zéro une fois arrondi au centième d’heure. Vérifier la valeur.")
     _borner(brut, arrondi, negatif=negatif, maximum=maximum, unite="heures")
     if exact != arrondi:
-        return HeuresLues(arrondi, f"{montrer(brut)} est arrondi au centième d’heure : {en_heures(arrondi)}.")
+        return HeuresLues(arrondi, f"{montrer(brut)} est arrondi au centième d’heure : {en_heures(arrondi)}.")
     if _millier_possible(texte):
         return HeuresLues(arrondi, f"{montrer(brut)} est lu {en_heures(arrondi)}. Écrire un millier d’un bloc.")
     return HeuresLues(arrondi + 0)
@@ -65,7 +65,7 @@ def vers_montant(valeur: object, *, negatif: bool = False, maximum: Decimal | No
         texte = _UNITE_EUROS.sub("", brut.lower())
         if _millier_possible(texte):
             raise ValeurRefusee(
-                f"{montrer(brut)} est ambigu : trois chiffres suivent le séparateur. Écrire les milliers d’un bloc "
+                f"{montrer(brut)} est ambigu : trois chiffres suivent le séparateur. Écrire les milliers d’un bloc "
                 "et les centimes après une virgule."
             )
         exact = _decimal_ecrit(texte, brut, "un montant", "12500,50")
@@ -95,7 +95,7 @@ def _heures_ecrites(brut: str, texte: str) -> Decimal:
         return _decimal_ecrit(_UNITE_HEURES.sub("", texte), brut, "un nombre d’heures", "7,50 ou 7h30")
     heures, minutes, secondes = int(trouve[1]), trouve[2], int(trouve[3] or 0)
     if len(minutes) == 1:
-        raise ValeurRefusee(f"{montrer(brut)} est ambigu. Écrire les minutes sur deux chiffres : 7h05 ou 7h50.")
+        raise ValeurRefusee(f"{montrer(brut)} est ambigu. Écrire les minutes sur deux chiffres : 7h05 ou 7h50.")
     if int(minutes) > 59 or secondes > 59:
         raise ValeurRefusee(f"{montrer(brut)} a plus de 59 minutes. Pour des heures décimales, écrire une virgule.")
     return Decimal(heures * 3600 + int(minutes) * 60 + secondes) / 3600

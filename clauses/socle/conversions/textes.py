@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -49,12 +48,12 @@ def montrer(valeur: object) -> str:
         texte = str(valeur).replace(".", ",")
     else:
         texte = " ".join("".join(c if c.isprintable() else " " for c in str(valeur)[: 2 * MONTRES]).split())
-    return f"« {texte if len(texte) <= MONTRES else texte[: MONTRES - 1] + '…'} »"
+    return f"« {texte if len(texte) <= MONTRES else texte[: MONTRES - 1] + '…'} »"
 
 
 def est_fini(nombre: float | Decimal) -> bool:
     """Vrai pour tout entier, même trop grand pour un flottant."""
-    return isinstance(nombre, int) or math.isfinite(nombre)
+    return Decimal(nombre).is_finite()
 
 
 def exiger(valeur: object) -> object:
@@ -80,7 +79,7 @@ def vers_texte(valeur: object, *, longueur_max: int = 255, multiligne: bool = Fa
         texte = _nombre_en_texte(brut)
     else:
         raise ValeurRefusee(
-            f"{montrer(brut)} n’est pas un texte : le tableur l’a converti. Mettre la colonne au format Texte, puis "
+            f"{montrer(brut)} n’est pas un texte : le tableur l’a converti. Mettre la colonne au format Texte, puis "
             "retaper la valeur."
         )
     if len(texte) > longueur_max:
@@ -114,9 +113,9 @@ def vers_oui_non(valeur: object) -> bool:
     brut = exiger(valeur)
     if isinstance(brut, bool):
         return brut
-    reponse = _OUI_NON.get(normaliser(vers_texte(brut)))
+    reponse = _OUI_NON.get(vers_texte(brut).casefold())
     if reponse is None:
-        raise ValeurRefusee(f"{montrer(brut)} n’est ni oui ni non. Écrire « oui » ou « non ».")
+        raise ValeurRefusee(f"{montrer(brut)} n’est ni oui ni non. Écrire « oui » ou « non ».")
     return reponse
 
 
@@ -130,9 +129,9 @@ def vers_choix(valeur: object, codes_et_libelles: Mapping[str, str]) -> str:
         return connus[cherche]
     proches = dict.fromkeys(connus[nom] for nom in difflib.get_close_matches(cherche, connus, n=3, cutoff=0.6))
     if proches:
-        conseil = "Valeurs proches : "
+        conseil = "Valeurs proches : "
     elif len(codes_et_libelles) <= 12:
-        proches, conseil = dict.fromkeys(codes_et_libelles), "Valeurs admises : "
+        proches, conseil = dict.fromkeys(codes_et_libelles), "Valeurs admises : "
     else:
         raise ValeurRefusee(f"{montrer(texte)} n’est pas une valeur de la liste. Reprendre un code du modèle fourni.")
     propositions = ", ".join(
@@ -168,7 +167,7 @@ def _controler(texte: str, *, multiligne: bool) -> str:
 def _nombre_en_texte(nombre: float | Decimal) -> str:
     if not est_fini(nombre) or abs(nombre) >= 10**PRECISION_DU_TABLEUR:
         raise ValeurRefusee(
-            f"{montrer(nombre)} a trop de chiffres : le tableur l’a arrondi. Mettre la colonne au format Texte, puis "
+            f"{montrer(nombre)} a trop de chiffres : le tableur l’a arrondi. Mettre la colonne au format Texte, puis "
             "retaper la valeur."
         )
     return str(int(nombre)) if nombre == int(nombre) else str(nombre)

@@ -48,9 +48,9 @@ def nom_de_colonne(colonne: int) -> str:
 
 def situer(feuille: str, ligne: int, colonne: int = 0) -> str:
     """Début d’une phrase de refus ; un CSV n’a pas de feuille."""
-    debut = f"Feuille « {feuille} », ligne" if feuille else "Ligne"
+    debut = f"Feuille « {feuille} », ligne" if feuille else "Ligne"
     suite = f", colonne {nom_de_colonne(colonne)}" if colonne else ""
-    return f"{debut} {en_nombre(ligne)}{suite} : "
+    return f"{debut} {en_nombre(ligne)}{suite} : "
 
 
 class Compteur:

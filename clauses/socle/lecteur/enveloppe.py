@@ -12,7 +12,7 @@ from typing import IO
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.lecteur.bornes import Bornes
 
-ENREGISTRER = "L’ouvrir dans un tableur et l’enregistrer au format « Classeur Excel (.xlsx) »."
+ENREGISTRER = "L’ouvrir dans un tableur et l’enregistrer au format « Classeur Excel (.xlsx) »."
 BLOC = 64 * 2**10
 _ENTREE_DE_REPERTOIRE = b"PK\x01\x02"
 _CHIFFRE_OLE = "EncryptedPackage".encode("utf-16-le")
@@ -78,7 +78,8 @@ def reconnaitre(donnees: bytes) -> Nature:
         return Nature.PAGE_WEB if _HTML.search(debut) else Nature.XML
     if not debut:
         return Nature.VIDE if not donnees.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0") else Nature.INCONNUE
-    if b"\0" in donnees[:4096] and not donnees.startswith((b"\xff\xfe", b"\xfe\xff")):
+    # Un caractère nul égaré dans un texte sera montré avec sa ligne ; un binaire en est plein.
+    if donnees[:4096].count(b"\0") > 4 and not donnees.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Nature.INCONNUE
     return Nature.TEXTE
 
@@ -89,7 +90,7 @@ def exiger_extension(source: IO[bytes] | Path, nom: str | None, extension: str) 
     suffixe = Path(str(donne)).suffix.lower()
     if suffixe not in ("", extension):
         raise FichierRefuse(
-            f"L’extension « {suffixe} » ne correspond pas au contenu de ce fichier, attendu en « {extension} ». "
+            f"L’extension « {suffixe} » ne correspond pas au contenu de ce fichier, attendu en « {extension} ». "
             f"Le renommer, ou {ENREGISTRER[0].lower()}{ENREGISTRER[1:]}"
         )
 

@@ -17,7 +17,7 @@ from clauses.socle.nombres import en_nombre
 
 SEPARATEURS = ";\t,|"
 ECHANTILLON = 50
-_ENREGISTRER = "L’enregistrer de nouveau au format « CSV UTF-8 »."
+_ENREGISTRER = "L’enregistrer de nouveau au format « CSV UTF-8 »."
 # Octets d’une lettre française ou de l’euro en Latin-9, qui n’y sont en CP1252 que des signes sans emploi (¤, ¼, ½).
 _LATIN_9 = frozenset(b"\xa4\xa6\xa8\xb4\xb8\xbc\xbd\xbe")
 _CP1252_SEUL = frozenset(range(0x80, 0xA0))
@@ -125,7 +125,7 @@ def _lignes(texte: str, separateur: str, ligne_entete: int | None, compteur: Com
             lignes.append(LigneLue(numero, tuple(valeurs)))
     except csv.Error as erreur:
         raise FichierRefuse(
-            f"{situer('', numero + 1)}un guillemet est ouvert sans être fermé, ou mal placé : les lignes suivantes "
+            f"{situer('', numero + 1)}un guillemet est ouvert sans être fermé, ou mal placé : les lignes suivantes "
             "seraient avalées. Doubler les guillemets du texte, ou les retirer."
         ) from erreur
     return lignes
@@ -148,12 +148,12 @@ def _controler_largeur(valeurs: list[str | None], numero: int, largeur: int, sep
     """
     if len(valeurs) > largeur:
         raise FichierRefuse(
-            f"{situer('', numero)}{len(valeurs)} cellules pour {largeur} colonnes d’en-tête. Mettre entre guillemets "
-            f"les textes qui contiennent le séparateur « {separateur} », ou compléter l’en-tête."
+            f"{situer('', numero)}{len(valeurs)} cellules, mais l’en-tête en a {largeur}. Mettre entre guillemets "
+            f"les textes qui contiennent le séparateur « {separateur} », ou compléter l’en-tête."
         )
     for colonne, valeur in enumerate(valeurs, start=1):
         if valeur and largeur > 1 and ("\n" in valeur or "\r" in valeur) and valeur.count(separateur) >= largeur - 1:
             raise FichierRefuse(
-                f"{situer('', numero, colonne)}un guillemet ouvert ici se referme sur une autre ligne : des lignes "
+                f"{situer('', numero, colonne)}un guillemet ouvert ici se referme sur une autre ligne : des lignes "
                 "entières seraient avalées. Doubler les guillemets du texte, ou les retirer."
             )
