@@ -1,0 +1,329 @@
+"""L’écriture sûre : seul module de l’application qui écrit un classeur ou un CSV.
+
+Aucune cellule n’y est une formule. Un texte reste un texte chez qui ouvre le fichier, et même après qu’il l’a modifié
+(`quote_prefix`) ; un nombre reste un nombre exact ; l’absence de valeur est une cellule vide, jamais zéro.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import enum
+import io
+import itertools
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import IO, Any, Literal
+
+import xlsxwriter
+from django.utils.timezone import localtime
+
+Ligne = Sequence[Any] | Mapping[str, Any]
+Ecrivain = Callable[[int, int, Any], None]
+
+CARACTERES_MAX = 32_767
+LARGEUR_MAX = 60
+FEUILLE_DES_LISTES = "Listes"
+PAPIER_A4 = 9
+_NOMBRES = (int, float, Decimal)
+_INTERDITS_DANS_UN_NOM = re.compile(r"[\[\]:*?/\\']")
+# Ce par quoi un tableur reconnaît une formule en ouvrant un CSV, largeur pleine comprise.
+_AMORCES = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+class Format(enum.StrEnum):
+    """Nature d’une colonne ; la valeur est le format de nombre du classeur."""
+
+    TEXTE = "@"
+    ENTIER = "#,##0"
+    DATE = "dd/mm/yyyy"
+    MOIS = "mm/yyyy"
+    INSTANT = "dd/mm/yyyy hh:mm"
+    HEURES = "#,##0.00"
+    TAUX = "0.00%"
+    EUROS = '#,##0.00 "€"'
+
+
+_LARGEURS = {
+    Format.TEXTE: 22,
+    Format.ENTIER: 10,
+    Format.DATE: 12,
+    Format.MOIS: 10,
+    Format.INSTANT: 18,
+    Format.HEURES: 13,
+    Format.TAUX: 10,
+    Format.EUROS: 16,
+}
+_EN_DATE = {Format.DATE: "%d/%m/%Y", Format.MOIS: "%m/%Y", Format.INSTANT: "%d/%m/%Y %H:%M"}
+_EN_ISO = {Format.DATE: "%Y-%m-%d", Format.MOIS: "%Y-%m", Format.INSTANT: "%Y-%m-%d %H:%M"}
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """Une colonne d’export ; `cle` la désigne dans une ligne donnée par dictionnaire."""
+
+    titre: str
+    cle: str
+    format: Format = Format.TEXTE
+    largeur: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """Liste déroulante d’une colonne, désignée par sa clef ; stricte, elle interdit toute autre valeur."""
+
+    colonne: str
+    valeurs: Sequence[str]
+    stricte: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Graphique:
+    """Graphique natif, à droite du tableau ; catégories et séries sont des clefs de colonnes."""
+
+    genre: Literal["column", "bar", "line", "pie"]
+    titre: str
+    categories: str
+    series: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Feuille:
+    """Une feuille : des colonnes et des lignes en flux ; les listes déroulantes servent aux classeurs à remplir."""
+
+    nom: str
+    colonnes: Sequence[Colonne]
+    lignes: Iterable[Ligne] = ()
+    listes: Sequence[Liste] = ()
+    graphiques: Sequence[Graphique] = ()
+    lignes_a_remplir: int = 5_000
+
+
+def ecrire_xlsx(fichier: IO[bytes], feuilles: Sequence[Feuille]) -> None:
+    """Écrit un classeur en mémoire constante ; une erreur en route ne laisse aucun fichier temporaire."""
+    with tempfile.TemporaryDirectory(prefix="clauses-") as dossier:
+        classeur = xlsxwriter.Workbook(fichier, {**_OPTIONS, "tmpdir": dossier})
+        try:
+            listes: list[Sequence[str]] = []
+            formats = _Formats(classeur)
+            for feuille in feuilles:
+                _ecrire_feuille(classeur, formats, feuille, listes)
+            if listes:
+                _ecrire_listes(classeur, listes)
+            classeur.close()
+        finally:
+            for onglet in classeur.worksheets():
+                onglet.row_data_fh.close()
+
+
+def ecrire_csv(fichier: IO[bytes], colonnes: Sequence[Colonne], lignes: Iterable[Ligne]) -> None:
+    """Écrit un CSV UTF-8 avec BOM, séparé par `;` : virgule décimale, dates ISO 8601, formules désamorcées."""
+    texte = io.TextIOWrapper(fichier, encoding="utf-8-sig", newline="", write_through=True)
+    try:
+        ecrivain = csv.writer(texte, delimiter=";", lineterminator="\r\n")
+        ecrivain.writerow([_desamorcer(colonne.titre) for colonne in colonnes])
+        for ligne in lignes:
+            valeurs = _valeurs(ligne, colonnes)
+            ecrivain.writerow([_en_csv(v, colonne.format) for v, colonne in zip(valeurs, colonnes, strict=True)])
+    finally:
+        texte.detach()
+
+
+class _Formats:
+    """Formats de cellule du classeur, créés une fois."""
+
+    def __init__(self, classeur: xlsxwriter.Workbook) -> None:
+        self.entete = classeur.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "quote_prefix": True}
+        )
+        self.texte = classeur.add_format({"num_format": Format.TEXTE.value, "quote_prefix": True})
+        self.normal = classeur.add_format({})
+        self.par_format = {
+            f: self.texte if f is Format.TEXTE else classeur.add_format({"num_format": f.value}) for f in Format
+        }
+
+
+def _ecrire_feuille(
+    classeur: xlsxwriter.Workbook, formats: _Formats, feuille: Feuille, listes: list[Sequence[str]]
+) -> None:
+    onglet = classeur.add_worksheet(_INTERDITS_DANS_UN_NOM.sub("-", feuille.nom)[:31])
+    for rang, colonne in enumerate(feuille.colonnes):
+        largeur = colonne.largeur or min(max(_LARGEURS[colonne.format], len(colonne.titre) + 3), LARGEUR_MAX)
+        onglet.set_column(rang, rang, largeur, formats.par_format[colonne.format])
+        _ecrire_texte(onglet, formats, 0, rang, colonne.titre, formats.entete)
+    ecrivains = [_ecrivain(onglet, formats, colonne.format) for colonne in feuille.colonnes]
+    derniere = 0
+    for derniere, ligne in enumerate(feuille.lignes, start=1):
+        for rang, (valeur, ecrire) in enumerate(zip(_valeurs(ligne, feuille.colonnes), ecrivains, strict=True)):
+            if valeur is not None:
+                ecrire(derniere, rang, valeur)
+    _mettre_en_page(onglet, derniere, len(feuille.colonnes))
+    rangs = {colonne.cle: rang for rang, colonne in enumerate(feuille.colonnes)}
+    for liste in feuille.listes:
+        listes.append(liste.valeurs)
+        _proposer(onglet, rangs[liste.colonne], liste, len(listes) - 1, max(derniere, feuille.lignes_a_remplir))
+    for numero, graphique in enumerate(feuille.graphiques):
+        _dessiner(classeur, onglet, graphique, rangs, derniere, numero)
+
+
+def _valeurs(ligne: Ligne, colonnes: Sequence[Colonne]) -> Iterable[Any]:
+    return [ligne[colonne.cle] for colonne in colonnes] if isinstance(ligne, Mapping) else ligne
+
+
+def _ecrivain(onglet: Any, formats: _Formats, nature: Format) -> Ecrivain:
+    """Fonction qui écrit une valeur de cette nature ; ce qui n’en est pas (« < 5 ») reste un texte."""
+    style = formats.par_format[nature]
+
+    def en_texte(ligne: int, rang: int, valeur: Any) -> None:
+        _ecrire_texte(onglet, formats, ligne, rang, en_clair(valeur, nature), formats.texte)
+
+    def en_nombre(ligne: int, rang: int, valeur: Any) -> None:
+        if isinstance(valeur, _NOMBRES) and not isinstance(valeur, bool):
+            onglet.write_number(ligne, rang, valeur, style)
+        else:
+            en_texte(ligne, rang, valeur)
+
+    def en_date(ligne: int, rang: int, valeur: Any) -> None:
+        if isinstance(valeur, datetime.date) and valeur.year >= 1900:
+            onglet.write_datetime(ligne, rang, _locale(valeur, nature), style)
+        else:
+            en_texte(ligne, rang, valeur)
+
+    if nature is Format.TEXTE:
+        return en_texte
+    return en_date if nature in _EN_DATE else en_nombre
+
+
+def _ecrire_texte(onglet: Any, formats: _Formats, ligne: int, rang: int, texte: str, style: Any) -> None:
+    if not texte:
+        return
+    if len(texte) > CARACTERES_MAX // 2:
+        texte = _raccourcir(texte)
+    if texte.startswith("<r>") and texte.endswith("</r>"):
+        # xlsxwriter prendrait ce texte pour son propre balisage et l’écrirait tel quel dans le XML de la feuille.
+        onglet.write_rich_string(ligne, rang, texte[:1], formats.normal, texte[1:], style)
+    else:
+        onglet.write_string(ligne, rang, texte, style)
+
+
+def _raccourcir(texte: str) -> str:
+    """Une cellule tient 32 767 unités UTF-16 ; la coupe se voit."""
+    unites = texte.encode("utf-16-le")
+    if len(unites) <= 2 * CARACTERES_MAX:
+        return texte
+    return unites[: 2 * (CARACTERES_MAX - 1)].decode("utf-16-le", errors="ignore") + "…"
+
+
+def _locale(valeur: datetime.date, nature: Format) -> datetime.date:
+    """Un instant est montré à l’heure du serveur ; une date n’a pas d’heure."""
+    if not isinstance(valeur, datetime.datetime):
+        return valeur
+    if valeur.tzinfo is not None:
+        valeur = localtime(valeur).replace(tzinfo=None)
+    return valeur if nature is Format.INSTANT else valeur.date()
+
+
+def en_clair(valeur: Any, nature: Format = Format.TEXTE) -> str:
+    """Une valeur en toutes lettres, à la française."""
+    if isinstance(valeur, str):
+        return valeur
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, float | Decimal):
+        return f"{valeur:f}".replace(".", ",")
+    if isinstance(valeur, datetime.date):
+        if nature not in _EN_DATE:
+            nature = Format.INSTANT if isinstance(valeur, datetime.datetime) else Format.DATE
+        return _locale(valeur, nature).strftime(_EN_DATE[nature])
+    return str(valeur)
+
+
+def _en_csv(valeur: Any, nature: Format) -> str:
+    if valeur is None:
+        return ""
+    if isinstance(valeur, datetime.date) and nature in _EN_ISO:
+        return _locale(valeur, nature).strftime(_EN_ISO[nature])
+    if isinstance(valeur, _NOMBRES) and not isinstance(valeur, bool):
+        return en_clair(valeur)
+    return _desamorcer(en_clair(valeur, nature))
+
+
+def _desamorcer(texte: str) -> str:
+    return f"'{texte}" if texte.startswith(_AMORCES) else texte
+
+
+def _mettre_en_page(onglet: Any, derniere: int, largeur: int) -> None:
+    onglet.freeze_panes(1, 0)
+    onglet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    if largeur:
+        onglet.autofilter(0, 0, derniere, largeur - 1)
+    onglet.set_landscape()
+    onglet.set_paper(PAPIER_A4)
+    onglet.fit_to_pages(1, 0)
+    onglet.repeat_rows(0)
+    onglet.set_footer("&L&A&RPage &P sur &N")
+
+
+def _proposer(onglet: Any, rang: int, liste: Liste, numero: int, derniere: int) -> None:
+    lettre = xlsxwriter.utility.xl_col_to_name(numero)
+    onglet.data_validation(
+        1,
+        rang,
+        derniere,
+        rang,
+        {
+            "validate": "list",
+            "source": f"={FEUILLE_DES_LISTES}!${lettre}$1:${lettre}${len(liste.valeurs)}",
+            "error_type": "stop" if liste.stricte else "information",
+            "error_title": "Valeur hors de la liste",
+            "error_message": "Choisir une valeur de la liste déroulante.",
+        },
+    )
+
+
+def _ecrire_listes(classeur: xlsxwriter.Workbook, listes: Sequence[Sequence[str]]) -> None:
+    onglet = classeur.add_worksheet(FEUILLE_DES_LISTES)
+    onglet.hide()
+    texte = classeur.add_format({"num_format": Format.TEXTE.value, "quote_prefix": True})
+    for ligne, valeurs in enumerate(itertools.zip_longest(*listes)):
+        for rang, valeur in enumerate(valeurs):
+            if valeur is not None:
+                onglet.write_string(ligne, rang, valeur, texte)
+
+
+def _dessiner(
+    classeur: xlsxwriter.Workbook,
+    onglet: Any,
+    graphique: Graphique,
+    rangs: Mapping[str, int],
+    derniere: int,
+    numero: int,
+) -> None:
+    if not derniere:
+        return
+    dessin = classeur.add_chart({"type": graphique.genre})
+    nom, abscisse = onglet.get_name(), rangs[graphique.categories]
+    for cle in graphique.series:
+        rang = rangs[cle]
+        dessin.add_series(
+            {
+                "name": [nom, 0, rang],
+                "categories": [nom, 1, abscisse, derniere, abscisse],
+                "values": [nom, 1, rang, derniere, rang],
+            }
+        )
+    # xlsxwriter lirait un titre commençant par « = » comme une référence de cellule.
+    dessin.set_title({"name": graphique.titre.lstrip("=")})
+    if len(graphique.series) == 1 and graphique.genre != "pie":
+        dessin.set_legend({"none": True})
+    onglet.insert_chart(1 + 16 * numero, len(rangs) + 1, dessin, {"description": graphique.titre})
