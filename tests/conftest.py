@@ -11,9 +11,8 @@ DONNEES = Path(__file__).resolve().parent.parent.parent / "shared" / "donnees"
 
 
 @pytest.fixture(autouse=True)
-def base_de_donnees(request: pytest.FixtureRequest) -> None:
+def base_de_donnees(db: None) -> None:
     """Tout test a la base : la règle est plus simple que l’exception."""
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
 
 
 @pytest.fixture(autouse=True)

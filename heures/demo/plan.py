@@ -17,8 +17,8 @@ MOIS_PLEIN = Decimal("151.67")
 # Fraction réalisée de ce qui est attendu à ce jour, par scénario ; chaque situation calculée y trouve ses marchés.
 SCENARIOS = {
     "conforme": Decimal("1.00"),
-    "en_avance": Decimal("1.45"),
-    "en_retard": Decimal("0.45"),
+    "en_avance": Decimal("1.60"),
+    "en_retard": Decimal("0.30"),
     "a_risque": Decimal("0.60"),
     "atteint": Decimal("1.00"),
     "depasse": Decimal("1.12"),
@@ -167,15 +167,20 @@ def _dates(hasard: random.Random, scenario: str, jour: datetime.date) -> tuple[d
     """Notification et durée en mois qui rendent le scénario possible à ce jour."""
     if scenario in {"atteint", "depasse", "non_atteint"}:
         duree = hasard.choice([9, 12, 18])
-        recul = duree + hasard.randint(1, 10)
+        recul = duree + hasard.randint(4, 20)
     elif scenario == "a_risque":
         duree = hasard.choice([18, 24])
         recul = duree - hasard.randint(2, 5)
     elif scenario == "non_demarre":
         duree, recul = 24, 0
+    elif scenario == "en_avance":
+        duree, recul = 24, hasard.randint(11, 14)
+    elif scenario == "en_retard":
+        duree, recul = 36, hasard.randint(14, 24)
     else:
-        duree = hasard.choice([24, 36])
-        recul = hasard.randint(8, duree - 10)
+        duree = hasard.choice([36, 48])
+        recul = hasard.randint(22, 34)
+    duree = max(duree, recul + 8) if scenario == "conforme" else duree
     recul = min(recul, 34)
     return ajouter_mois(premier_jour(jour), -recul).replace(day=hasard.randint(1, 20)), duree
 
@@ -206,8 +211,8 @@ def _marche(hasard: random.Random, numero: int, jour: datetime.date) -> MarchePr
 
 
 def _lot(hasard: random.Random, rang: int, nombre_lots: int, scenario: str) -> LotPrevu:
-    montant = Decimal(hasard.randint(60, 900) * 1000)
-    heures = Decimal(hasard.choice([420, 560, 700, 910, 1200, 1500, 1820, 2400, 3640]))
+    heures = Decimal(hasard.choice([700, 910, 1200, 1820, 2400, 3640, 5460]))
+    montant = heures * hasard.randint(500, 1400)
     engagements = []
     if scenario != "sans_engagement":
         titulaires = hasard.sample(range(len(noms.ENTREPRISES)), 2)
@@ -273,7 +278,7 @@ def _embaucher(
 
 def _disponible(hasard: random.Random, personnes: list[Personne], mois: list[datetime.date]) -> Personne | None:
     """Une personne libre ces mois-là, et dont l’éligibilité (24 mois) couvre le contrat."""
-    for _ in range(40):
+    for _ in range(200):
         personne = hasard.choice(personnes)
         debut = min(personne.entree or mois[0], mois[0])
         fin = max(personne.dernier_mois or mois[-1], mois[-1])

@@ -88,7 +88,9 @@ class Pose:
         self.contrat: dict[int, ContratTravail] = {}
 
     def marches(self) -> None:
-        operation = Operation.objects.create(structure=self.structure, nom="Renouvellement urbain (fictif)", est_npnru=True)
+        operation = Operation.objects.create(
+            structure=self.structure, nom="Renouvellement urbain (fictif)", est_npnru=True
+        )
         marches = ajouter([self._marche(m, operation) for m in self.plan.marches], Marche)
         for prevu, marche in zip(self.plan.marches, marches, strict=True):
             for lot_prevu in prevu.lots:
@@ -131,7 +133,9 @@ class Pose:
             lot=lot,
             nature_clause="RESERVE_SIAE" if marche.est_reserve else "COND_EXEC",
             perimetre="Toutes les prestations du lot." if prevu.numero % 3 else "",
-            publics_admis="Publics de l’article 1 du cahier des clauses sociales (fictif)." if prevu.numero % 2 else "",
+            publics_admis="Publics de l’article 1 du cahier des clauses sociales (fictif)."
+            if prevu.numero % 2
+            else "",
             nomme_facilitateur=prevu.numero % 5 != 0,
             penalite_formule="H_X_EUROS" if prevu.numero % 2 else "",
             penalite_valeur=Decimal(40) if prevu.numero % 2 else None,
@@ -205,15 +209,12 @@ class Pose:
                 **self._piece(personne.critere, personne.entree, personne.numero),
             )
             entrees.append(entree)
-            for critere in dict.fromkeys((personne.critere, *personne.autres)):
-                criteres.append(
-                    CritereEntree(
-                        structure=self.structure,
-                        entree=entree,
-                        critere=critere,
-                        est_principal=critere == personne.critere,
-                    )
+            criteres.extend(
+                CritereEntree(
+                    structure=self.structure, entree=entree, critere=critere, est_principal=critere == personne.critere
                 )
+                for critere in dict.fromkeys((personne.critere, *personne.autres))
+            )
         ajouter(entrees, EntreeClause)
         ajouter(criteres, CritereEntree)
 

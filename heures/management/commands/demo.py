@@ -14,6 +14,7 @@ from clauses.comptes.acteurs import Role
 from clauses.comptes.actions import creer_structure
 from clauses.comptes.models import Rattachement, Structure, Utilisateur
 from entreprises.models import Entreprise
+from heures.demo.gestes import faire
 from heures.demo.plan import tracer
 from heures.demo.pose import annuaire, poser
 from marches.models import Acheteur
@@ -64,16 +65,22 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def poser_structure(self, rang: int, graine: int, forme: Taille) -> int:
-        sigle, nom = ("MEMPA", "PLIE en Pays d’Artois (données fictives)") if rang == 0 else (
-            f"PLIE{rang:03d}",
-            f"Structure fictive n° {rang}",
+        sigle, nom = (
+            ("MEMPA", "PLIE en Pays d’Artois (données fictives)")
+            if rang == 0
+            else (
+                f"PLIE{rang:03d}",
+                f"Structure fictive n° {rang}",
+            )
         )
         structure, responsable = creer_structure(sigle=sigle, nom=nom, responsable=f"direction{rang}@demo.invalid")
         par = Rattachement.objects.get(utilisateur=responsable, structure=structure).acteur()
         plan = tracer(
             graine + rang, timezone.localdate(), nombre_marches=forme.marches, nombre_personnes=forme.personnes
         )
-        return poser(plan, structure, par=par)
+        nombre = poser(plan, structure, par=par)
+        faire(par=par)
+        return nombre
 
     @transaction.atomic
     def comptes(self, mot_de_passe: str) -> None:
