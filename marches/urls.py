@@ -1,6 +1,29 @@
-"""URL des marchés et des acheteurs."""
+"""URL des marchés, de leurs lots et clauses, et des acheteurs."""
 
 from __future__ import annotations
 
+from django.urls import path
+
+from marches.views import acheteurs, attributions, clauses, creation, engagements, lots, marches
+
 app_name = "marches"
-urlpatterns: list = []
+urlpatterns = [
+    path("", marches.liste, name="liste"),
+    path("creer/", creation.creer, name="creer"),
+    path("creer/seul/", creation.creer_seul, name="creer_seul"),
+    path("<int:pk>/", marches.fiche, name="fiche"),
+    path("<int:pk>/modifier/", marches.modifier, name="modifier"),
+    path("<int:pk>/statut/", marches.statut, name="statut"),
+    path("<int:pk>/lots/ajouter/", lots.creer, name="lot_creer"),
+    path("lots/<int:pk>/modifier/", lots.modifier, name="lot_modifier"),
+    path("lots/<int:pk>/attribuer/", attributions.attribuer, name="attribuer"),
+    path("lots/<int:pk>/clauses/ajouter/", clauses.creer, name="clause_creer"),
+    path("clauses/<int:pk>/modifier/", clauses.modifier, name="clause_modifier"),
+    path("clauses/<int:pk>/engager/", engagements.engager, name="engager"),
+    path("engagements/<int:pk>/mouvements/ajouter/", engagements.mouvement_creer, name="mouvement_creer"),
+    path("acheteurs/", acheteurs.liste, name="acheteurs"),
+    path("acheteurs/creer/", acheteurs.creer, name="acheteur_creer"),
+    path("acheteurs/choix/", acheteurs.choix, name="acheteurs_choix"),
+    path("acheteurs/<int:pk>/", acheteurs.fiche, name="acheteur"),
+    path("acheteurs/<int:pk>/modifier/", acheteurs.modifier, name="acheteur_modifier"),
+]

@@ -1,0 +1,1 @@
+"""Pages des marchés et des acheteurs."""

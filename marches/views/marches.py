@@ -1,0 +1,33 @@
+"""Pages."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from clauses.comptes.acteurs import Droit
+from clauses.comptes.requetes import RequeteActeur
+from marches.models import Marche
+
+
+def liste(request: RequeteActeur) -> HttpResponse:
+    request.acteur.exiger(Droit.CONSULTER_MARCHES)
+    return redirect('accueil')
+
+
+def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
+    get_object_or_404(Marche.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(Droit.CONSULTER_MARCHES)
+    return redirect('accueil')
+
+
+def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
+    get_object_or_404(Marche.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(Droit.CONSULTER_MARCHES)
+    return redirect('accueil')
+
+
+def statut(request: RequeteActeur, pk: int) -> HttpResponse:
+    get_object_or_404(Marche.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(Droit.CONSULTER_MARCHES)
+    return redirect('accueil')
