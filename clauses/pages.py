@@ -1,17 +1,50 @@
-"""Pages d’assemblage : accueil et pages d’erreur."""
+"""Pages d’assemblage : accueil et formulaire périmé."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from clauses.comptes.acteurs import Acteur
+from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
+from heures import a_faire
+from heures.models import Participant
+from marches.calculs import situation
+from marches.models import Engagement
 
 
 @require_safe
 def accueil(request: RequeteActeur) -> HttpResponse:
-    return render(request, "accueil.html")
+    """Un agent voit ce qui l’attend ; un acheteur ou une entreprise, l’avancement de ses engagements."""
+    if not request.acteur.est_de_la_structure:
+        return render(request, "accueil_partenaire.html", {"engagements": avancements(request.acteur)})
+    jour = timezone.localdate()
+    journaliser_lecture(par=request.acteur, action="consulter l’accueil", modele=Participant, nombre=0)
+    contexte = {
+        "rubriques": a_faire.toutes(request.acteur, le=jour),
+        "annee": a_faire.annee(request.acteur, le=jour),
+        "derniere": a_faire.derniere_saisie(request.acteur),
+        "jour": jour,
+    }
+    return render(request, "accueil.html", contexte)
+
+
+def avancements(acteur: Acteur) -> list[Engagement]:
+    """Engagements ouverts de l’acteur, avec leur avancement et leur situation du jour."""
+    jour = timezone.localdate()
+    engagements = list(Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=jour))
+    for engagement in engagements:
+        engagement.etat = situation(
+            engage=engagement.heures_engagees,
+            realise=engagement.heures_realisees,
+            debut=engagement.debut,
+            fin=engagement.fin,
+            au=jour,
+        )
+    return engagements
 
 
 def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -172,3 +172,18 @@ class Situation(models.TextChoices):
     ATTEINT = "ATTEINT", "Atteint"
     DEPASSE = "DEPASSE", "Dépassé"
     NON_ATTEINT = "NON_ATTEINT", "Non atteint"
+
+    @property
+    def couleur(self) -> str:
+        """Couleur de l’étiquette ; le libellé dit toujours la même chose que la couleur."""
+        match self:
+            case Situation.EN_AVANCE | Situation.CONFORME | Situation.ATTEINT:
+                return "vert"
+            case Situation.DEPASSE:
+                return "bleu"
+            case Situation.EN_RETARD:
+                return "orange"
+            case Situation.A_RISQUE | Situation.NON_ATTEINT:
+                return "rouge"
+            case _:
+                return "gris"
