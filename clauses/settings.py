@@ -201,6 +201,9 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "statiques/"
 STATIC_ROOT = BASE_DIR / "statiques"
+# Fixés par l’environnement et non par le DEBUG du moment : les tests le coupent.
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = DEBUG
 STATICFILES_DIRS = [BASE_DIR / "clauses" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -13,4 +13,5 @@ urlpatterns = [
     path("marches/", include("marches.urls")),
     path("heures/", include("heures.urls")),
     path("bilans/", include("bilans.urls")),
+    path("api/v1/", include("clauses.api")),
 ]
