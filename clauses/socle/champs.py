@@ -31,7 +31,11 @@ def au_centieme(valeur: Decimal) -> Decimal:
 
 
 class CentiemesField(models.BigIntegerField):
-    """Nombre décimal exact à deux décimales, stocké en centièmes entiers."""
+    """Nombre décimal exact à deux décimales, stocké en centièmes entiers.
+
+    Une somme (`Sum`) revient en `Decimal`. Une expression arithmétique (`F("heures") + …`) est pour Django un entier :
+    lui donner `output_field=HeuresField()`, sans quoi elle revient en centièmes.
+    """
 
     def from_db_value(self, valeur: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
         return None if valeur is None else (Decimal(int(valeur)) / 100).quantize(CENTIEME)
@@ -58,9 +62,6 @@ class CentiemesField(models.BigIntegerField):
             return valeur
         decimal = self.to_python(valeur)
         return None if decimal is None else int(decimal * 100)
-
-    def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        super().validate(value, model_instance)
 
     @property
     def validators(self) -> list[Any]:  # type: ignore[override]
@@ -99,9 +100,6 @@ class SaisieDecimale(forms.CharField):
             return type(self).convertir(texte)
         except ValeurRefusee as refus:
             raise ValidationError(str(refus), code="invalide") from refus
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
 
 
 class SaisieHeures(SaisieDecimale):
