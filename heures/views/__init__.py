@@ -1,0 +1,1 @@
+"""Pages des heures, des participants et de leurs contrats."""

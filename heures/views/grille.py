@@ -1,0 +1,21 @@
+"""Pages."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from clauses.comptes.acteurs import Droit
+from clauses.comptes.requetes import RequeteActeur
+from marches.models import Engagement
+
+
+def engagements(request: RequeteActeur) -> HttpResponse:
+    request.acteur.exiger(Droit.SAISIR_HEURES)
+    return redirect("accueil")
+
+
+def grille(request: RequeteActeur, pk: int) -> HttpResponse:
+    get_object_or_404(Engagement.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(Droit.SAISIR_HEURES)
+    return redirect("accueil")
