@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.journal import etat, journaliser
@@ -37,10 +37,21 @@ class ConflitDeVersion(ActionImpossible):
 def creer(objet: M, *, par: Acteur, action: str) -> M:
     """Contrôle, enregistre et journalise un objet neuf. Lève `ValidationError` si une règle de la base dit non."""
     objet.full_clean()
-    objet.save(force_insert=True)
+    enregistrer(objet, force_insert=True)
     noms = [champ.name for champ in objet._meta.concrete_fields if not champ.primary_key]
     journaliser(par=par, action=action, objet=objet, apres=etat(objet, noms))
     return objet
+
+
+def enregistrer(objet: models.Model, **options: Any) -> None:
+    """Enregistre ; si la base refuse ce que `full_clean` avait admis (deux écritures au même instant), le dit."""
+    try:
+        with transaction.atomic():
+            objet.save(**options)
+    except IntegrityError as erreur:
+        violees = [c for c in objet._meta.constraints if c.name in str(erreur)]
+        raison = violees[0].violation_error_message if violees else "Une fiche identique vient d’être enregistrée."
+        raise ActionImpossible(f"{raison} Recharger la page, puis recommencer.") from erreur
 
 
 def verrouiller(objets: PerimetreQuerySet[M], pk: Any, *, par: Acteur) -> M:
@@ -76,7 +87,7 @@ def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, vers
         objet.version += 1
         ecrits.append("version")
     objet.full_clean()
-    objet.save(update_fields=ecrits)
+    enregistrer(objet, update_fields=ecrits)
     journaliser(par=par, action=action, objet=objet, avant=avant, apres=etat(objet, changes))
     return objet
 
