@@ -221,6 +221,7 @@ def test_un_siret_est_reconnu(valeur, attendu):
         pytest.param("732829320", "est un SIREN", id="siren"),
         pytest.param(732829320, "14 chiffres", id="siren-nombre"),
         pytest.param("0" * 14, "d’aucun établissement", id="zeros"),
+        pytest.param("73282932000000", "d’aucun établissement", id="etablissement-zero"),
         pytest.param("7328293200007\uff14", "14 chiffres", id="chiffre-pleine-largeur"),
         pytest.param(True, "«\u00a0VRAI\u00a0»", id="booleen"),
         pytest.param(math.nan, "14 chiffres", id="nan"),

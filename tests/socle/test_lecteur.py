@@ -1,13 +1,9 @@
-"""Lecture bornée des classeurs reçus : corpus hostile B01 à B13, B18 et B20 de la conception « sécurité »."""
+"""Lecture bornée des classeurs reçus : B01, B10 à B14, B16, B18 et B20 de la conception « sécurité »."""
 
 from __future__ import annotations
 
 import datetime
 import io
-import subprocess
-import sys
-import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -18,11 +14,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from clauses.socle.erreurs import ActionImpossible, FichierRefuse
 from clauses.socle.lecteur import Bornes, CelluleEnErreur, LigneLue, lire_classeur, lire_fichier
 from tests.socle import fabrique
-
-RACINE = Path(__file__).resolve().parent.parent.parent
-DTD = '<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
-XXE = '<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def lire(donnees: bytes, **options) -> dict[str, list[LigneLue]]:
@@ -37,138 +28,6 @@ def refus(donnees: bytes, **options) -> str:
 
 def valeurs(donnees: bytes) -> list[tuple[object, ...]]:
     return [ligne.valeurs for ligne in next(iter(lire(donnees).values()))]
-
-
-def plus(extra: dict[str, str | bytes], **remplace: str) -> bytes:
-    return fabrique.zipper(fabrique.parties() | extra | remplace)
-
-
-HOSTILES = [
-    pytest.param(fabrique.coins("XFD", 1_048_576), "ligne 1\u202f048\u202f576", id="B01-deux-coins"),
-    pytest.param(fabrique.coins("ZZ", 200_000), "ligne 200\u202f000", id="B02-deux-coins"),
-    pytest.param(fabrique.coins("BI", 2), "colonne BI", id="B10-61-colonnes"),
-    pytest.param(fabrique.coins("A", 20_001), "ligne 20\u202f001", id="B10-20001-lignes"),
-    pytest.param(fabrique.bombe(), "trop volumineux une fois décompressé", id="B03-bombe"),
-    pytest.param(plus({f"a{n}": "" for n in range(5_000)}), "plus de 200 parties", id="B04-5000-entrees"),
-    pytest.param(
-        fabrique.classeur("", textes=f"{DTD}<sst><si><t>&b;</t></si></sst>"), "DOCTYPE", id="B05-milliard-de-rires"
-    ),
-    pytest.param(fabrique.classeur("", textes=f"{XXE}<sst><si><t>&x;</t></si></sst>"), "DOCTYPE", id="B06-xxe"),
-    pytest.param(plus({"docProps/app.xml": " " * 70_000 + XXE}), "DOCTYPE", id="B06-partie-non-lue-apres-64-Kio"),
-    pytest.param(plus({"xl/styles.xml": XXE.encode("utf-16")}), "DOCTYPE", id="B06-utf-16"),
-    pytest.param(b"a;b\r\n1;2\r\n", "texte (CSV) renommé", id="B07-csv-renomme"),
-    pytest.param(b"<html><table><tr><td>1", "page web", id="B07-html-renomme"),
-    pytest.param(b'<?xml version="1.0"?><Workbook/>', "document XML", id="B07-xml-renomme"),
-    pytest.param(b"\x89PNG\r\n\x1a\n", "image", id="B07-png"),
-    pytest.param(b"%PDF-1.7", "PDF", id="B07-pdf"),
-    pytest.param(b"", "vide", id="B07-vide"),
-    pytest.param(b"x", "texte (CSV) renommé", id="B07-un-octet"),
-    pytest.param(b"\x01\x00\x02\x00" * 9, "ni un classeur", id="B07-binaire-inconnu"),
-    pytest.param(fabrique.zipper({"a.txt": "bonjour"}), "archive ZIP", id="B07-zip-quelconque"),
-    pytest.param(plus({"[Content_Types].xml": fabrique.types("wordprocessingml")}), "pas un classeur", id="B07-docx"),
-    pytest.param(plus({"xl/vbaProject.bin": b"x"}), "macros", id="B08-macros"),
-    pytest.param(
-        plus({"[Content_Types].xml": fabrique.types("application/vnd.ms-excel.sheet.macroEnabled.main+xml")}),
-        "macros",
-        id="B08-xlsm-sans-projet",
-    ),
-    pytest.param(plus({"xl/externalLinks/externalLink1.xml": "<a/>"}), "liaisons", id="B08-liaisons"),
-    pytest.param(OLE + "EncryptedPackage".encode("utf-16-le"), "mot de passe", id="B08-chiffre"),
-    pytest.param(OLE + b"\0" * 600, "(.xls)", id="B08-ancien-xls"),
-    pytest.param(plus({"xl/workbook.bin": b"x"}), ".xlsb", id="B08-xlsb"),
-    pytest.param(
-        fabrique.zipper({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}),
-        ".ods",
-        id="B08-ods",
-    ),
-    pytest.param(b"PK\x03\x04" + b"\0" * 5 * 2**20, "dépasse 5 Mo", id="B09-plus-de-5-Mo"),
-    pytest.param(plus({"../../x.xml": "<a/>"}), "structure", id="chemin-qui-remonte"),
-    pytest.param(
-        fabrique.zipper(fabrique.parties(), zipfile.ZIP_LZMA), "structure", id="compression-sans-borne-de-sortie"
-    ),
-    pytest.param(fabrique.classeur("")[:-30], "abîmé", id="archive-tronquee"),
-    pytest.param(plus({"xl/workbook.xml": "<workbook"}), "abîmé", id="xml-tronque"),
-    pytest.param(plus({"xl/_rels/workbook.xml.rels": "<Relationships/>"}), "abîmé", id="feuille-introuvable"),
-    pytest.param(
-        fabrique.classeur('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>', textes="<sst><si><t>x</t></si></sst>"),
-        "abîmé",
-        id="texte-partage-negatif",
-    ),
-    pytest.param(fabrique.classeur('<row r="2"/><row r="1"/>'), "abîmé", id="lignes-en-desordre"),
-    pytest.param(fabrique.classeur('<row r="1"><c r="B1"/><c r="A1"/></row>'), "abîmé", id="cellules-en-desordre"),
-    pytest.param(
-        fabrique.classeur('<row r="1"><c r="A7"><v>1</v></c></row>'), "abîmé", id="cellule-d-une-autre-ligne"
-    ),
-    pytest.param(fabrique.classeur('<row r="1"><c r="A1"><v>1_000</v></c></row>'), "abîmé", id="nombre-a-la-python"),
-    pytest.param(
-        fabrique.classeur(f'<row r="1"><c r="A1" t="str"><v>{"x" * 10_001}</v></c></row>'),
-        "10\u202f000 caractères",
-        id="cellule-de-10001-caracteres",
-    ),
-]
-
-
-@pytest.mark.parametrize(("donnees", "attendu"), HOSTILES)
-def test_un_fichier_hostile_ou_etranger_est_refuse_d_une_phrase(donnees, attendu):
-    phrase = refus(donnees)
-
-    assert attendu in phrase
-    assert phrase.endswith(".")
-    assert "root:" not in phrase
-
-
-@pytest.mark.parametrize(
-    ("feuille", "bornes"),
-    [
-        pytest.param("<a>" * 500_000, Bornes(taux=10**6), id="imbrication"),
-        pytest.param("<a/>" * 5_000_000, Bornes(taux=10**6), id="balises-sans-nombre"),
-        pytest.param(f'<a x="{"y" * 2_000_000}"/>', Bornes(taux=10**6), id="attribut-geant"),
-        pytest.param("".join(f"<b{n}/>" for n in range(50_000)), Bornes(taux=10**6), id="noms-sans-nombre"),
-    ],
-)
-def test_un_xml_demesure_est_refuse_avant_d_etre_garde(feuille, bornes):
-    assert "abîmé" in refus(fabrique.classeur(feuille), bornes=bornes)
-
-
-MESURE = """
-import sys, resource
-from pathlib import Path
-from clauses.socle.erreurs import FichierRefuse
-from clauses.socle.lecteur import lire_classeur
-resource.setrlimit(resource.RLIMIT_AS, (512 * 2**20, 512 * 2**20))
-def sommet():
-    return next(int(l.split()[1]) for l in Path("/proc/self/status").read_text().splitlines() if l.startswith("VmHWM"))
-avant = sommet()
-try:
-    lire_classeur(Path(sys.argv[1]))
-except FichierRefuse:
-    print((sommet() - avant) // 1024)
-"""
-
-
-@pytest.mark.parametrize(
-    "donnees",
-    [
-        pytest.param(fabrique.coins("XFD", 1_048_576), id="B01"),
-        pytest.param(fabrique.coins("ZZ", 200_000), id="B02"),
-        pytest.param(fabrique.bombe(), id="B03"),
-    ],
-)
-def test_un_fichier_hostile_coute_moins_de_60_mo_et_le_processus_survit(donnees, tmp_path):
-    chemin = tmp_path / "hostile.xlsx"
-    chemin.write_bytes(donnees)
-
-    rendu = subprocess.run(
-        [sys.executable, "-c", MESURE, str(chemin)],
-        cwd=RACINE,
-        env={"PYTHONPATH": str(RACINE)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-
-    assert int(rendu.stdout) < 60
 
 
 def test_b10_les_lignes_et_colonnes_vides_de_fin_sont_ignorees():
@@ -233,6 +92,7 @@ def test_les_cellules_sont_comptees_sur_tout_le_classeur():
         pytest.param('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t> b</t></r></is></c>', "a b", id="texte-riche"),
         pytest.param('<c r="A1" t="inlineStr"><is><t>漢</t><rPh><t>kan</t></rPh></is></c>', "漢", id="phonetique"),
         pytest.param('<c r="A1" t="str"><v>a_x000D_b_x005F_x000D_</v></c>', "a\rb_x000D_", id="echappements"),
+        pytest.param('<c r="A1" t="str"><v>_xD800_</v></c>', "_xD800_", id="demi-caractere-utf-16"),
         pytest.param('<c r="A1" t="d"><v>2026-02-01</v></c>', datetime.datetime(2026, 2, 1), id="date-iso"),  # noqa: DTZ001 - sans fuseau, comme le tableur
         pytest.param('<c r="A1" t="str"><v>=1+1</v></c>', "=1+1", id="B12-egal"),
         pytest.param('<c r="A1" t="str"><v>NA</v></c>', "NA", id="B16-na"),
@@ -246,11 +106,11 @@ def test_une_cellule_garde_son_sens(cellule, attendu):
 
 def test_b13_un_zero_dans_un_classeur_a_recalculer_n_est_pas_zero_heure():
     donnees = fabrique.classeur(
-        '<row r="1"><c r="A1"><f>7*2</f><v>0</v></c><c r="B1"><v>0</v></c></row>',
+        '<row r="1"><c r="A1"><f>7*2</f><v>0</v></c><c r="B1"><v>0</v></c><c r="C1"><f>7*2</f><v>14</v></c></row>',
         proprietes='<calcPr fullCalcOnLoad="1"/>',
     )
 
-    assert valeurs(donnees) == [(CelluleEnErreur("formule sans résultat enregistré"), 0)]
+    assert valeurs(donnees) == [(CelluleEnErreur("formule sans résultat enregistré"), 0, 14)]
 
 
 def test_b13_une_formule_ecrite_sans_tableur_est_une_cellule_en_erreur():
@@ -359,27 +219,3 @@ def test_un_classeur_sain_est_lu_comme_par_openpyxl(tableau):
     }
 
     assert lu == attendu
-
-
-sain = fabrique.classeur_openpyxl(lambda _, feuille: feuille.append(["Nom", 7.5, datetime.date(2026, 1, 1)]))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_un_classeur_deteriore_est_lu_ou_refuse_jamais_plus(data):
-    archive = zipfile.ZipFile(io.BytesIO(sain))
-    parties = {nom: archive.read(nom) for nom in archive.namelist()}
-    nom = data.draw(st.sampled_from(sorted(parties)))
-    debut = data.draw(st.integers(0, len(parties[nom])))
-    fin = data.draw(st.integers(debut, min(len(parties[nom]), debut + 30)))
-    parties[nom] = parties[nom][:debut] + data.draw(st.binary(max_size=10)) + parties[nom][fin:]
-    donnees = bytearray(fabrique.zipper(parties))
-    if data.draw(st.booleans()):
-        donnees[data.draw(st.integers(0, len(donnees) - 1))] ^= data.draw(st.integers(1, 255))
-
-    try:
-        resultat = lire(bytes(donnees))
-    except FichierRefuse as refuse:
-        resultat = str(refuse)
-
-    assert isinstance(resultat, dict) or resultat.endswith(".")

@@ -100,15 +100,15 @@ class VisiteurStyles:
         self.dates: set[int] = set()
         self.durees: set[int] = set()
         self._formats: dict[int, str] = {}
-        self._bloc = ""
+        self._dans_cellules = False
         self._rang = 0
 
     def ouvrir(self, nom: str, attributs: dict[str, str]) -> None:
-        if nom in ("numFmts", "cellXfs"):
-            self._bloc = nom
-        elif nom == "numFmt" and self._bloc == "numFmts":
+        if nom == "cellXfs":
+            self._dans_cellules = True
+        elif nom == "numFmt":
             self._formats[int(attributs["numFmtId"])] = attributs["formatCode"]
-        elif nom == "xf" and self._bloc == "cellXfs":
+        elif nom == "xf" and self._dans_cellules:
             numero = int(attributs.get("numFmtId", 0))
             code = self._formats.get(numero) or BUILTIN_FORMATS.get(numero)
             if is_timedelta_format(code):
@@ -118,8 +118,8 @@ class VisiteurStyles:
             self._rang += 1
 
     def fermer(self, nom: str) -> None:
-        if nom == self._bloc:
-            self._bloc = ""
+        if nom == "cellXfs":
+            self._dans_cellules = False
 
     def texte(self, morceau: str) -> None: ...
 
