@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
-from clauses.comptes.acteurs import Acteur, Role
-from clauses.comptes.ecritures import creer
+from clauses.comptes.acteurs import Acteur, Droit, Role
+from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.journal import journaliser
 from clauses.comptes.models import Rattachement, Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
@@ -55,3 +56,56 @@ def creer_structure(
         action="rattacher le responsable",
     )
     return structure, utilisateur
+
+
+@transaction.atomic
+def rattacher(*, email: str, nom: str, prenom: str, role: str, par: Acteur) -> Rattachement:
+    """Donne à une personne un rôle dans la structure ; crée son compte au besoin, sans mot de passe.
+
+    Les rôles d’acheteur et d’entreprise s’ouvrent depuis leur fiche, pas ici. Lève `ActionImpossible` si la personne a
+    déjà ce rôle.
+    """
+    par.exiger(Droit.GERER_STRUCTURE)
+    if role in {Role.ACHETEUR, Role.ENTREPRISE}:
+        raise ActionImpossible("Un accès d’acheteur ou d’entreprise s’ouvre depuis la fiche de l’organisation.")
+    utilisateur = Utilisateur.objects.filter(email=email.lower()).first()
+    if utilisateur is None:
+        utilisateur = Utilisateur.objects.create_user(email, nom=nom, prenom=prenom)
+    ancien = Rattachement.objects.filter(utilisateur=utilisateur, structure=par.structure_id, role=role).first()
+    if ancien is None:
+        neuf = Rattachement(utilisateur=utilisateur, structure_id=par.structure_id, role=role)
+        return creer(neuf, par=par, action="rattacher à la structure")
+    if ancien.est_actif:
+        raise ActionImpossible(f"{utilisateur} a déjà le rôle « {ancien.get_role_display()} » dans la structure.")
+    return modifier(ancien, {"est_actif": True}, par=par, action="rattacher de nouveau à la structure")
+
+
+@transaction.atomic
+def detacher(rattachement: Rattachement, *, par: Acteur) -> Rattachement:
+    """Retire un rôle, sans délai : la requête suivante de la personne est refusée. Le compte et le journal restent."""
+    par.exiger(Droit.GERER_STRUCTURE)
+    relu = verrouiller(Rattachement.objects.all(), rattachement.pk, par=par)
+    if relu.utilisateur_id == par.utilisateur_id:
+        raise ActionImpossible("On ne se retire pas soi-même : demander à une autre personne responsable.")
+    return modifier(relu, {"est_actif": False}, par=par, action="retirer de la structure")
+
+
+@transaction.atomic
+def modifier_structure(structure: Structure, *, version: int, par: Acteur, **champs: Any) -> Structure:
+    """Change les réglages de la structure : seuils, durées, base ETP, territoire."""
+    par.exiger(Droit.GERER_STRUCTURE)
+    relue = verrouiller(Structure.objects.all(), structure.pk, par=par)
+    territoire = champs.pop("territoire", None)
+    relue = modifier(relue, champs, par=par, action="modifier les réglages", version=version)
+    if territoire is not None and set(territoire) != set(relue.territoire.all()):
+        avant = sorted(epci.siren for epci in relue.territoire.all())
+        relue.territoire.set(territoire)
+        apres = sorted(epci.siren for epci in territoire)
+        journaliser(
+            par=par,
+            action="modifier le territoire",
+            objet=relue,
+            avant={"territoire": avant},
+            apres={"territoire": apres},
+        )
+    return relue

@@ -138,7 +138,9 @@ class Structure(models.Model):
 
 class RattachementQuerySet(StructureQuerySet["Rattachement"]):
     def actifs(self) -> Self:
-        return self.filter(est_actif=True).select_related("structure", "acheteur", "entreprise")
+        return self.filter(est_actif=True, utilisateur__is_active=True).select_related(
+            "structure", "acheteur", "entreprise"
+        )
 
 
 class Rattachement(models.Model):
@@ -204,8 +206,12 @@ class Rattachement(models.Model):
         ]
 
     def __str__(self) -> str:
-        organisation = self.acheteur or self.entreprise
-        return f"{self.get_role_display()} – {organisation or self.structure}"
+        return f"{self.get_role_display()} – {self.organisation}"
+
+    @property
+    def organisation(self) -> models.Model:
+        """Pour qui la personne agit : un acheteur, une entreprise, sinon la structure."""
+        return self.acheteur or self.entreprise or self.structure
 
     @classmethod
     def siens(cls, utilisateur: Utilisateur) -> RattachementQuerySet:

@@ -1,17 +1,23 @@
-"""Changer de rattachement, lire le journal de la structure."""
+"""Changer de rattachement, régler la structure, inviter, lire le journal."""
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
+from clauses.comptes import actions, invitations
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.forms import RattachementForm, StructureForm
 from clauses.comptes.middleware import CLEF_DE_SESSION
-from clauses.comptes.models import EcritureJournal, Rattachement
+from clauses.comptes.models import EcritureJournal, Rattachement, Structure
 from clauses.comptes.requetes import RequeteActeur
 from clauses.comptes.tables import JournalTable
+from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.formulaires import soumettre
 
 
 @require_POST
@@ -29,3 +35,46 @@ def journal(request: RequeteActeur) -> HttpResponse:
     table = JournalTable(ecritures)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     return render(request, "comptes/journal.html", {"table": table})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reglages(request: RequeteActeur) -> HttpResponse:
+    request.acteur.exiger(Droit.GERER_STRUCTURE)
+    structure = Structure.objects.visibles_par(request.acteur).get()
+    form = StructureForm(request.POST or None, instance=structure)
+    if request.method == "POST" and form.is_valid():
+        relue = soumettre(form, lambda: actions.modifier_structure(structure, **form.saisie(), par=request.acteur))
+        if relue is not None:
+            messages.success(request, "Réglages enregistrés.")
+            return redirect("reglages")
+    return render(request, "comptes/reglages.html", {"form": form, "structure": structure})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def utilisateurs(request: RequeteActeur) -> HttpResponse:
+    """Qui a accès à la structure ; inviter quelqu’un de plus."""
+    request.acteur.exiger(Droit.GERER_STRUCTURE)
+    form = RattachementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rattachement = soumettre(form, lambda: actions.rattacher(**form.cleaned_data, par=request.acteur))
+        if rattachement is not None:
+            adresse = request.build_absolute_uri("/")
+            transaction.on_commit(
+                lambda: invitations.envoyer(rattachement.utilisateur, rattachement.structure, adresse)
+            )
+            messages.success(request, f"{rattachement.utilisateur} est rattaché ; une invitation part par courriel.")
+            return redirect("utilisateurs")
+    acces = Rattachement.objects.visibles_par(request.acteur).actifs().select_related("utilisateur")
+    return render(request, "comptes/utilisateurs.html", {"form": form, "acces": acces})
+
+
+@require_POST
+def retirer(request: RequeteActeur, pk: int) -> HttpResponse:
+    rattachement = get_object_or_404(Rattachement.objects.visibles_par(request.acteur), pk=pk)
+    try:
+        actions.detacher(rattachement, par=request.acteur)
+    except ActionImpossible as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, f"{rattachement.utilisateur} n’a plus accès à la structure.")
+    return redirect("utilisateurs")

@@ -1,0 +1,49 @@
+"""Formulaires de la structure et de ses utilisateurs."""
+
+from __future__ import annotations
+
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+
+from clauses.comptes.acteurs import Role
+from clauses.comptes.models import Structure
+from clauses.socle.formulaires import Formulaire, FormulaireVersionne
+
+ROLES_INVITABLES = (Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR, Role.FINANCEUR)
+
+
+class StructureForm(FormulaireVersionne):
+    disposition = Layout(
+        "version",
+        Fieldset("Identité", "nom", Row(Column("departement"), Column("etp_facilitateurs"))),
+        Fieldset("Territoire", "territoire"),
+        Fieldset(
+            "Règles des heures",
+            Row(Column("seuil_avertissement_heures"), Column("seuil_refus_heures")),
+            Row(Column("duree_eligibilite_mois"), Column("delai_sortie_mois"), Column("base_etp")),
+        ),
+    )
+
+    class Meta:
+        model = Structure
+        fields = [
+            "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
+            "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp",
+        ]  # fmt: skip
+        widgets = {"territoire": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "base_etp": "1 820 pour le PLIE, 1 600 pour la consolidation nationale, 1 607 au sens légal.",
+            "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
+        }
+
+
+class RattachementForm(Formulaire):
+    disposition = Layout(
+        Row(Column("prenom"), Column("nom")),
+        Row(Column("email", css_class="col-md-7"), Column("role", css_class="col-md-5")),
+    )
+
+    prenom = forms.CharField(label="Prénom", max_length=100)
+    nom = forms.CharField(label="Nom", max_length=100)
+    email = forms.EmailField(label="Adresse de courriel", max_length=254)
+    role = forms.ChoiceField(label="Rôle", choices=[(role.value, role.label) for role in ROLES_INVITABLES])
