@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.urls import reverse
 
+from clauses.comptes import invitations
 from clauses.comptes.actions import creer_structure
-from clauses.comptes.models import Utilisateur
 from clauses.socle.erreurs import ActionImpossible
-
-
-def invitation(utilisateur: Utilisateur, adresse: str) -> str:
-    """Le lien, à usage unique, par lequel la personne choisit son mot de passe."""
-    jeton = {"uidb36": user_pk_to_url_str(utilisateur), "key": default_token_generator.make_token(utilisateur)}
-    return f"{adresse.rstrip('/')}{reverse('account_reset_password_from_key', kwargs=jeton)}"
 
 
 class Command(BaseCommand):
@@ -58,4 +49,4 @@ class Command(BaseCommand):
             self.stdout.write("Ce compte existait déjà : il garde son mot de passe.")
         else:
             self.stdout.write("Invitation à remettre au responsable, à usage unique :")
-            self.stdout.write(invitation(utilisateur, adresse))
+            self.stdout.write(invitations.lien(utilisateur, adresse))
