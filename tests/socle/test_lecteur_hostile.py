@@ -38,6 +38,14 @@ def chiffree() -> bytes:
     return bytes(donnees)
 
 
+def cases(nombre: int) -> str:
+    return "".join(f"<c><v>{n * 7919 % 1000}</v></c>" for n in range(nombre))
+
+
+def textes(nombre: int) -> str:
+    return "".join(f"<si><t>{n * 7919 % 10**5:>018}</t></si>" for n in range(nombre))
+
+
 HOSTILES = [
     pytest.param(fabrique.coins("XFD", 1_048_576), "ligne 1\u202f048\u202f576", id="B01-deux-coins"),
     pytest.param(fabrique.coins("ZZ", 200_000), "ligne 200\u202f000", id="B02-deux-coins"),
@@ -163,6 +171,10 @@ except FichierRefuse:
         pytest.param(fabrique.coins("XFD", 1_048_576), id="B01"),
         pytest.param(fabrique.coins("ZZ", 200_000), id="B02"),
         pytest.param(fabrique.bombe(), id="B03"),
+        pytest.param(fabrique.classeur(f"<row>{cases(500_000)}</row>"), id="une-ligne-de-500000-cellules"),
+        pytest.param(
+            fabrique.classeur("", textes=f"<sst>{textes(600_000)}</sst>"), id="plus-de-10-millions-de-caracteres"
+        ),
     ],
 )
 def test_un_fichier_hostile_coute_moins_de_60_mo_et_le_processus_survit(donnees, tmp_path):

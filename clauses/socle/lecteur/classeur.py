@@ -1,8 +1,8 @@
 """Lecture bornée d’un classeur .xlsx reçu.
 
-Le classeur n’est jamais ouvert par une bibliothèque qui le matérialise : deux cellules aux coins d’une feuille
-suffisent à en faire remplir des milliards. Chaque partie est parcourue en flux et s’arrête à la première borne.
-D’openpyxl ne sert que ce qui dit si un format montre une date, et ce qui convertit un numéro de série.
+openpyxl, même en lecture seule, construit une ligne, les styles et les textes partagés en entier avant de les rendre :
+4 Mo d’une seule ligne lui font prendre plus d’un gigaoctet. Chaque partie est donc parcourue en flux, et la lecture
+s’arrête à la première borne. D’openpyxl ne sert que ce qui reconnaît une date et convertit un numéro de série.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ class VisiteurStyles:
         self.dates: set[int] = set()
         self.durees: set[int] = set()
         self._formats: dict[int, str] = {}
+        self._classes: dict[int, set[int] | None] = {}
         self._dans_cellules = False
         self._rang = 0
 
@@ -109,12 +110,9 @@ class VisiteurStyles:
         elif nom == "numFmt":
             self._formats[int(attributs["numFmtId"])] = attributs["formatCode"]
         elif nom == "xf" and self._dans_cellules:
-            numero = int(attributs.get("numFmtId", 0))
-            code = self._formats.get(numero) or BUILTIN_FORMATS.get(numero)
-            if is_timedelta_format(code):
-                self.durees.add(self._rang)
-            elif is_date_format(code):
-                self.dates.add(self._rang)
+            rangs = self._rangs(int(attributs.get("numFmtId", 0)))
+            if rangs is not None:
+                rangs.add(self._rang)
             self._rang += 1
 
     def fermer(self, nom: str) -> None:
@@ -122,6 +120,13 @@ class VisiteurStyles:
             self._dans_cellules = False
 
     def texte(self, morceau: str) -> None: ...
+
+    def _rangs(self, numero: int) -> set[int] | None:
+        if numero not in self._classes:
+            code = self._formats.get(numero) or BUILTIN_FORMATS.get(numero)
+            dates = self.dates if is_date_format(code) else None
+            self._classes[numero] = self.durees if is_timedelta_format(code) else dates
+        return self._classes[numero]
 
 
 class VisiteurTextes:
