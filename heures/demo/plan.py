@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from stdnum import luhn
 
-from clauses.socle.mois import ajouter_mois, mois_entre, premier_jour
+from clauses.socle.mois import ajouter_mois, dernier_jour, mois_entre, premier_jour
 from heures.demo import noms
 
 CENTIEME = Decimal("0.01")
@@ -167,10 +167,10 @@ def _dates(hasard: random.Random, scenario: str, jour: datetime.date) -> tuple[d
     """Notification et durée en mois qui rendent le scénario possible à ce jour."""
     if scenario in {"atteint", "depasse", "non_atteint"}:
         duree = hasard.choice([9, 12, 18])
-        recul = duree + hasard.randint(4, 20)
+        recul = duree + hasard.randint(1, 18)
     elif scenario == "a_risque":
         duree = hasard.choice([18, 24])
-        recul = duree - hasard.randint(2, 5)
+        recul = duree - hasard.randint(1, 5)
     elif scenario == "non_demarre":
         duree, recul = 24, 0
     elif scenario == "en_avance":
@@ -258,10 +258,9 @@ def _embaucher(
     if personne is None:
         return Decimal(0)
     employeur, type_employeur = _employeur(hasard, engagement)
-    contrat = Contrat(
-        len(plan.contrats) + 1, personne, employeur, type_employeur, mois_prevus[0], ajouter_mois(mois_prevus[-1], 1)
-    )
-    contrat.fin = contrat.fin - datetime.timedelta(days=1) if contrat.fin else None
+    # Un contrat qui court encore n’a pas de fin : la personne est toujours sous contrat.
+    fin = None if mois_prevus[-1] == dernier else dernier_jour(mois_prevus[-1])
+    contrat = Contrat(len(plan.contrats) + 1, personne, employeur, type_employeur, mois_prevus[0], fin)
     plan.contrats.append(contrat)
     ajoute = Decimal(0)
     for mois in mois_prevus:
