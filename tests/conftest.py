@@ -6,13 +6,32 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connections
+
+from clauses.territoires.chargement import LIVRE, charger
+from clauses.territoires.models import Commune, Epci
 
 DONNEES = Path(__file__).resolve().parent.parent.parent / "shared" / "donnees"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite se teste dans un fichier, comme en service (WAL, verrous) : en mémoire, rien de cela n’existe."""
+    base = connections["default"]
+    if base.vendor == "sqlite":
+        base.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("base") / "tests.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def base_de_donnees(db: None) -> None:
-    """Tout test a la base : la règle est plus simple que l’exception."""
+    """Tout test a la base : la règle est plus simple que l’exception.
+
+    Un test à transactions réelles (parcours) vide les tables à la fin, référentiel compris : on le recharge.
+    """
+    if not Epci.objects.exists():
+        charger(LIVRE, commune=Commune, epci=Epci)
 
 
 @pytest.fixture(autouse=True)
