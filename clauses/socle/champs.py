@@ -16,7 +16,7 @@ from django.db import models
 from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siret as stdnum_siret
 
-from clauses.socle.conversions import ValeurRefusee, vers_heures, vers_mois, vers_montant
+from clauses.socle.conversions import ValeurRefusee, vers_heures, vers_mois, vers_montant, vers_siret
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -137,6 +137,23 @@ def valider_siret(valeur: str) -> None:
         ) from erreur
 
 
+class SaisieSiret(forms.CharField):
+    """Saisie d’un SIRET, espaces permises."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "max_length": 40})
+        self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        texte = super().to_python(value)
+        if texte in self.empty_values:
+            return ""
+        try:
+            return vers_siret(texte)
+        except ValeurRefusee as refus:
+            raise ValidationError(str(refus), code="siret") from refus
+
+
 class SiretField(models.CharField):
     """SIRET : du texte, jamais un entier (il peut commencer par zéro)."""
 
@@ -149,6 +166,9 @@ class SiretField(models.CharField):
     def to_python(self, value: Any) -> Any:
         texte = super().to_python(value)
         return "".join(str(texte).split()) if texte else texte
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": SaisieSiret, **kwargs})
 
 
 class SaisieMois(forms.Field):

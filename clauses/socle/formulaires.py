@@ -59,6 +59,15 @@ class PresentationMixin:
             helper.layout = self.disposition
         return helper
 
+    @property
+    def refus(self) -> list[tuple[str, str, str]]:
+        """Ce qui est refusé, champ par champ : (ancre, libellé, message), pour le résumé en tête de page."""
+        return [
+            (champ.auto_id, str(champ.label), message)
+            for champ in self  # type: ignore[attr-defined]
+            for message in champ.errors
+        ]
+
 
 class Formulaire(PresentationMixin, forms.Form):
     """Formulaire simple de l’application."""

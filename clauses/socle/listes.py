@@ -74,8 +74,11 @@ def rendre_liste(
     nom: str,
     consulter: Callable[[int, str], None] | None = None,
     contexte: dict[str, Any] | None = None,
+    lignes: Callable[[models.QuerySet[Any], Sequence[Colonne]], Iterable[Any]] = lignes_export,
 ) -> HttpResponse:
     """Page de liste, fragment htmx ou classeur (`?export=xlsx`), selon la requête.
+
+    `lignes(objets, colonnes)` écrit les lignes du classeur quand une colonne se calcule.
 
     `consulter(nombre, filtre)` inscrit la consultation au journal quand la liste montre des personnes.
     """
@@ -85,7 +88,7 @@ def rendre_liste(
     if valide and request.GET.get("export") == "xlsx":
         if consulter is not None:
             consulter(objets.count(), request.GET.urlencode())
-        return repondre_xlsx([Feuille(nom.capitalize(), colonnes, lignes_export(objets, colonnes))], nom)
+        return repondre_xlsx([Feuille(nom.capitalize(), colonnes, lignes(objets, colonnes))], nom)
     tableau = table(objets, request=request)
     RequestConfig(request, paginate={"per_page": PAR_PAGE}).configure(tableau)
     if valide and consulter is not None:
