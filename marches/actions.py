@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.socle.erreurs import ActionImpossible
+from entreprises.actions import creer_entreprise
 from entreprises.models import Entreprise
+from marches.calculs import considerations
 from marches.enums import CLOS, NatureMouvement, RoleEntreprise
 from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
+
+# Une fiche de l’annuaire déjà connue, ou les champs de celle qu’il faut y ajouter.
+ChoixAcheteur = Acheteur | dict[str, Any]
+ChoixEntreprise = Entreprise | dict[str, Any]
+
+
+class RefusEtape(ActionImpossible):
+    """Refus survenu à une étape d’une création composée ; `erreur` garde le détail, champ par champ."""
+
+    def __init__(self, etape: str, erreur: ActionImpossible | ValidationError) -> None:
+        self.etape = etape
+        self.erreur = erreur
+        super().__init__(" ".join(erreur.messages) if isinstance(erreur, ValidationError) else str(erreur))
+
+
+@contextmanager
+def _etape(nom: str) -> Iterator[None]:
+    try:
+        yield
+    except (ActionImpossible, ValidationError) as erreur:
+        raise RefusEtape(nom, erreur) from erreur
 
 
 @transaction.atomic
@@ -41,7 +67,7 @@ def completer_acheteur(acheteur: Acheteur, *, par: Acteur, **champs: Any) -> Ach
 
 @transaction.atomic
 def creer_marche(*, acheteur: Acheteur, par: Acteur, **champs: Any) -> Marche:
-    """Ouvre un marché dans la structure de l’acteur, sans lot. Lève `ValidationError` si la référence est déjà prise."""
+    """Ouvre un marché sans lot, dans la structure. Lève `ValidationError` si la référence est déjà prise."""
     par.exiger(Droit.GERER_MARCHES)
     return creer(Marche(structure_id=par.structure_id, acheteur=acheteur, **champs), par=par, action="créer le marché")
 
@@ -169,3 +195,83 @@ def changer_statut(marche: Marche, *, statut: str, version: int, par: Acteur) ->
     if statut in CLOS and relu.date_notification is None and statut != "SANS_SUITE":
         raise ActionImpossible("Un marché soldé ou résilié a une date de notification : la compléter d’abord.")
     return modifier(relu, {"statut": statut}, par=par, action="changer le statut du marché", version=version)
+
+
+def _acheteur(choix: ChoixAcheteur, *, par: Acteur) -> Acheteur:
+    return choix if isinstance(choix, Acheteur) else creer_acheteur(**choix, par=par)
+
+
+def _entreprise(choix: ChoixEntreprise, *, par: Acteur) -> Entreprise:
+    return choix if isinstance(choix, Entreprise) else creer_entreprise(**choix, par=par)
+
+
+@transaction.atomic
+def ouvrir_marche(*, acheteur: ChoixAcheteur, marche: dict[str, Any], par: Acteur) -> Marche:
+    """Ouvre un marché sans lot, et au besoin son acheteur. Lève `RefusEtape` ; rien n’est alors enregistré."""
+    par.exiger(Droit.GERER_MARCHES)
+    with _etape("acheteur"):
+        connu = _acheteur(acheteur, par=par)
+    with _etape("marche"):
+        return creer_marche(acheteur=connu, par=par, **marche)
+
+
+@transaction.atomic
+def ouvrir_marche_simple(
+    *,
+    acheteur: ChoixAcheteur,
+    marche: dict[str, Any],
+    lot: dict[str, Any],
+    clause: dict[str, Any],
+    entreprise: ChoixEntreprise,
+    heures: Decimal,
+    date: datetime.date,
+    par: Acteur,
+) -> Marche:
+    """Ouvre d’un geste le cas courant : un marché, un lot, une clause, un titulaire et ses heures (> 0).
+
+    Tout ou rien. Lève `RefusEtape`, qui nomme l’étape : acheteur, marche, lot, clause, entreprise ou engagement.
+    """
+    par.exiger(Droit.GERER_MARCHES)
+    ouvert = ouvrir_marche(acheteur=acheteur, marche={**considerations(clause["nature_clause"]), **marche}, par=par)
+    with _etape("lot"):
+        unique = ajouter_lot(ouvert, par=par, **lot)
+    with _etape("clause"):
+        definie = definir_clause(unique, par=par, **clause)
+    with _etape("entreprise"):
+        titulaire = _entreprise(entreprise, par=par)
+    with _etape("engagement"):
+        if heures <= 0:
+            raise ActionImpossible("L’engagement initial est un nombre d’heures supérieur à zéro.")
+        engager(definie, titulaire, heures=heures, date=date, par=par)
+    return ouvert
+
+
+@transaction.atomic
+def ajouter_au_groupement(lot: Lot, *, entreprise: ChoixEntreprise, role: RoleEntreprise, par: Acteur) -> Attribution:
+    """Donne à une entreprise un rôle dans le lot. Lève `ActionImpossible` si elle en a déjà un."""
+    par.exiger(Droit.GERER_MARCHES)
+    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    with _etape("entreprise"):
+        choisie = _entreprise(entreprise, par=par)
+    presente = Attribution.objects.filter(lot=relu, entreprise=choisie).first()
+    if presente is not None:
+        raise ActionImpossible(f"{choisie} est déjà attributaire de ce lot ({presente.get_role_display()}).")
+    return attribuer(relu, choisie, role=role, par=par)
+
+
+@transaction.atomic
+def engager_entreprise(
+    clause: Clause,
+    *,
+    entreprise: ChoixEntreprise,
+    heures: Decimal | None,
+    date: datetime.date,
+    role: RoleEntreprise,
+    par: Acteur,
+    **champs: Any,
+) -> Engagement:
+    """Engage une entreprise, connue ou nouvelle ; sans heures, l’objectif viendra d’un mouvement ultérieur."""
+    par.exiger(Droit.GERER_MARCHES)
+    with _etape("entreprise"):
+        choisie = _entreprise(entreprise, par=par)
+    return engager(clause, choisie, heures=heures or Decimal(0), date=date, role=role, par=par, **champs)

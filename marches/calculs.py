@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import accumulate
 
 from clauses.socle.mois import ajouter_mois
-from marches.enums import Situation
+from marches.enums import NatureClause, Situation
 
 ZERO = Decimal(0)
 UN = Decimal(1)
@@ -18,6 +20,31 @@ TAUX_DE_RISQUE = Decimal("0.80")
 def taux(realise: Decimal, engage: Decimal) -> Decimal | None:
     """Réalisé ÷ engagé ; `None` sans engagement (jamais de division par zéro). Peut dépasser 1."""
     return realise / engage if engage > 0 else None
+
+
+def cumuls(mouvements: Iterable[Decimal]) -> list[Decimal]:
+    """Total engagé après chaque mouvement du grand livre, dans l’ordre donné."""
+    return list(accumulate(mouvements))
+
+
+def mentions_manquantes(*, perimetre: str, nomme_facilitateur: bool, publics: str, heures: Decimal) -> list[str]:
+    """Ce qui manque à une clause pour être complète : les quatre mentions du CCAG de 2021 (domaine.md §2)."""
+    presences = (
+        ("le périmètre", bool(perimetre)),
+        ("le facilitateur", nomme_facilitateur),
+        ("les publics admis", bool(publics)),
+        ("le volume horaire", heures > 0),
+    )
+    return [mention for mention, presente in presences if not presente]
+
+
+def considerations(nature: str) -> dict[str, bool]:
+    """Considérations sociales (DECP) du marché que donne la nature de sa clause (domaine.md §6)."""
+    return {
+        "a_clause_sociale": nature in {NatureClause.COND_EXEC, NatureClause.COND_EXEC_ET_CRITERE},
+        "a_critere_social": nature in {NatureClause.COND_EXEC_ET_CRITERE, NatureClause.CRITERE_SEUL},
+        "est_reserve": nature.startswith("RESERVE_"),
+    }
 
 
 def part_attendue(debut: datetime.date | None, fin: datetime.date | None, au: datetime.date) -> Decimal | None:

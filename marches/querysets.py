@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.perimetre import PerimetreQuerySet
@@ -39,13 +40,14 @@ class PartageQuerySet(PerimetreQuerySet[M]):
             case _:
                 return None
 
-    def _somme(self, chemin: str, **conditions: Any) -> Coalesce:
+    def _somme(self, chemin: str, parmi: Q | None = None, **conditions: Any) -> Coalesce:
         """Somme d’heures par objet, en sous-requête : deux sommes d’un même objet ne se multiplient pas."""
+        filtre = Q(**{f"{chemin}__{c}": v for c, v in conditions.items()}) & (parmi or Q())
         somme = (
             self.model._base_manager.filter(pk=OuterRef("pk"))
             .order_by()
             .values("pk")
-            .annotate(somme=Sum(f"{chemin}__heures", filter=Q(**{f"{chemin}__{c}": v for c, v in conditions.items()})))
+            .annotate(somme=Sum(f"{chemin}__heures", filter=filtre))
             .values("somme")
         )
         champ = HeuresField()
@@ -57,13 +59,26 @@ class AvancementQuerySet(PartageQuerySet[M]):
 
     chemin_engagements: ClassVar[str]
 
-    def avec_avancement(self, *, au: datetime.date) -> Self:
-        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
+    def avec_avancement(self, *, au: datetime.date, pour: Acteur | None = None) -> Self:
+        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md).
+
+        `pour` : qui regarde. Une entreprise ne compte que ses propres engagements, jamais ceux des lots voisins.
+        """
         prefixe = f"{self.chemin_engagements}__" if self.chemin_engagements else ""
+        siens = None
+        if pour is not None and pour.role is Role.ENTREPRISE:
+            siens = Q(**{f"{prefixe}entreprise": pour.entreprise_id})
         return self.annotate(
-            heures_engagees=self._somme(f"{prefixe}mouvements", date__lte=au),
-            heures_realisees=self._somme(f"{prefixe}lignes", mois__lte=au, statut="VALIDEE"),
+            heures_engagees=self._somme(f"{prefixe}mouvements", siens, date__lte=au),
+            heures_realisees=self._somme(f"{prefixe}lignes", siens, mois__lte=au, statut="VALIDEE"),
         )
+
+    def avec_taux(self) -> Self:
+        """Annote `taux_en_dix_milliemes` (entier, pour trier) d’après l’avancement ; nul sans engagement."""
+        entier: models.BigIntegerField[Any, Any] = models.BigIntegerField()
+        realisees, engagees = Cast("heures_realisees", entier), Cast("heures_engagees", entier)
+        dix_mille, zero = Value(10_000, output_field=entier), Value(0, output_field=entier)
+        return self.annotate(taux_en_dix_milliemes=realisees * dix_mille / NullIf(engagees, zero))
 
 
 class AcheteurQuerySet(PerimetreQuerySet[Any]):
@@ -75,6 +90,11 @@ class AcheteurQuerySet(PerimetreQuerySet[Any]):
                 return Q(pk=acteur.acheteur_id)
             case _:
                 return None
+
+    def avec_nombre_marches(self, marches: models.QuerySet[Any]) -> Self:
+        """Annote `nombre_marches`, compté parmi les marchés donnés (ceux que l’on peut voir)."""
+        compte = marches.filter(acheteur=OuterRef("pk")).order_by().values("acheteur").annotate(n=Count("pk"))
+        return self.annotate(nombre_marches=Coalesce(Subquery(compte.values("n")), 0))
 
 
 class MarcheQuerySet(AvancementQuerySet[Any]):
@@ -113,6 +133,12 @@ class AttributionQuerySet(PartageQuerySet[Any]):
 class ClauseQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "lot__marche__acheteur"
     chemin_entreprise = "engagements__entreprise"
+
+    def incompletes(self) -> Self:
+        """Clauses où manque l’une des quatre mentions du CCAG de 2021 (domaine.md §2)."""
+        return self.annotate(volume_horaire=self._somme("engagements__mouvements")).filter(
+            Q(perimetre="") | Q(publics_admis="") | Q(nomme_facilitateur=False) | Q(volume_horaire__lte=Decimal(0))
+        )
 
 
 class EngagementQuerySet(AvancementQuerySet[Any]):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from clauses.comptes.models import Structure
 from clauses.socle.champs import CentiemesField, HeuresField
 from entreprises.models import Entreprise
+from marches.avancement import Avancement, avancement
 from marches.enums import FormulePenalite, NatureClause, NatureMouvement, Periodicite, TypeObjectif
 from marches.models.marches import Lot
 from marches.querysets import ClauseQuerySet, EngagementQuerySet, MouvementQuerySet
@@ -131,6 +132,10 @@ class Engagement(models.Model):
     @property
     def fin(self) -> datetime.date | None:
         return self.date_fin or self.clause.lot.marche.date_fin
+
+    def avancement(self, *, au: datetime.date) -> Avancement:
+        """Avancement à une date d’un engagement lu par `avec_avancement(au=…)`."""
+        return avancement(self, debut=self.debut, fin=self.fin, au=au)
 
 
 class MouvementEngagement(models.Model):

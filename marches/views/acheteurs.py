@@ -1,37 +1,90 @@
-"""Pages."""
+"""Annuaire des acheteurs."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
 
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
-from marches.models import Acheteur
+from clauses.socle.annuaire import rendre_suggestions
+from clauses.socle.formulaires import soumettre
+from clauses.socle.listes import PAR_PAGE, rendre_liste
+from marches import actions
+from marches.exports import COLONNES_ACHETEURS
+from marches.filters import AcheteurFilter
+from marches.forms.acheteurs import AcheteurForm, AcheteurModificationForm
+from marches.models import Acheteur, Marche
+from marches.tables import AcheteurTable, MarcheTable
 
 
+@require_safe
 def liste(request: RequeteActeur) -> HttpResponse:
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
+    request.acteur.exiger(Droit.CONSULTER_ANNUAIRE)
+    acheteurs = Acheteur.objects.visibles_par(request.acteur)
+    acheteurs = acheteurs.avec_nombre_marches(Marche.objects.visibles_par(request.acteur))
+    return rendre_liste(
+        request,
+        filtre=AcheteurFilter(request.GET, queryset=acheteurs, request=request),
+        table=AcheteurTable,
+        gabarit="marches/acheteurs.html",
+        colonnes=COLONNES_ACHETEURS,
+        nom="acheteurs",
+    )
 
 
-def creer(request: RequeteActeur) -> HttpResponse:
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
-
-
+@require_safe
 def choix(request: RequeteActeur) -> HttpResponse:
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
+    """Suggestions d’acheteurs, au fil de la frappe."""
+    request.acteur.exiger(Droit.CONSULTER_ANNUAIRE)
+    return rendre_suggestions(request, Acheteur.objects.visibles_par(request.acteur), "nom")
 
 
+@require_safe
 def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Acheteur.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
+    acheteur = get_object_or_404(Acheteur.objects.visibles_par(request.acteur), pk=pk)
+    marches = Marche.objects.visibles_par(request.acteur).filter(acheteur=acheteur).select_related("acheteur")
+    marches = marches.avec_avancement(au=timezone.localdate(), pour=request.acteur)
+    table = MarcheTable(marches, request=request, sans_acheteur=True)
+    RequestConfig(request, paginate={"per_page": PAR_PAGE}).configure(table)
+    journal = EcritureJournal.objects.visibles_par(request.acteur).sur(acheteur).select_related("inscrite_par")[:20]
+    contexte = {"acheteur": acheteur, "table": table, "total": table.paginator.count, "journal": journal}
+    return render(request, "marches/acheteur.html", contexte)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def creer(request: RequeteActeur) -> HttpResponse:
+    request.acteur.exiger(Droit.GERER_ANNUAIRE)
+    form = AcheteurForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        acheteur = soumettre(form, lambda: actions.creer_acheteur(**form.saisie(), par=request.acteur))
+        if acheteur is not None:
+            messages.success(request, f"{acheteur} est dans l’annuaire.")
+            return redirect(acheteur)
+    connue = (
+        Acheteur.objects.visibles_par(request.acteur).filter(siret="".join(form.data.get("siret", "").split())).first()
+    )
+    contexte = {"form": form, "titre": "Ajouter un acheteur", "connue": connue}
+    return render(request, "marches/acheteur_formulaire.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Acheteur.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
+    acheteur = get_object_or_404(Acheteur.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(Droit.GERER_ANNUAIRE)
+    titre = f"Modifier {acheteur}"
+    form = AcheteurModificationForm(request.POST or None, instance=acheteur)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and soumettre(form, lambda: actions.modifier_acheteur(acheteur, **form.saisie(), par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "Modifications enregistrées.")
+        return redirect(acheteur)
+    return render(request, "marches/acheteur_formulaire.html", {"form": form, "titre": titre, "connue": None})

@@ -1,22 +1,65 @@
-"""Pages."""
+"""Engagements d’heures et leur grand livre."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
-from clauses.comptes.acteurs import Droit
+from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.requetes import RequeteActeur
-from marches.models import Clause, Engagement
+from clauses.socle.formulaires import soumettre
+from marches import actions
+from marches.forms.creation import NouvelEngagement
+from marches.forms.engagements import MouvementForm
+from marches.models import Attribution, Clause, Engagement
 
 
+def proposition(clause: Clause, *, acteur: Acteur) -> dict[str, Any]:
+    """Ce que l’on propose d’emblée : la date de notification, et l’attributaire s’il n’y en a qu’un à engager."""
+    marche = clause.lot.marche
+    a_engager = Attribution.objects.visibles_par(acteur).filter(lot=clause.lot).select_related("entreprise")
+    restantes = list(a_engager.exclude(entreprise__engagements__clause=clause)[:2])
+    propose: dict[str, Any] = {"date": marche.date_notification or marche.date_debut or timezone.localdate()}
+    if len(restantes) == 1:
+        propose |= {"entreprise": restantes[0].entreprise, "role": restantes[0].role}
+    return propose
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def engager(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Clause.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
+    clauses = Clause.objects.visibles_par(request.acteur).select_related("lot__marche")
+    clause = get_object_or_404(clauses, pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    initial = proposition(clause, acteur=request.acteur)
+    etapes = NouvelEngagement(request.POST or None, acteur=request.acteur, initial=initial)
+    if request.method == "POST" and etapes.sont_valides():
+        engagement = etapes.soumettre(
+            lambda: actions.engager_entreprise(clause, **etapes.saisie(), par=request.acteur)
+        )
+        if engagement is not None:
+            messages.success(request, f"{engagement.entreprise} est engagée sur le lot {clause.lot.numero}.")
+            return redirect(f"{clause.lot.marche.get_absolute_url()}?onglet=lots")
+    return render(request, "marches/engager.html", {"etapes": etapes, "clause": clause, "marche": clause.lot.marche})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def mouvement_creer(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Engagement.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.CONSULTER_MARCHES)
-    return redirect('accueil')
+    engagements = Engagement.objects.visibles_par(request.acteur).avec_marche()
+    engagement = get_object_or_404(engagements.avec_avancement(au=timezone.localdate()), pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    form = MouvementForm(request.POST or None, engagement=engagement, acteur=request.acteur)
+    marche = engagement.clause.lot.marche
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and soumettre(form, lambda: actions.inscrire_mouvement(engagement, **form.saisie(), par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "Le mouvement est inscrit au grand livre.")
+        return redirect(f"{marche.get_absolute_url()}?onglet=lots")
+    return render(request, "marches/mouvement.html", {"form": form, "engagement": engagement, "marche": marche})

@@ -1,0 +1,139 @@
+"""Ce que montre la fiche d’un marché, onglet par onglet, à qui la regarde."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from clauses.comptes.acteurs import Acteur, Droit
+from clauses.comptes.models import EcritureJournal
+from marches.avancement import Avancement, avancement
+from marches.calculs import cumuls, mentions_manquantes
+from marches.models import Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
+
+ONGLETS = {
+    "resume": "Résumé",
+    "lots": "Lots et clauses",
+    "titulaires": "Titulaires",
+    "heures": "Heures",
+    "journal": "Journal",
+}
+ECRITURES_MONTREES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BlocEngagement:
+    """Un engagement, son avancement, et son grand livre avec le total après chaque mouvement."""
+
+    engagement: Any
+    avancement: Avancement
+    livre: list[tuple[Any, Decimal]]
+
+    @property
+    def total(self) -> Decimal:
+        return self.livre[-1][1] if self.livre else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class BlocClause:
+    clause: Any
+    engagements: list[BlocEngagement]
+
+    @property
+    def manquantes(self) -> list[str]:
+        return mentions_manquantes(
+            perimetre=self.clause.perimetre,
+            nomme_facilitateur=self.clause.nomme_facilitateur,
+            publics=self.clause.publics_admis,
+            heures=sum((bloc.total for bloc in self.engagements), Decimal(0)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BlocLot:
+    lot: Any
+    avancement: Avancement
+    attributions: list[Any]
+    clauses: list[BlocClause]
+
+    @property
+    def engagements(self) -> list[BlocEngagement]:
+        return [bloc for clause in self.clauses for bloc in clause.engagements]
+
+
+def onglets(acteur: Acteur) -> dict[str, str]:
+    """Onglets ouverts à l’acteur : le journal demande son droit."""
+    return {
+        nom: libelle for nom, libelle in ONGLETS.items() if nom != "journal" or acteur.peut(Droit.CONSULTER_JOURNAL)
+    }
+
+
+def lots_du_marche(marche: Marche, *, acteur: Acteur, au: datetime.date) -> list[BlocLot]:
+    """Lots, clauses, engagements et grands livres visibles, en cinq requêtes quel que soit leur nombre.
+
+    Chaque niveau repart de l’acteur : un titulaire ne voit ni les lots voisins, ni ses cotraitants.
+    """
+    mouvements = MouvementEngagement.objects.visibles_par(acteur).filter(engagement__clause__lot__marche=marche)
+    livres = grouper(mouvements.select_related("inscrit_par"), "engagement_id")
+    engagements = Engagement.objects.visibles_par(acteur).filter(clause__lot__marche=marche).avec_marche()
+    blocs: dict[int, list[BlocEngagement]] = defaultdict(list)
+    for engagement in engagements.avec_avancement(au=au):
+        livre = livres[engagement.pk]
+        totaux = cumuls(mouvement.heures for mouvement in livre)
+        blocs[engagement.clause_id].append(
+            BlocEngagement(
+                engagement,
+                engagement.avancement(au=au),
+                list(zip(livre, totaux, strict=True)),
+            )
+        )
+    clauses = grouper(Clause.objects.visibles_par(acteur).filter(lot__marche=marche), "lot_id")
+    attributions = grouper(
+        Attribution.objects.visibles_par(acteur).filter(lot__marche=marche).select_related("entreprise"), "lot_id"
+    )
+    lots = Lot.objects.visibles_par(acteur).filter(marche=marche).avec_avancement(au=au, pour=acteur)
+    debut = marche.date_debut or marche.date_notification
+    return [
+        BlocLot(
+            lot,
+            avancement(lot, debut=debut, fin=marche.date_fin, au=au),
+            attributions[lot.pk],
+            [BlocClause(clause, blocs[clause.pk]) for clause in clauses[lot.pk]],
+        )
+        for lot in sorted(lots, key=ordre_naturel)
+    ]
+
+
+def grouper(objets: Iterable[Any], clef: str) -> dict[int, list[Any]]:
+    groupes: dict[int, list[Any]] = defaultdict(list)
+    for objet in objets:
+        groupes[getattr(objet, clef)].append(objet)
+    return groupes
+
+
+def ordre_naturel(lot: Any) -> tuple[int, str]:
+    """Le lot 2 avant le lot 10, les numéros en lettres ensuite."""
+    return (int(lot.numero) if lot.numero.isdecimal() else 10**20, lot.numero)
+
+
+def journal_du_marche(marche: Marche, lots: list[BlocLot], *, acteur: Acteur) -> Any:
+    """Écritures sur le marché et sur tout ce qu’il porte, de la plus récente à la plus ancienne."""
+    objets: list[Any] = [marche]
+    for bloc in lots:
+        objets += [bloc.lot, *bloc.attributions, *(c.clause for c in bloc.clauses)]
+        for engagement in bloc.engagements:
+            objets += [engagement.engagement, *(mouvement for mouvement, _ in engagement.livre)]
+    par_type = defaultdict(list)
+    for objet in objets:
+        par_type[objet._meta.label_lower].append(str(objet.pk))
+    critere = Q()
+    for objet_type, identifiants in par_type.items():
+        critere |= Q(objet_type=objet_type, objet_id__in=identifiants)
+    ecritures = EcritureJournal.objects.visibles_par(acteur).filter(critere).select_related("inscrite_par")
+    return ecritures[:ECRITURES_MONTREES]

@@ -1,0 +1,96 @@
+"""Filtres des marchés et des acheteurs ; ceux qui n’ont pas de sens pour un rôle lui sont retirés."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from clauses.comptes.acteurs import Acteur, Role
+from clauses.comptes.models import Utilisateur
+from marches.enums import StatutMarche, TypeDonneurOrdre
+from marches.models import Acheteur, Attribution, Clause, Lot, Marche
+
+RETIRES = {
+    Role.ACHETEUR: ("acheteur", "type", "facilitateur"),
+    Role.ENTREPRISE: ("acheteur", "type", "facilitateur", "clause"),
+}
+
+
+def acheteurs(request: HttpRequest | None) -> QuerySet[Acheteur]:
+    """Acheteurs qui ont un marché dans le périmètre."""
+    if request is None:
+        return Acheteur.objects.none()
+    acteur: Acteur = request.acteur  # type: ignore[attr-defined]
+    siens = Marche.objects.visibles_par(acteur).order_by().values("acheteur")
+    return Acheteur.objects.visibles_par(acteur).filter(pk__in=siens)
+
+
+def facilitateurs(request: HttpRequest | None) -> Any:
+    if request is None:
+        return Utilisateur.objects.none()
+    return Utilisateur.objects.visibles_par(request.acteur).facilitateurs()  # type: ignore[attr-defined]
+
+
+class MarcheFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Référence, objet, acheteur, titulaire", method="chercher", max_length=100)
+    statut = django_filters.ChoiceFilter(label="Statut", choices=StatutMarche.choices, empty_label="Tous")
+    acheteur = django_filters.ModelChoiceFilter(label="Acheteur", queryset=acheteurs, empty_label="Tous")
+    type = django_filters.ChoiceFilter(
+        label="Donneur d’ordre", field_name="acheteur__type", choices=TypeDonneurOrdre.choices, empty_label="Tous"
+    )
+    facilitateur = django_filters.ModelChoiceFilter(label="Facilitateur", queryset=facilitateurs, empty_label="Tous")
+    annee = django_filters.ChoiceFilter(
+        label="Notifié en", field_name="date_notification__year", choices=(), empty_label="Toute année"
+    )
+    clause = django_filters.ChoiceFilter(
+        label="Clause", choices=[("a_completer", "À compléter")], method="a_completer", empty_label="Toutes"
+    )
+
+    class Meta:
+        model = Marche
+        fields = ["q", "statut", "acheteur", "type", "facilitateur", "annee", "clause"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for nom in RETIRES.get(self.acteur.role, ()):
+            del self.filters[nom]
+        jours = Marche.objects.visibles_par(self.acteur).dates("date_notification", "year", order="DESC")
+        self.filters["annee"].extra["choices"] = [(str(jour.year), str(jour.year)) for jour in jours]
+
+    @property
+    def acteur(self) -> Acteur:
+        acteur: Acteur = self.request.acteur
+        return acteur
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        """Cherche aussi les titulaires, mais seulement parmi les attributions que l’acteur voit."""
+        attribues = Attribution.objects.visibles_par(self.acteur).filter(entreprise__raison_sociale__icontains=valeur)
+        return objets.filter(
+            Q(reference__icontains=valeur)
+            | Q(objet__icontains=valeur)
+            | Q(acheteur__nom__icontains=valeur)
+            | Q(pk__in=attribues.values("lot__marche"))
+        )
+
+    def a_completer(self, objets: Any, nom: str, valeur: str) -> Any:
+        """Marchés ouverts sans lot, dont un lot n’a pas de clause, ou dont une clause est incomplète."""
+        incompletes = Clause.objects.visibles_par(self.acteur).incompletes().values("lot__marche")
+        sans_clause = Lot.objects.visibles_par(self.acteur).filter(clauses=None).values("marche")
+        return objets.ouverts().filter(Q(lots=None) | Q(pk__in=incompletes) | Q(pk__in=sans_clause))
+
+
+class AcheteurFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Nom ou SIRET", method="chercher", max_length=100)
+    type = django_filters.ChoiceFilter(
+        label="Type de donneur d’ordre", choices=TypeDonneurOrdre.choices, empty_label="Tous"
+    )
+
+    class Meta:
+        model = Acheteur
+        fields = ["q", "type"]
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(Q(nom__icontains=valeur) | Q(siret__startswith="".join(valeur.split())))

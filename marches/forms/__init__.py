@@ -1,0 +1,1 @@
+"""Formulaires des marchés, lots, clauses, engagements et acheteurs."""

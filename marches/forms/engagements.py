@@ -1,0 +1,88 @@
+"""Formulaires des engagements et de leur grand livre."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.champs import SaisieHeures
+from clauses.socle.formulaires import Formulaire, FormulaireModele
+from marches.enums import NatureMouvement, RoleEntreprise
+from marches.forms.base import RefusPlaces, SaisieDate
+from marches.models import Engagement, MouvementEngagement
+
+POSITIVES = "L’engagement est un nombre d’heures supérieur à zéro."
+
+
+class HeuresInitialesForm(Formulaire):
+    """Les heures engagées à l’ouverture, et leur date."""
+
+    titre = "Engagement"
+    disposition = Layout(Row(Column("heures", css_class="col-md-6"), Column("date", css_class="col-md-6")))
+
+    heures = SaisieHeures(label="Heures d’insertion engagées", help_text="Par exemple 833 ou 1 820,50.")
+    date = SaisieDate(label="Date d’effet", help_text="En général, la notification du marché.")
+
+    def clean_heures(self) -> Decimal | None:
+        heures: Decimal | None = self.cleaned_data["heures"]
+        if heures is not None and heures <= 0:
+            raise ValidationError(POSITIVES)
+        return heures
+
+
+class EngagementForm(HeuresInitialesForm):
+    """Engager une entreprise de plus sur une clause."""
+
+    disposition = Layout(
+        Row(*(Column(nom, css_class="col-md-4") for nom in ("heures", "date", "role"))),
+        Row(Column("date_debut", css_class="col-md-4"), Column("date_fin", css_class="col-md-4")),
+    )
+
+    heures = SaisieHeures(
+        label="Heures engagées",
+        required=False,
+        help_text="Vide si l’objectif viendra d’un bon de commande ou d’un marché subséquent.",
+    )
+    role = forms.ChoiceField(
+        label="Rôle dans le lot",
+        choices=RoleEntreprise.choices,
+        help_text="Sans effet si l’entreprise est déjà attributaire du lot.",
+    )
+    date_debut = SaisieDate(label="Début", required=False, help_text="Vide : celui du marché.")
+    date_fin = SaisieDate(label="Fin", required=False, help_text="Vide : celle du marché.")
+
+
+class MouvementForm(RefusPlaces, FormulaireModele):
+    """Un mouvement du grand livre ; l’engagement initial, s’il existe déjà, n’est plus proposé."""
+
+    titre = "Mouvement"
+    disposition = Layout(
+        Row(*(Column(nom, css_class="col-md-4") for nom in ("nature", "heures", "date"))),
+        Row(Column("motif", css_class="col-md-8"), Column("piece", css_class="col-md-4")),
+    )
+    places = {"mouvement_non_nul": "heures", "mouvement_initial_positif": "heures", "mouvement_un_initial": "nature"}
+
+    heures = SaisieHeures(
+        label="Heures (+ ou −)", help_text="« 120 » ajoute, « -80 » retire. Le total ne peut pas passer sous zéro."
+    )
+
+    class Meta:
+        model = MouvementEngagement
+        fields = ["nature", "heures", "date", "motif", "piece"]
+        field_classes = {"date": SaisieDate}
+
+    def __init__(self, *args: Any, engagement: Engagement, acteur: Acteur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mouvements = MouvementEngagement.objects.visibles_par(acteur).filter(engagement=engagement)
+        if mouvements.filter(nature=NatureMouvement.INITIAL).exists():
+            autres = [choix for choix in NatureMouvement.choices if choix[0] != NatureMouvement.INITIAL]
+            nature: Any = self.fields["nature"]
+            nature.choices = autres
+            self.initial["nature"] = NatureMouvement.AVENANT
+        else:
+            self.initial["nature"] = NatureMouvement.INITIAL
