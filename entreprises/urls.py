@@ -10,6 +10,7 @@ app_name = "entreprises"
 urlpatterns = [
     path("", views.liste, name="liste"),
     path("creer/", views.creer, name="creer"),
+    path("choix/", views.choix, name="choix"),
     path("<int:pk>/", views.fiche, name="fiche"),
     path("<int:pk>/modifier/", views.modifier, name="modifier"),
 ]
