@@ -38,8 +38,9 @@ class MarcheViewSet(viewsets.ReadOnlyModelViewSet[Marche]):
     serializer_class = MarcheSerializer
 
     def get_queryset(self) -> QuerySet[Marche]:
-        visibles = Marche.objects.visibles_par(self.request.acteur)  # type: ignore[attr-defined]
-        return visibles.avec_avancement(au=timezone.localdate()).select_related("acheteur")
+        acteur = self.request.acteur  # type: ignore[attr-defined]
+        visibles = Marche.objects.visibles_par(acteur).select_related("acheteur")
+        return visibles.avec_avancement(au=timezone.localdate(), pour=acteur)
 
 
 class EngagementSerializer(serializers.ModelSerializer[Engagement]):

@@ -59,15 +59,8 @@ class AvancementQuerySet(PartageQuerySet[M]):
 
     chemin_engagements: ClassVar[str]
 
-    def avec_avancement(self, *, au: datetime.date, pour: Acteur | None = None) -> Self:
-        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md).
-
-        `pour` : qui regarde. Une entreprise ne compte que ses propres engagements, jamais ceux des lots voisins.
-        """
+    def _annoter_avancement(self, au: datetime.date, siens: Q | None = None) -> Self:
         prefixe = f"{self.chemin_engagements}__" if self.chemin_engagements else ""
-        siens = None
-        if pour is not None and pour.role is Role.ENTREPRISE:
-            siens = Q(**{f"{prefixe}entreprise": pour.entreprise_id})
         return self.annotate(
             heures_engagees=self._somme(f"{prefixe}mouvements", siens, date__lte=au),
             heures_realisees=self._somme(f"{prefixe}lignes", siens, mois__lte=au, statut="VALIDEE"),
@@ -79,6 +72,20 @@ class AvancementQuerySet(PartageQuerySet[M]):
         realisees, engagees = Cast("heures_realisees", entier), Cast("heures_engagees", entier)
         dix_mille, zero = Value(10_000, output_field=entier), Value(0, output_field=entier)
         return self.annotate(taux_en_dix_milliemes=realisees * dix_mille / NullIf(engagees, zero))
+
+
+class RegroupementQuerySet(AvancementQuerySet[M]):
+    """Objets qui regroupent plusieurs engagements : leur avancement dépend de qui regarde."""
+
+    def avec_avancement(self, *, au: datetime.date, pour: Acteur) -> Self:
+        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md).
+
+        Une entreprise ne compte que ses propres engagements, jamais ceux de ses cotraitants ni des lots voisins.
+        """
+        siens = None
+        if pour.role is Role.ENTREPRISE:
+            siens = Q(**{f"{self.chemin_engagements}__entreprise": pour.entreprise_id})
+        return self._annoter_avancement(au, siens)
 
 
 class AcheteurQuerySet(PerimetreQuerySet[Any]):
@@ -97,7 +104,7 @@ class AcheteurQuerySet(PerimetreQuerySet[Any]):
         return self.annotate(nombre_marches=Coalesce(Subquery(compte.values("n")), 0))
 
 
-class MarcheQuerySet(AvancementQuerySet[Any]):
+class MarcheQuerySet(RegroupementQuerySet[Any]):
     chemin_acheteur = "acheteur"
     chemin_entreprise = "lots__attributions__entreprise"
     chemin_engagements = "lots__clauses__engagements"
@@ -119,7 +126,7 @@ class MarcheQuerySet(AvancementQuerySet[Any]):
         )
 
 
-class LotQuerySet(AvancementQuerySet[Any]):
+class LotQuerySet(RegroupementQuerySet[Any]):
     chemin_acheteur = "marche__acheteur"
     chemin_entreprise = "attributions__entreprise"
     chemin_engagements = "clauses__engagements"
@@ -145,6 +152,10 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
     chemin_acheteur = "clause__lot__marche__acheteur"
     chemin_entreprise = "entreprise"
     chemin_engagements = ""
+
+    def avec_avancement(self, *, au: datetime.date) -> Self:
+        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
+        return self._annoter_avancement(au)
 
     def avec_marche(self) -> Self:
         return self.select_related("entreprise", "clause__lot__marche__acheteur")

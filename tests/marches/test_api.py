@@ -52,6 +52,13 @@ def test_l_entreprise_ne_voit_pas_l_engagement_de_sa_cotraitante():
     assert [e["id"] for e in client.get("/api/v1/engagements/").json()["results"]] == [sien.pk]
 
 
+def test_l_entreprise_ne_voit_au_marche_que_ses_propres_heures():
+    sien = EngagementFactory(heures="100.00")
+    EngagementFactory(clause=sien.clause, heures="900.00")
+    client = connecte(structure=sien.structure, pour_entreprise=True, entreprise=sien.entreprise)
+    assert [m["heures_engagees"] for m in client.get("/api/v1/marches/").json()["results"]] == ["100.00"]
+
+
 def test_sans_session_l_api_est_fermee():
     assert Client().get("/api/v1/marches/").status_code == 403
 
