@@ -1,0 +1,187 @@
+"""Reprise de l’annuaire, des marchés, des lots, des clauses et du grand livre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from clauses.comptes.models import Utilisateur
+from clauses.socle.conversions import normaliser
+from entreprises import actions as annuaire
+from heures.imports.reprise.contexte import Contexte, ecarts
+from heures.imports.reprise.feuilles import ACHETEURS, CLAUSES, ENTREPRISES, LOTS, MARCHES, MOUVEMENTS, Feuille
+from heures.imports.reprise.lecture import Ligne
+from marches import actions
+from marches.calculs import considerations
+from marches.enums import NatureMouvement, Origine
+from marches.models import Clause, Engagement, Lot, Marche, MouvementEngagement
+
+LOT_UNIQUE = "1"
+
+
+def reprendre_acheteur(ctx: Contexte, ligne: Ligne) -> None:
+    """Reconnu par son SIRET et complété, jamais écrasé (formats.md §2)."""
+    _reprendre_fiche(ctx, ACHETEURS, ligne, actions.creer_acheteur, actions.completer_acheteur)
+
+
+def reprendre_entreprise(ctx: Contexte, ligne: Ligne) -> None:
+    """Reconnue par son SIRET et complétée, jamais écrasée (formats.md §2)."""
+    _reprendre_fiche(ctx, ENTREPRISES, ligne, annuaire.creer_entreprise, annuaire.completer_entreprise)
+
+
+def _reprendre_fiche(
+    ctx: Contexte, feuille: Feuille, ligne: Ligne, creer: Callable[..., Any], completer: Callable[..., Any]
+) -> None:
+    donnees = ligne.donnees(*feuille.par_nom)
+    fiche = ctx.objets[feuille.nom].get((ligne["siret"],))
+    if fiche is None:
+        ctx.creer(feuille, ligne, lambda: creer(par=ctx.par, **donnees))
+        return
+    compte = ctx.rapport.compte(feuille.nom)
+    for colonne, (en_base, lu) in ecarts(fiche, donnees).items():
+        if en_base and normaliser(str(en_base)) != normaliser(str(lu)):
+            raison = f"l’annuaire garde « {en_base} » ; la valeur du classeur n’est pas reprise."
+            ctx.avertir(feuille, ligne, raison, colonne=colonne)
+    completee = completer(fiche, par=ctx.par, **donnees)
+    ctx.garder(feuille, ligne, completee)
+    if completee.version != fiche.version:
+        compte.completees += 1
+    else:
+        compte.deja += 1
+
+
+def reprendre_marche(ctx: Contexte, ligne: Ligne) -> None:
+    acheteur = ctx.renvoi(MARCHES, ligne, "acheteur_siret", "acheteurs", ligne["acheteur_siret"])
+    if acheteur is None:
+        return
+    donnees = ligne.donnees(
+        *(nom for nom in MARCHES.par_nom if nom not in {"acheteur_siret", "facilitateur_courriel"})
+    )
+    facilitateur = _facilitateur(ctx, ligne)
+    if facilitateur is not None:
+        donnees["facilitateur"] = facilitateur
+    marche = ctx.objets["marches"].get(ligne.cle(MARCHES.cle))
+    if marche is not None:
+        differences = ecarts(marche, donnees)
+        if "facilitateur" in differences:
+            differences["facilitateur_courriel"] = differences.pop("facilitateur")
+        ctx.constater(MARCHES, ligne, differences)
+        return
+    donnees |= _considerations(ctx, ligne)
+    ctx.creer(
+        MARCHES,
+        ligne,
+        lambda: actions.creer_marche(acheteur=acheteur, par=ctx.par, origine=Origine.REPRISE, **donnees),
+    )
+
+
+def _facilitateur(ctx: Contexte, ligne: Ligne) -> Utilisateur | None:
+    courriel = ligne["facilitateur_courriel"]
+    if courriel is None:
+        return None
+    compte: Utilisateur | None = (
+        Utilisateur.objects.visibles_par(ctx.par).filter(email=courriel.lower(), is_active=True).first()
+    )
+    if compte is None:
+        raison = (
+            f"aucun compte de la structure n’a le courriel « {courriel} » : le marché est repris sans facilitateur."
+        )
+        ctx.avertir(MARCHES, ligne, raison, colonne="facilitateur_courriel")
+    return compte
+
+
+def _considerations(ctx: Contexte, marche: Ligne) -> dict[str, bool]:
+    """Considérations sociales que donnent les clauses du classeur pour ce marché."""
+    retenues: dict[str, bool] = {}
+    for nature in ctx.natures.get(marche.cle(MARCHES.cle), ()):
+        for nom, valeur in considerations(nature).items():
+            retenues[nom] = retenues.get(nom, False) or valeur
+    return retenues
+
+
+def reprendre_lot(ctx: Contexte, ligne: Ligne) -> None:
+    marche = ctx.renvoi(LOTS, ligne, "marche_reference", "marches", *ligne.cle(LOTS.cle[:2]))
+    if marche is None:
+        return
+    donnees = ligne.donnees("numero", "intitule", "montant_ht", "secteur")
+    lot = ctx.objets["lots"].get(ligne.cle(LOTS.cle))
+    if lot is not None:
+        ctx.constater(LOTS, ligne, ecarts(lot, donnees))
+    else:
+        ctx.creer(LOTS, ligne, lambda: actions.ajouter_lot(marche, par=ctx.par, **donnees))
+
+
+def reprendre_clause(ctx: Contexte, ligne: Ligne) -> None:
+    """La clause du lot (une par nature), l’attribution, l’engagement et son mouvement initial."""
+    lot = _lot(ctx, ligne)
+    entreprise = ctx.renvoi(CLAUSES, ligne, "titulaire_siret", "entreprises", ligne["titulaire_siret"])
+    if lot is None or entreprise is None:
+        return
+    regles = ligne.donnees("type_objectif", "penalite_formule", "penalite_valeur", "duree_eligibilite_mois")
+    engagement = ctx.objets["clauses"].get(ligne.cle(CLAUSES.cle))
+    if engagement is not None:
+        regles["nature_clause"] = ligne["nature_clause"]
+        ctx.constater(CLAUSES, ligne, ecarts(engagement.clause, regles) | _ecarts_d_ouverture(engagement, ligne))
+        return
+    clause = Clause.objects.visibles_par(ctx.par).filter(lot=lot, nature_clause=ligne["nature_clause"]).first()
+    if clause is not None and (differences := ecarts(clause, regles)):
+        ctx.constater(CLAUSES, ligne, differences)
+        return
+
+    def engager() -> Engagement:
+        definie = clause or actions.definir_clause(lot, par=ctx.par, nature_clause=ligne["nature_clause"], **regles)
+        return actions.engager(
+            definie, entreprise, heures=ligne["heures_initiales"], date=ligne["date_engagement"], par=ctx.par
+        )
+
+    ctx.creer(CLAUSES, ligne, engager)
+
+
+def _ecarts_d_ouverture(engagement: Engagement, ligne: Ligne) -> dict[str, tuple[Any, Any]]:
+    """Zéro heure initiale ne dit rien : le mouvement initial a pu venir de la feuille « mouvements »."""
+    if not ligne["heures_initiales"]:
+        return {}
+    initial = MouvementEngagement.objects.filter(engagement=engagement, nature=NatureMouvement.INITIAL).first()
+    if initial is None:
+        return {"heures_initiales": (None, ligne["heures_initiales"])}
+    lus = {"heures_initiales": (initial.heures, ligne["heures_initiales"])}
+    lus["date_engagement"] = (initial.date, ligne["date_engagement"])
+    return {colonne: paire for colonne, paire in lus.items() if paire[0] != paire[1]}
+
+
+def _lot(ctx: Contexte, ligne: Ligne) -> Lot | None:
+    """Le lot cité ; un marché sans aucun lot a un lot unique, numéroté 1, créé quand une clause le cite.
+
+    C’est la seule création implicite de la reprise (domaine.md §2) : tout autre lot inconnu est refusé.
+    """
+    cle = ligne.cle(CLAUSES.cle[:3])
+    marche: Marche | None = ctx.renvoi(CLAUSES, ligne, "marche_reference", "marches", *cle[:2])
+    if marche is None:
+        return None
+    if cle[2] == LOT_UNIQUE and cle[:2] not in ctx.allotis and cle not in ctx.objets["lots"]:
+        ctx.objets["lots"][cle] = actions.ajouter_lot(marche, par=ctx.par, numero=LOT_UNIQUE)
+    lot: Lot | None = ctx.renvoi(CLAUSES, ligne, "lot_numero", "lots", *cle)
+    return lot
+
+
+def reprendre_mouvement(ctx: Contexte, ligne: Ligne) -> None:
+    engagement = ctx.renvoi_engagement(MOUVEMENTS, ligne)
+    if engagement is None:
+        return
+    if ligne["nature"] == NatureMouvement.INITIAL and ligne.cle(CLAUSES.cle) in ctx.ouvertures:
+        raison = (
+            "l’engagement initial est déjà donné par la colonne « heures_initiales » de la feuille « clauses ». "
+            "Supprimer cette ligne, ou mettre 0 dans « heures_initiales »."
+        )
+        ctx.refuser(MOUVEMENTS, ligne, raison, colonne="nature")
+        return
+    donnees = {**ligne.donnees("date", "nature", "heures"), "motif": ligne["motif"] or ""}
+    if MouvementEngagement.objects.filter(engagement=engagement, **donnees).exists():
+        ctx.constater(MOUVEMENTS, ligne, {})
+    else:
+        ctx.creer(MOUVEMENTS, ligne, lambda: actions.inscrire_mouvement(engagement, par=ctx.par, **donnees))
+
+
+def ordre_du_grand_livre(ligne: Ligne) -> tuple[Any, ...]:
+    """À date égale, ce qui ajoute passe avant ce qui retire : le total engagé ne devient jamais négatif."""
+    return (ligne["date"], -ligne["heures"])

@@ -1,0 +1,169 @@
+"""Reprise des personnes, de leur profil à l’entrée, de leurs contrats et de leurs sorties."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from clauses.socle.conversions import normaliser
+from heures import actions
+from heures.enums import CriterePublic, OuiNonInconnu
+from heures.imports.reprise.contexte import Contexte, ecarts
+from heures.imports.reprise.feuilles import CONTRATS, PARTICIPANTS, SORTIES
+from heures.imports.reprise.lecture import Ligne
+from heures.models import ContratTravail, CritereEntree, EntreeClause, Participant, Sortie
+
+FICHE = ("nom", "prenom", "date_naissance", "sexe", "commune_insee")
+PROFIL = ("qpv", "niveau", "date_constat", "prescripteur")
+AVIS_ANTERIEUR = "Avis motivé donné avant la reprise du tableur : motif et auteur à compléter."
+
+
+class Personnes:
+    """Reprise des participants ; garde de quoi dater leur entrée et repérer les doublons probables."""
+
+    def __init__(self, ctx: Contexte) -> None:
+        self.ctx = ctx
+        self.embauches = _premieres_dates(
+            (contrat["participant_identifiant"], contrat["date_debut"]) for contrat in ctx.lues["contrats"]
+        )
+        titulaires = {contrat["identifiant"]: contrat["participant_identifiant"] for contrat in ctx.lues["contrats"]}
+        self.premiers_mois = _premieres_dates(
+            (titulaires.get(heures["contrat_identifiant"]), heures["mois"]) for heures in ctx.lues["heures"]
+        )
+        self.semblables: dict[tuple[object, ...], set[str]] = defaultdict(set)
+        for connu in ctx.objets["participants"].values():
+            self.semblables[_empreinte(connu.nom, connu.prenom, connu.date_naissance)].add(connu.identifiant)
+
+    def reprendre(self, ligne: Ligne) -> None:
+        """La fiche et l’entrée en clause. Une personne déjà connue par son identifiant doit être la même."""
+        self._signaler_doublon(ligne)
+        fiche = ligne.donnees(*FICHE)
+        if ligne["participant_plie"] is not None:
+            fiche["est_participant_plie"] = ligne["participant_plie"]
+        connu: Participant | None = self.ctx.objets["participants"].get((ligne["identifiant"],))
+        entree = None
+        if connu is not None:
+            entree = EntreeClause.objects.courantes().filter(participant=connu).order_by("-numero").first()
+            differences = _ecarts_de_fiche(connu, fiche) | (_ecarts_de_profil(entree, ligne) if entree else {})
+            if differences or entree:
+                self.ctx.constater(PARTICIPANTS, ligne, differences)
+                return
+        date_entree = self._date_d_entree(ligne)
+        if date_entree is None:
+            raison = (
+                "ni contrat, ni date de constat, ni heures : l’entrée en clause n’a pas de date. Renseigner "
+                "« date_constat », ou ajouter le contrat de cette personne."
+            )
+            self.ctx.refuser(PARTICIPANTS, ligne, raison, colonne="date_constat")
+            return
+
+        def ouvrir() -> Participant:
+            personne = connu or actions.creer_participant(par=self.ctx.par, identifiant=ligne["identifiant"], **fiche)
+            actions.enregistrer_entree(personne, par=self.ctx.par, date_entree=date_entree, **self._profil(ligne))
+            return personne
+
+        self.ctx.creer(PARTICIPANTS, ligne, ouvrir)
+
+    def _profil(self, ligne: Ligne) -> dict[str, Any]:
+        autres = ligne["autres_criteres"] or ()
+        profil: dict[str, Any] = {
+            **ligne.donnees(*PROFIL),
+            "critere_principal": ligne["critere_principal"],
+            "autres_criteres": autres,
+            # L’action passe ce marqueur à « oui » quand le RSA est parmi les critères.
+            "brsa": OuiNonInconnu.NON,
+        }
+        if CriterePublic.AUTRE_AVIS_MOTIVE in {ligne["critere_principal"], *autres}:
+            profil["motif"] = AVIS_ANTERIEUR
+            raison = "public sur avis motivé : le motif et l’auteur de l’avis restent à compléter sur la fiche."
+            self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="critere_principal")
+        return profil
+
+    def _date_d_entree(self, ligne: Ligne) -> datetime.date | None:
+        """L’embauche du premier contrat, sinon le constat d’éligibilité, sinon le premier mois d’heures."""
+        identifiant = ligne["identifiant"]
+        return self.embauches.get(identifiant) or ligne["date_constat"] or self.premiers_mois.get(identifiant)
+
+    def _signaler_doublon(self, ligne: Ligne) -> None:
+        homonymes = self.semblables[_empreinte(ligne["nom"], ligne["prenom"], ligne["date_naissance"])]
+        autres = sorted(homonymes - {ligne["identifiant"]})
+        if autres:
+            raison = f"doublon probable de {', '.join(autres)} (mêmes nom, prénom et naissance) : vérifier les fiches."
+            self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="identifiant")
+        homonymes.add(ligne["identifiant"])
+
+
+def _empreinte(nom: str, prenom: str, naissance: datetime.date | None) -> tuple[object, ...]:
+    return normaliser(nom), normaliser(prenom), naissance
+
+
+def _premieres_dates(paires: Iterable[tuple[str | None, datetime.date | None]]) -> dict[str, datetime.date]:
+    premieres: dict[str, datetime.date] = {}
+    for identifiant, jour in paires:
+        if identifiant is not None and jour is not None:
+            premieres[identifiant] = min(jour, premieres.get(identifiant, jour))
+    return premieres
+
+
+def _ecarts_de_fiche(connu: Participant, fiche: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    differences = ecarts(connu, fiche)
+    if "est_participant_plie" in differences:
+        differences["participant_plie"] = differences.pop("est_participant_plie")
+    return differences
+
+
+def _ecarts_de_profil(entree: EntreeClause, ligne: Ligne) -> dict[str, tuple[Any, Any]]:
+    differences = ecarts(entree, ligne.donnees(*PROFIL))
+    constats = list(CritereEntree.objects.filter(entree=entree))
+    principal = next((constat.critere for constat in constats if constat.est_principal), None)
+    autres = {constat.critere for constat in constats if not constat.est_principal}
+    if ligne["critere_principal"] != principal:
+        differences["critere_principal"] = (principal, ligne["critere_principal"])
+    lus = ligne["autres_criteres"]
+    if lus is not None and set(lus) - {ligne["critere_principal"]} != autres:
+        differences["autres_criteres"] = (autres, lus)
+    return differences
+
+
+def reprendre_contrat(ctx: Contexte, ligne: Ligne) -> None:
+    participant = ctx.renvoi(
+        CONTRATS, ligne, "participant_identifiant", "participants", ligne["participant_identifiant"]
+    )
+    employeur = ctx.renvoi(CONTRATS, ligne, "employeur_siret", "entreprises", ligne["employeur_siret"])
+    if participant is None or employeur is None:
+        return
+    donnees = ligne.donnees("type_contrat", "modalite", "date_debut", "date_fin")
+    contrat: ContratTravail | None = ctx.objets["contrats"].get(ligne.cle(CONTRATS.cle))
+    if contrat is None:
+        ctx.creer(
+            CONTRATS,
+            ligne,
+            lambda: actions.creer_contrat(
+                participant, employeur=employeur, par=ctx.par, identifiant=ligne["identifiant"], **donnees
+            ),
+        )
+        return
+    differences = ecarts(contrat, donnees)
+    if contrat.participant_id != participant.pk:
+        differences["participant_identifiant"] = (contrat.participant.identifiant, participant.identifiant)
+    if contrat.employeur_id != employeur.pk:
+        differences["employeur_siret"] = (contrat.employeur.siret, employeur.siret)
+    ctx.constater(CONTRATS, ligne, differences)
+
+
+def reprendre_sortie(ctx: Contexte, ligne: Ligne) -> None:
+    participant = ctx.renvoi(
+        SORTIES, ligne, "participant_identifiant", "participants", ligne["participant_identifiant"]
+    )
+    if participant is None:
+        return
+    donnees = ligne.donnees("situation", "situation_6_mois", "situation_12_mois")
+    sortie = Sortie.objects.visibles_par(ctx.par).filter(participant=participant, date=ligne["date"]).first()
+    if sortie is not None:
+        ctx.constater(SORTIES, ligne, ecarts(sortie, donnees))
+    else:
+        ctx.creer(
+            SORTIES, ligne, lambda: actions.noter_sortie(participant, par=ctx.par, date=ligne["date"], **donnees)
+        )
