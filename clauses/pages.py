@@ -50,3 +50,10 @@ def avancements(acteur: Acteur) -> list[Engagement]:
 def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Formulaire envoyé sans jeton valable : session expirée, ou page ouverte depuis trop longtemps."""
     return render(request, "403_jeton.html", status=403)
+
+
+def trop_d_essais(request: HttpRequest) -> HttpResponse:
+    """Limite d’essais atteinte (connexion, mot de passe oublié)."""
+    reponse = render(request, "429.html", status=429)
+    reponse["Retry-After"] = "300"
+    return reponse

@@ -15,3 +15,5 @@ urlpatterns = [
     path("bilans/", include("bilans.urls")),
     path("api/v1/", include("clauses.api")),
 ]
+
+handler429 = "clauses.pages.trop_d_essais"
