@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, grille, lignes, participants
+from heures.views import contrats, entrees, grille, lignes, participants
 
 app_name = "heures"
 urlpatterns = [
@@ -20,11 +20,12 @@ urlpatterns = [
     path("participants/creer/", participants.creer, name="participant_creer"),
     path("participants/<int:pk>/", participants.fiche, name="participant"),
     path("participants/<int:pk>/modifier/", participants.modifier, name="participant_modifier"),
-    path("participants/<int:pk>/entrees/ajouter/", participants.entree_creer, name="entree_creer"),
+    path("participants/<int:pk>/entrees/ajouter/", entrees.creer, name="entree_creer"),
     path("participants/<int:pk>/prolonger/", participants.prolonger, name="prolonger"),
     path("participants/<int:pk>/sorties/ajouter/", participants.sortie_creer, name="sortie_creer"),
     path("participants/<int:pk>/contrats/ajouter/", contrats.creer, name="contrat_creer"),
-    path("entrees/<int:pk>/corriger/", participants.entree_corriger, name="entree_corriger"),
-    path("entrees/<int:pk>/viser/", participants.viser, name="viser"),
+    path("entrees/<int:pk>/corriger/", entrees.corriger, name="entree_corriger"),
+    path("entrees/<int:pk>/viser/", entrees.viser, name="viser"),
+    path("employeurs/choix/", contrats.employeurs_choix, name="employeurs_choix"),
     path("contrats/<int:pk>/modifier/", contrats.modifier, name="contrat_modifier"),
 ]

@@ -1,62 +1,177 @@
-"""Pages."""
+"""Les personnes : liste, fiche, ouverture et modification, prolongation, sortie."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.journal import journaliser_lecture
+from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
-from heures.models import EntreeClause, Participant
+from clauses.socle.formulaires import soumettre
+from clauses.socle.listes import rendre_liste
+from heures import actions, communes, lecture_fiche
+from heures.eligibilite import avec_eligibilite, doublons
+from heures.exports import COLONNES_PARTICIPANTS
+from heures.filters import ParticipantFilter
+from heures.forms.participants import ParticipantForm, ParticipantModificationForm, ProlongationForm, SortieForm
+from heures.grille import ABREGES
+from heures.models import Participant
+from heures.tables import ParticipantTable
 
 
+def participant_ou_404(request: RequeteActeur, pk: int, droit: Droit) -> Participant:
+    """La personne dans le périmètre (404), puis le droit (403)."""
+    participant: Participant = get_object_or_404(Participant.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(droit)
+    return participant
+
+
+@require_safe
 def liste(request: RequeteActeur) -> HttpResponse:
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
+    request.acteur.exiger(Droit.CONSULTER_PERSONNES)
+    visibles = avec_eligibilite(Participant.objects.visibles_par(request.acteur), par=request.acteur)
+    action = "exporter les participants" if request.GET.get("export") else "lister les participants"
+    return rendre_liste(
+        request,
+        filtre=ParticipantFilter(request.GET, queryset=visibles, request=request),
+        table=ParticipantTable,
+        gabarit="heures/participants.html",
+        colonnes=COLONNES_PARTICIPANTS,
+        nom="participants",
+        consulter=lambda nombre, filtre: journaliser_lecture(
+            par=request.acteur, action=action, modele=Participant, nombre=nombre, filtre=filtre
+        ),
+    )
 
 
-def creer(request: RequeteActeur) -> HttpResponse:
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
-
-
+@require_safe
 def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Participant.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
+    participant = participant_ou_404(request, pk, Droit.CONSULTER_PERSONNES)
+    journaliser_lecture(par=request.acteur, action="ouvrir la fiche", modele=Participant, objet_id=pk)
+    journal = EcritureJournal.objects.visibles_par(request.acteur).sur(participant).select_related("inscrite_par")[:20]
+    contexte = {
+        "participant": participant,
+        "commune": communes.en_clair(participant.commune_insee),
+        "jour": timezone.localdate(),
+        "mois": ABREGES,
+        "journal": journal,
+        **lecture_fiche.lire(participant, par=request.acteur),
+    }
+    return render(request, "heures/participant.html", contexte)
 
 
+def rendre_formulaire(
+    request: RequeteActeur, *, form: Any, titre: str, participant: Participant | None = None, **contexte: Any
+) -> HttpResponse:
+    """La page d’un formulaire sur une personne ; montrer sa fiche remplie est une consultation."""
+    if participant is not None:
+        journaliser_lecture(par=request.acteur, action=titre.lower(), modele=Participant, objet_id=participant.pk)
+    donnees = {
+        "form": form,
+        "titre": titre,
+        "participant": participant,
+        "doublons": (),
+        "bouton": "Enregistrer",
+        "aide": "",
+        "annuler": participant.get_absolute_url() if participant else reverse("heures:participants"),
+        **contexte,
+    }
+    return render(request, "heures/formulaire.html", donnees)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def creer(request: RequeteActeur) -> HttpResponse:
+    """Ouvre une fiche ; `?engagement=` : on vient de la grille, la suite est le contrat de travail."""
+    request.acteur.exiger(Droit.GERER_PERSONNES)
+    form = ParticipantForm(request.POST or None)
+    proches: list[Participant] = []
+    if form.is_valid():
+        saisie = form.saisie()
+        if not form.cleaned_data["confirmer"]:
+            proches = list(
+                doublons(
+                    nom=saisie["nom"],
+                    prenom=saisie["prenom"],
+                    naissance=saisie["date_naissance"],
+                    par=request.acteur,
+                )
+            )
+        participant = None
+        if not proches:
+            participant = soumettre(form, lambda: actions.creer_participant(**saisie, par=request.acteur))
+        if participant is not None:
+            messages.success(request, f"La fiche de {participant} est ouverte.")
+            return redirect(_apres_creation(request, participant))
+    return _page_creation(request, form, proches)
+
+
+def _apres_creation(request: RequeteActeur, participant: Participant) -> str:
+    if request.GET.get("engagement", "").isdecimal():
+        return f"{reverse('heures:contrat_creer', args=[participant.pk])}?{request.GET.urlencode()}"
+    return participant.get_absolute_url()
+
+
+def _page_creation(request: RequeteActeur, form: ParticipantForm, proches: list[Participant]) -> HttpResponse:
+    if proches:
+        journaliser_lecture(
+            par=request.acteur, action="proposer des fiches semblables", modele=Participant, nombre=len(proches)
+        )
+        donnees = request.POST.copy()
+        donnees["confirmer"] = "True"
+        form.data = donnees
+    return rendre_formulaire(
+        request,
+        form=form,
+        titre="Ouvrir une fiche",
+        doublons=proches,
+        bouton="Créer quand même" if proches else "Enregistrer",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Participant.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
+    participant = participant_ou_404(request, pk, Droit.GERER_PERSONNES)
+    form = ParticipantModificationForm(request.POST or None, instance=participant)
+    if (
+        form.is_valid()
+        and soumettre(form, lambda: actions.modifier_participant(participant, **form.saisie(), par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "Modifications enregistrées.")
+        return redirect(participant)
+    return rendre_formulaire(request, form=form, titre="Modifier la fiche", participant=participant)
 
 
-def entree_creer(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Participant.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
-
-
+@require_http_methods(["GET", "HEAD", "POST"])
 def prolonger(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Participant.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
+    participant = participant_ou_404(request, pk, Droit.GERER_PERSONNES)
+    form = ProlongationForm(request.POST or None)
+    if (
+        form.is_valid()
+        and soumettre(form, lambda: actions.prolonger(participant, **form.cleaned_data, par=request.acteur))
+        is not None
+    ):
+        messages.success(request, f"Éligibilité prolongée jusqu’au {form.cleaned_data['jusqu_au']:%d/%m/%Y}.")
+        return redirect(participant)
+    return rendre_formulaire(request, form=form, titre="Prolonger l’éligibilité", participant=participant)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def sortie_creer(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(Participant.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
-
-
-def entree_corriger(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(EntreeClause.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
-
-
-def viser(request: RequeteActeur, pk: int) -> HttpResponse:
-    get_object_or_404(EntreeClause.objects.visibles_par(request.acteur), pk=pk)
-    request.acteur.exiger(Droit.SAISIR_HEURES)
-    return redirect("accueil")
+    participant = participant_ou_404(request, pk, Droit.GERER_PERSONNES)
+    form = SortieForm(request.POST or None)
+    if (
+        form.is_valid()
+        and soumettre(form, lambda: actions.noter_sortie(participant, **form.saisie(), par=request.acteur)) is not None
+    ):
+        messages.success(request, "Sortie notée.")
+        return redirect(participant)
+    return rendre_formulaire(request, form=form, titre="Noter la sortie", participant=participant)

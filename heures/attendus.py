@@ -1,0 +1,59 @@
+"""Les engagements à saisir : mois passés sans relevé, heures à valider."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.champs import HeuresField
+from clauses.socle.mois import ajouter_mois, dernier_jour, premier_jour
+from heures.models import LigneHeures, Releve
+from marches.querysets import EngagementQuerySet
+
+MOIS_REGARDES = 3
+DEBUT = Coalesce("date_debut", "clause__lot__marche__date_debut", "clause__lot__marche__date_notification")
+FIN = Coalesce("date_fin", "clause__lot__marche__date_fin")
+
+
+def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:
+    """Les derniers mois achevés, du plus ancien au plus récent."""
+    return [ajouter_mois(premier_jour(le), -n) for n in range(MOIS_REGARDES, 0, -1)]
+
+
+def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
+    """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
+    recus = Releve.objects.visibles_par(par).filter(mois=mois).values("engagement")
+    trouves: EngagementQuerySet = (
+        engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
+        .filter(Q(fin_effective=None) | Q(fin_effective__gte=mois), debut_effectif__lte=dernier_jour(mois))
+        .exclude(pk__in=recus)
+    )
+    return trouves
+
+
+def avec_mois_manquants(engagements: EngagementQuerySet, *, le: datetime.date, par: Acteur) -> EngagementQuerySet:
+    """Annote `manque_1` à `manque_3` (le plus récent : 1), `a_valider` (heures déclarées) et `debut_effectif`."""
+    annotes = engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
+    for rang, mois in enumerate(reversed(derniers_mois(le)), start=1):
+        recu = Exists(Releve.objects.visibles_par(par).filter(engagement=OuterRef("pk"), mois=mois))
+        ouvert = Q(debut_effectif__lte=dernier_jour(mois)) & (Q(fin_effective=None) | Q(fin_effective__gte=mois))
+        annotes = annotes.annotate(
+            **{f"manque_{rang}": Case(When(recu, then=Value(False)), When(ouvert, then=Value(True)), default=False)}
+        )
+    declarees = (
+        LigneHeures.objects.visibles_par(par)
+        .declarees()
+        .filter(engagement=OuterRef("pk"))
+        .order_by()
+        .values("engagement")
+        .annotate(somme=Sum("heures"))
+        .values("somme")
+    )
+    tries: EngagementQuerySet = annotes.annotate(a_valider=Subquery(declarees, output_field=HeuresField())).order_by(
+        F("a_valider").desc(nulls_last=True), "entreprise__raison_sociale", "pk"
+    )
+    return tries

@@ -1,0 +1,39 @@
+"""Communes du référentiel, pour les saisir par leur code ou par leur nom (domaine.md §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clauses.socle.conversions import ValeurRefusee, normaliser, vers_code_insee
+from clauses.territoires.models import Commune
+
+
+def referentiel() -> Iterable[tuple[str, str]]:
+    """(code INSEE, nom) de chaque commune connue, par nom."""
+    return Commune.objects.values_list("code_insee", "nom")
+
+
+def noms(codes: Iterable[str]) -> dict[str, str]:
+    return dict(Commune.objects.filter(pk__in=set(codes)).values_list("code_insee", "nom"))
+
+
+def en_clair(code: str) -> str:
+    """« Arras (62041) », ou le code seul d’une commune hors du référentiel."""
+    return f"{nom} ({code})" if code and (nom := noms([code]).get(code)) else code
+
+
+def vers_commune(texte: str) -> str:
+    """Le code INSEE d’une commune donnée par son code ou son nom exact (accents et casse ignorés).
+
+    Lève `ValeurRefusee` : nom inconnu ou porté par plusieurs communes, code mal formé.
+    """
+    if any(c.isdigit() for c in texte):
+        return vers_code_insee(texte)
+    cherche = normaliser(texte)
+    trouvees = [(code, nom) for code, nom in referentiel() if normaliser(nom) == cherche]
+    if not trouvees:
+        raise ValeurRefusee(f"Aucune commune connue ne s’appelle « {texte} » : donner son code INSEE, pas le postal.")
+    if len(trouvees) > 1:
+        codes = ", ".join(code for code, _ in trouvees)
+        raise ValeurRefusee(f"Plusieurs communes s’appellent « {texte} » : choisir le code parmi {codes}.")
+    return trouvees[0][0]

@@ -1,0 +1,110 @@
+"""Filtres des engagements à saisir et des participants."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+
+from clauses.comptes.models import Structure, Utilisateur
+from clauses.socle.mois import en_lettres
+from heures.attendus import attendus, derniers_mois
+from heures.eligibilite import JOURS_D_ALERTE, finissant
+from heures.models import Participant
+from marches.enums import CLOS
+from marches.models import Engagement
+
+TOUS = "TOUS"
+
+
+class EngagementFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Entreprise, marché ou acheteur", method="chercher", max_length=100)
+    mois = django_filters.ChoiceFilter(label="Mois à saisir", method="a_saisir", empty_label="Peu importe")
+    facilitateur = django_filters.ModelChoiceFilter(
+        label="Facilitateur",
+        field_name="clause__lot__marche__facilitateur",
+        queryset=Utilisateur.objects.none(),
+        empty_label="Tous",
+    )
+    marches = django_filters.ChoiceFilter(
+        label="Marchés", choices=[(TOUS, "Tous, clos compris")], empty_label="Ouverts", method="rien"
+    )
+
+    class Meta:
+        model = Engagement
+        fields = ["q", "mois", "facilitateur", "marches"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.acteur = self.request.acteur
+        self.mois_proposes = {f"{mois:%Y-%m}": mois for mois in reversed(derniers_mois(timezone.localdate()))}
+        self.filters["mois"].extra["choices"] = [
+            (clef, en_lettres(mois).capitalize()) for clef, mois in self.mois_proposes.items()
+        ]
+        self.filters["facilitateur"].queryset = Utilisateur.objects.visibles_par(self.acteur).facilitateurs()
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        trouves = super().filter_queryset(queryset)
+        tous = self.form.cleaned_data["marches"] == TOUS
+        return trouves if tous else trouves.exclude(clause__lot__marche__statut__in=CLOS)
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(
+            Q(entreprise__raison_sociale__icontains=valeur)
+            | Q(entreprise__siret__startswith="".join(valeur.split()))
+            | Q(clause__lot__marche__reference__icontains=valeur)
+            | Q(clause__lot__marche__objet__icontains=valeur)
+            | Q(clause__lot__marche__acheteur__nom__icontains=valeur)
+        )
+
+    def a_saisir(self, objets: Any, nom: str, valeur: str) -> Any:
+        return attendus(objets, self.mois_proposes[valeur], par=self.acteur)
+
+    def rien(self, objets: Any, nom: str, valeur: str) -> Any:
+        """Le choix « tous » lève la restriction aux marchés ouverts, posée par `filter_queryset`."""
+        return objets
+
+
+class ParticipantFilter(django_filters.FilterSet):
+    """La liste porte déjà `entree_le`, `piece`, `visa` et `prolongee_au` (`avec_eligibilite`)."""
+
+    q = django_filters.CharFilter(label="Nom, prénom ou identifiant", method="chercher", max_length=100)
+    plie = django_filters.ChoiceFilter(
+        label="PLIE",
+        field_name="est_participant_plie",
+        choices=[("True", "Accompagnées par le PLIE"), ("False", "Hors PLIE")],
+        empty_label="Toutes",
+    )
+    suivi = django_filters.ChoiceFilter(
+        label="À voir",
+        method="a_voir",
+        empty_label="Tout",
+        choices=[
+            ("eligibilite", f"Éligibilité finie sous {JOURS_D_ALERTE} jours"),
+            ("sans_entree", "Sans entrée en clause"),
+            ("sans_piece", "Sans pièce vue"),
+            ("sans_visa", "Sans visa"),
+        ],
+    )
+
+    class Meta:
+        model = Participant
+        fields = ["q", "plie", "suivi"]
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.cherche(valeur)
+
+    def a_voir(self, objets: Any, nom: str, valeur: str) -> Any:
+        if valeur == "eligibilite":
+            structure = Structure.objects.visibles_par(self.request.acteur).get(pk=self.request.acteur.structure_id)
+            limite = timezone.localdate() + datetime.timedelta(days=JOURS_D_ALERTE)
+            return finissant(objets, au_plus_tard=limite, duree_mois=structure.duree_eligibilite_mois)
+        conditions = {
+            "sans_entree": Q(entree_le=None),
+            "sans_piece": Q(entree_le__isnull=False, piece=""),
+            "sans_visa": Q(entree_le__isnull=False, visa=None),
+        }
+        return objets.filter(conditions[valeur])

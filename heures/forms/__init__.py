@@ -1,0 +1,1 @@
+"""Formulaires des heures, des participants et de leurs contrats."""
