@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -35,7 +36,12 @@ def facilitateurs(request: HttpRequest | None) -> Any:
 
 
 class MarcheFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="Référence, objet, acheteur, titulaire", method="chercher", max_length=100)
+    q = django_filters.CharFilter(
+        label="Recherche",
+        method="chercher",
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "Référence, objet, acheteur, titulaire"}),
+    )
     statut = django_filters.ChoiceFilter(label="Statut", choices=StatutMarche.choices, empty_label="Tous")
     acheteur = django_filters.ModelChoiceFilter(label="Acheteur", queryset=acheteurs, empty_label="Tous")
     type = django_filters.ChoiceFilter(

@@ -14,6 +14,8 @@ from clauses.socle.nombres import en_heures
 from marches.avancement import Avancement, avancement_du_marche
 from marches.models import Acheteur, Marche
 
+# Sur un téléphone, la fiche les donne ; la liste garde l’avancement.
+SUR_ECRAN_LARGE = {genre: {"class": "d-none d-md-table-cell"} for genre in ("th", "td")}
 NOMBRE = {"td": {"class": "nombre"}, "th": {"class": "nombre"}}
 
 
@@ -33,8 +35,8 @@ class MarcheTable(tables.Table):
     legende = "Marchés et avancement de leurs engagements"
 
     marche = tables.Column(verbose_name="Marché", accessor="reference", order_by=("reference", "pk"))
-    acheteur = tables.Column(order_by=("acheteur__nom", "reference"))
-    date_notification = tables.DateColumn(verbose_name="Notification", format="d/m/Y")
+    acheteur = tables.Column(order_by=("acheteur__nom", "reference"), attrs=SUR_ECRAN_LARGE)
+    date_notification = tables.DateColumn(verbose_name="Notification", format="d/m/Y", attrs=SUR_ECRAN_LARGE)
     heures_engagees = ColonneHeures(verbose_name="Engagées (h)")
     heures_realisees = ColonneHeures(verbose_name="Réalisées (h)")
     taux = tables.Column(verbose_name="Taux", accessor="pk", attrs={"td": {"class": "taux"}})
@@ -59,7 +61,7 @@ class MarcheTable(tables.Table):
 
     def render_marche(self, record: Marche) -> str:
         return format_html(
-            '<a class="code" href="{}">{}</a><div class="sous-titre">{}</div>',
+            '<a class="code" href="{}">{}</a><div class="sous-titre objet">{}</div>',
             record.get_absolute_url(),
             record.reference,
             record.objet,

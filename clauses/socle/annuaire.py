@@ -44,14 +44,15 @@ class ChampSuggere(forms.TextInput):
         return contexte
 
 
-class SaisieAnnuaire(forms.CharField):
+class SaisieAnnuaire(forms.Field):
     """Une fiche de l’annuaire, par son nom, son SIRET, ou la suggestion « nom – SIRET ».
 
     `fiches` part vide : le formulaire y met ce que l’acteur peut voir.
     """
 
     def __init__(self, *, modele: Any, nom: str, url: str, **kwargs: Any) -> None:
-        super().__init__(widget=ChampSuggere(url), max_length=300, **kwargs)
+        super().__init__(widget=ChampSuggere(url), **kwargs)
+        self.texte = forms.CharField(required=False, max_length=300)
         self.fiches: QuerySet[Any] = modele.objects.none()
         self.nom = nom
 
@@ -59,7 +60,7 @@ class SaisieAnnuaire(forms.CharField):
         return suggestion(value) if hasattr(value, "siret") else value
 
     def to_python(self, value: Any) -> Any:
-        texte = super().to_python(value)
+        texte = self.texte.clean(value)
         if not texte:
             return None
         siret = SIRET_EN_FIN.search(texte)

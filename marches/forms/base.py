@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import accrocher
@@ -32,12 +32,25 @@ class SaisieDate(forms.DateField):
 
 
 class RefusPlaces:
-    """Place sous son champ le refus d’une contrainte de la base ; `places` : nom de contrainte → champ."""
+    """Place sous son champ le refus d’une contrainte de la base ; `places` : nom de contrainte → champ.
+
+    Nomme aussi le choix vide d’une liste : « Non renseigné » plutôt que des tirets.
+    """
 
     places: dict[str, str] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in self.fields.values():  # type: ignore[attr-defined]
+            if isinstance(champ, forms.TypedChoiceField):
+                champ.choices = [(code, libelle if code else "Non renseigné") for code, libelle in champ.choices]
+
     def add_error(self, field: str | None, error: Any) -> None:
-        if field is not None or hasattr(error, "error_dict"):
+        if hasattr(error, "error_dict"):
+            for champ, refus in error.error_dict.items():
+                self.add_error(None if champ == NON_FIELD_ERRORS else champ, refus)
+            return
+        if field is not None:
             super().add_error(field, error)  # type: ignore[misc]
             return
         for refus in ValidationError(error).error_list:

@@ -90,7 +90,7 @@ class ChoixAcheteurForm(ChoixOuAjout):
 
 
 class ChoixEntrepriseForm(ChoixOuAjout):
-    titre = "Entreprise"
+    titre = "Entreprise redevable"
     modele, choisi, nomme = Entreprise, "entreprise", "raison_sociale"
     ajout = "une entreprise de l’annuaire, ou le SIRET et la raison sociale d’une nouvelle entreprise"
 

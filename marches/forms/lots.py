@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
@@ -43,7 +45,7 @@ class LotModificationForm(LotForm, FormulaireVersionne):
         pass
 
 
-class LotUniqueForm(FormulaireModele):
+class LotUniqueForm(RefusPlaces, FormulaireModele):
     """Le lot d’un marché sans allotissement."""
 
     titre = "Lot unique"
@@ -67,6 +69,13 @@ class ClauseForm(RefusPlaces, FormulaireModele):
         required=False,
         help_text="Euros, coefficient ou pourcentage, selon la formule.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """La contrainte laisse passer une formule sans valeur : SQL tient une comparaison vide pour vraie."""
+        donnees: dict[str, Any] = super().clean() or self.cleaned_data
+        if donnees.get("penalite_formule") and donnees.get("penalite_valeur", 0) is None:
+            self.add_error("penalite_valeur", "Donner la valeur qui va avec la formule de pénalité.")
+        return donnees
 
     class Meta:
         model = Clause

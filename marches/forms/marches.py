@@ -114,5 +114,7 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
 class StatutForm(Formulaire):
     """Changer le statut d’un marché, depuis sa fiche."""
 
-    statut = forms.ChoiceField(label="Statut", choices=StatutMarche.choices)
+    statut = forms.ChoiceField(
+        label="Statut", choices=StatutMarche.choices, widget=forms.Select(attrs={"class": "form-select w-auto"})
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
