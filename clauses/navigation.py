@@ -23,9 +23,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     acteur = getattr(request, "acteur", None)
     if acteur is None:
         return {"navigation": []}
+    urls = {nom: reverse(nom) for _, nom, droit in ENTREES if acteur.peut(droit)}
+    # « Participants » est sous « Heures » : l’entrée active est la plus précise.
+    active = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     entrees = [
-        {"libelle": libelle, "url": reverse(nom), "est_active": request.path.startswith(reverse(nom))}
-        for libelle, nom, droit in ENTREES
-        if acteur.peut(droit)
+        {"libelle": libelle, "url": urls[nom], "est_active": urls[nom] == active}
+        for libelle, nom, _ in ENTREES
+        if nom in urls
     ]
     return {"navigation": entrees}
