@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import enum
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -61,8 +61,10 @@ class ContratLu:
         return f"{self.nom.upper()} {self.prenom}"
 
     @property
-    def type_en_clair(self) -> str:
-        return TypeContrat(self.type_contrat).label
+    def en_clair(self) -> str:
+        """« CDD, 02/25 – 07/25, employeur » : ce qui distingue deux contrats d’une même personne."""
+        fin = f" – {self.fin:%m/%y}" if self.fin else " –"
+        return f"{TypeContrat(self.type_contrat).label}, {self.debut:%m/%y}{fin}, {self.employeur}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,11 @@ class Ligne:
     contrat: ContratLu
     cellules: Sequence[Cellule]
     total: Decimal
+
+    @property
+    def est_fermee(self) -> bool:
+        """Rien de noté, et rien à noter cette année-là."""
+        return all(cellule.etat is Etat.FERMEE for cellule in self.cellules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +208,19 @@ def construire(
     fin: datetime.date | None,
     aujourd_hui: datetime.date,
     fermee: str = "",
+    ajoutes: Container[int] = (),
 ) -> Grille:
     """Assemble la grille d’une année. `lignes` : toutes celles de l’engagement cette année-là, tous types.
 
-    `cadres` donne le cadre de chaque contrat ; `debut` et `fin` sont ceux de l’engagement.
+    `cadres` donne le cadre de chaque contrat ; `debut` et `fin` sont ceux de l’engagement. Un contrat
+    sans heures dont tous les mois sont fermés ne se montre que si on l’a ajouté (`ajoutes`).
     """
     du_type = [ligne for ligne in lignes if ligne.type_heures == type_heures]
     vives = {(ligne.contrat_id, ligne.mois): ligne for ligne in du_type if ligne.est_vive}
     par_contrat = ranger(du_type, lambda ligne: ligne.contrat_id)
     par_mois, toutes = ranger(du_type, lambda ligne: ligne.mois), ranger(lignes, lambda ligne: ligne.mois)
     mois = mois_de(annee)
-    rangees = [
+    rangees = (
         Ligne(
             contrat,
             [
@@ -221,7 +230,7 @@ def construire(
             somme(par_contrat[contrat.pk]),
         )
         for contrat in contrats
-    ]
+    )
     ouverts = {jour for jour in mois if est_ouvert(jour, debut, fin, aujourd_hui)}
     sans_neant = set() if fermee else {jour for jour in ouverts if releves.get(jour) != NEANT}
     colonnes = [
@@ -235,7 +244,8 @@ def construire(
         )
         for jour in mois
     ]
-    return Grille(annee, type_heures, rangees, colonnes, somme(du_type), fermee)
+    montrees = [ligne for ligne in rangees if ligne.contrat.pk in ajoutes or not ligne.est_fermee]
+    return Grille(annee, type_heures, montrees, colonnes, somme(du_type), fermee)
 
 
 def ranger(lignes: Iterable[HeuresLues], clef: Callable[[HeuresLues], K]) -> defaultdict[K, list[HeuresLues]]:

@@ -8,7 +8,7 @@ l’année qui y ont déjà des heures ou dont l’employeur est l’entreprise 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ def lire(
     *,
     annee: int,
     type_heures: TypeHeures,
-    ajoutes: Iterable[int],
+    ajoutes: Collection[int],
     le: datetime.date,
     par: Acteur,
 ) -> grille.Grille:
@@ -48,6 +48,7 @@ def lire(
         fin=engagement.fin,
         aujourd_hui=le,
         fermee=fermeture(engagement, par),
+        ajoutes=ajoutes,
     )
 
 
@@ -59,7 +60,7 @@ def fermeture(engagement: Engagement, par: Acteur) -> str:
     return "" if par.peut(Droit.SAISIR_HEURES) else LECTURE_SEULE
 
 
-def _contrats(engagement: Engagement, annee: int, ajoutes: Iterable[int], par: Acteur) -> list[grille.ContratLu]:
+def _contrats(engagement: Engagement, annee: int, ajoutes: Collection[int], par: Acteur) -> list[grille.ContratLu]:
     du, au = datetime.date(annee, 1, 1), datetime.date(annee, 12, 31)
     lignes = LigneHeures.objects.visibles_par(par).filter(engagement=engagement)
     ouverts = ContratTravail.objects.visibles_par(par).ouverts(du=du, au=au)

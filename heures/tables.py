@@ -31,7 +31,7 @@ class EngagementTable(tables.Table):
         accessor="clause__lot", order_by=("clause__lot__marche__reference",), verbose_name="Marché et lot"
     )
     manquants = tables.Column(accessor="manque_1", orderable=False, verbose_name="Mois attendus")
-    a_valider = tables.Column(attrs=NOMBRE, verbose_name="À valider (h)")
+    a_valider = tables.Column(attrs=NOMBRE, default=TIRET, verbose_name="À valider (h)")
     avancement = tables.Column(accessor="heures_realisees", orderable=False, verbose_name="Validées sur engagées (h)")
 
     class Meta:
@@ -93,8 +93,8 @@ class ParticipantTable(tables.Table):
     nom = tables.Column(order_by=("nom", "prenom"), verbose_name="Personne")
     identifiant = tables.Column(attrs={"td": {"class": "code"}})
     est_participant_plie = tables.Column(verbose_name="PLIE")
-    entree_le = tables.DateColumn(verbose_name="Entrée le", format="d/m/Y")
-    eligible = tables.Column(accessor="entree_le", orderable=False, verbose_name="Éligible jusqu’au")
+    entree_le = tables.DateColumn(verbose_name="Entrée le", format="d/m/Y", default=TIRET)
+    eligible = tables.Column(accessor="entree_le", orderable=False, default=TIRET, verbose_name="Éligible jusqu’au")
     suivi = tables.Column(accessor="entree_le", orderable=False, verbose_name="Pièce et visa", empty_values=())
 
     class Meta:

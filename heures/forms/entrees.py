@@ -89,6 +89,7 @@ class EntreeForm(SansNirMixin, FormulaireModele):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["piece_type"].choices = [("", "Aucune"), *self.fields["piece_type"].choices[1:]]
         if code := self.initial.get("commune_insee"):
             self.initial["commune_insee"] = communes.en_clair(code)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.enums import NatureEcriture
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
@@ -56,7 +57,8 @@ def liste(request: RequeteActeur) -> HttpResponse:
 def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
     participant = participant_ou_404(request, pk, Droit.CONSULTER_PERSONNES)
     journaliser_lecture(par=request.acteur, action="ouvrir la fiche", modele=Participant, objet_id=pk)
-    journal = EcritureJournal.objects.visibles_par(request.acteur).sur(participant).select_related("inscrite_par")[:20]
+    ecritures = EcritureJournal.objects.visibles_par(request.acteur).filter(nature=NatureEcriture.ECRITURE)
+    journal = ecritures.sur(participant).select_related("inscrite_par")[:20]
     contexte = {
         "participant": participant,
         "commune": communes.en_clair(participant.commune_insee),

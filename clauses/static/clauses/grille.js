@@ -4,12 +4,13 @@
 // qui est tapé (`value`). Une seule file d’envoi pour toute la grille : deux versions d’une cellule ne se croisent pas,
 // et les totaux rendus par le serveur arrivent dans l’ordre. Un seul écouteur par sorte d’événement.
 
+import { pas, repartir, voisine } from "./grille-clavier.js";
+
 const DELAI_MIN = 1000;
 const DELAI_MAX = 30000;
 const BLOCAGES = ["erreur", "conflit"];
 const PASSAGERS = ["attente", "enregistree", "hors-ligne", ...BLOCAGES];
 const ETATS = ["vide", "declaree", "validee", "refusee"];
-const CIBLES = "input:not([readonly]), a";
 
 const grille = document.getElementById("grille");
 const statut = document.getElementById("grille-statut");
@@ -269,15 +270,10 @@ function opposer(champ, issue) {
         marquer(champ, "enregistree");
         avancer();
     };
-    bloquer(
-        champ,
-        "conflit",
-        `quelqu’un d’autre a enregistré ${autre} pendant que vous tapiez ${mienne}.`,
-        [
-            [`Garder la mienne (${mienne})`, garder],
-            [`Prendre l’autre (${autre})`, prendre],
-        ],
-    );
+    bloquer(champ, "conflit", `quelqu’un d’autre a enregistré ${autre} pendant que vous tapiez ${mienne}.`, [
+        [`Garder la mienne (${mienne})`, garder],
+        [`Prendre l’autre (${autre})`, prendre],
+    ]);
 }
 
 function patienter(champ, cause) {
@@ -326,43 +322,7 @@ function reposer() {
     }
 }
 
-// --- Se déplacer, coller
-
-function voisine(td, lignes, colonnes) {
-    const rangees = td.closest("tbody").rows;
-    let rang = td.parentElement.sectionRowIndex + lignes;
-    let colonne = td.cellIndex + colonnes;
-    while (rangees[rang]?.cells[colonne]) {
-        const cible = rangees[rang].cells[colonne].querySelector(CIBLES);
-        if (cible) {
-            return cible;
-        }
-        rang += lignes;
-        colonne += colonnes;
-    }
-    return null;
-}
-
-const auDebut = (cible) => !cible.matches("input") || cible.selectionStart === 0;
-const aLaFin = (cible) => !cible.matches("input") || cible.selectionEnd === cible.value.length;
-
-function pas(evenement) {
-    const cible = evenement.target;
-    switch (evenement.key) {
-        case "ArrowUp":
-            return [-1, 0];
-        case "ArrowDown":
-            return [1, 0];
-        case "Enter":
-            return cible.matches("input") ? [evenement.shiftKey ? -1 : 1, 0] : null;
-        case "ArrowLeft":
-            return auDebut(cible) ? [0, -1] : null;
-        case "ArrowRight":
-            return aLaFin(cible) ? [0, 1] : null;
-        default:
-            return null;
-    }
-}
+// --- Réagir
 
 function auClavier(evenement) {
     const td = evenement.target.closest("tbody td, tbody th");
@@ -388,26 +348,8 @@ function auClavier(evenement) {
 }
 
 function auCollage(evenement) {
-    const texte = evenement.clipboardData.getData("text/plain").replaceAll("\r", "").replace(/\n+$/, "");
-    if (!evenement.target.matches("tbody input") || !/[\t\n]/.test(texte)) {
-        return;
-    }
-    evenement.preventDefault();
-    const td = caseDe(evenement.target);
-    const rangees = td.closest("tbody").rows;
-    let perdues = 0;
-    texte.split("\n").forEach((ligne, i) => {
-        ligne.split("\t").forEach((valeur, j) => {
-            const arrivee = rangees[td.parentElement.sectionRowIndex + i]?.cells[td.cellIndex + j];
-            const champ = arrivee?.querySelector("input:not([readonly])");
-            if (champ && valeur.trim()) {
-                champ.value = valeur.trim();
-                deposer(champ);
-            } else if (valeur.trim()) {
-                perdues += 1;
-            }
-        });
-    });
+    const { posees, perdues } = repartir(evenement);
+    posees.forEach((champ) => deposer(champ));
     if (perdues) {
         const phrase = `${perdues} valeur${perdues > 1 ? "s" : ""} hors des cellules ouvertes : rien n’y a été écrit.`;
         probleme("x-collage", "avertissement", "Collage :", phrase, [

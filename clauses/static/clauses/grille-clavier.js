@@ -1,0 +1,67 @@
+// La grille au clavier : quelle cellule vient ensuite, et comment un bloc collé s’y répartit. Rien n’est enregistré ici.
+
+const CIBLES = "input:not([readonly]), a";
+
+/** La première cellule où l’on peut aller dans une direction, en sautant celles qui sont fermées. */
+export function voisine(td, lignes, colonnes) {
+    const rangees = td.closest("tbody").rows;
+    let rang = td.parentElement.sectionRowIndex + lignes;
+    let colonne = td.cellIndex + colonnes;
+    while (rangees[rang]?.cells[colonne]) {
+        const cible = rangees[rang].cells[colonne].querySelector(CIBLES);
+        if (cible) {
+            return cible;
+        }
+        rang += lignes;
+        colonne += colonnes;
+    }
+    return null;
+}
+
+const auDebut = (cible) => !cible.matches("input") || cible.selectionStart === 0;
+const aLaFin = (cible) => !cible.matches("input") || cible.selectionEnd === cible.value.length;
+
+/** Le déplacement (lignes, colonnes) que demande une touche ; dans un texte, la flèche n’en sort qu’au bord. */
+export function pas(evenement) {
+    const cible = evenement.target;
+    switch (evenement.key) {
+        case "ArrowUp":
+            return [-1, 0];
+        case "ArrowDown":
+            return [1, 0];
+        case "Enter":
+            return cible.matches("input") ? [evenement.shiftKey ? -1 : 1, 0] : null;
+        case "ArrowLeft":
+            return auDebut(cible) ? [0, -1] : null;
+        case "ArrowRight":
+            return aLaFin(cible) ? [0, 1] : null;
+        default:
+            return null;
+    }
+}
+
+/** Pose un bloc copié d’un tableur à partir de la cellule visée ; un texte d’une seule valeur se colle d’ordinaire. */
+export function repartir(evenement) {
+    const texte = evenement.clipboardData.getData("text/plain").replaceAll("\r", "").replace(/\n+$/, "");
+    const td = evenement.target.closest("tbody td");
+    const posees = [];
+    let perdues = 0;
+    if (!td || !/[\t\n]/.test(texte)) {
+        return { posees, perdues };
+    }
+    evenement.preventDefault();
+    const rangees = td.closest("tbody").rows;
+    texte.split("\n").forEach((ligne, i) => {
+        ligne.split("\t").forEach((valeur, j) => {
+            const arrivee = rangees[td.parentElement.sectionRowIndex + i]?.cells[td.cellIndex + j];
+            const champ = arrivee?.querySelector("input:not([readonly])");
+            if (champ && valeur.trim()) {
+                champ.value = valeur.trim();
+                posees.push(champ);
+            } else if (valeur.trim()) {
+                perdues += 1;
+            }
+        });
+    });
+    return { posees, perdues };
+}
