@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -71,8 +72,10 @@ class MarcheTable(tables.Table):
         return render_to_string("marches/_jauge.html", {"avancement": self._avancement(record)})
 
     def order_taux(self, objets: Any, descendant: bool) -> tuple[Any, bool]:
-        sens = "-" if descendant else ""
-        return objets.avec_taux().order_by(f"{sens}taux_en_dix_milliemes", f"{sens}pk"), True
+        """Sans engagement, pas de taux : ces marchés restent en fin de liste, quel que soit le sens."""
+        taux = F("taux_en_dix_milliemes")
+        ordre = taux.desc(nulls_last=True) if descendant else taux.asc(nulls_last=True)
+        return objets.avec_taux().order_by(ordre, "-pk"), True
 
     def render_situation(self, record: Marche) -> str:
         situation = self._avancement(record).situation

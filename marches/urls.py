@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from marches.views import acheteurs, attributions, clauses, creation, engagements, lots, marches
 
@@ -10,6 +10,7 @@ app_name = "marches"
 urlpatterns = [
     path("", marches.liste, name="liste"),
     path("creer/", creation.creer, name="creer"),
+    path("import-decp/", include("marches.urls_decp")),
     path("creer/seul/", creation.creer_seul, name="creer_seul"),
     path("<int:pk>/", marches.fiche, name="fiche"),
     path("<int:pk>/modifier/", marches.modifier, name="modifier"),

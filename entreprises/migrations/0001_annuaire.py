@@ -1,5 +1,6 @@
-import clauses.socle.champs
 from django.db import migrations, models
+
+import clauses.socle.champs
 
 
 class Migration(migrations.Migration):
