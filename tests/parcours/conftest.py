@@ -50,7 +50,7 @@ def navigateur() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(navigateur: Browser, live_server: object) -> Iterator[Page]:
-    """Une page neuve ; toute erreur de script, violation de la CSP ou requête vers l’extérieur fait échouer le test."""
+    """Une page neuve ; une erreur de script, une violation de la CSP ou une requête au-dehors fait échouer le test."""
     cache.clear()  # les limites d’essais survivent au vidage des tables : elles ne sont pas un modèle
     contexte = navigateur.new_context(
         locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1440, "height": 900}
@@ -61,9 +61,7 @@ def page(navigateur: Browser, live_server: object) -> Iterator[Page]:
     page.on("pageerror", lambda erreur: fautes.append(f"erreur de script : {erreur}"))
     page.on(
         "console",
-        lambda message: (
-            fautes.append(f"CSP : {message.text}") if "Content Security Policy" in message.text else None
-        ),
+        lambda message: fautes.append(f"CSP : {message.text}") if "Content Security Policy" in message.text else None,
     )
     page.on(
         "request",

@@ -1,0 +1,54 @@
+"""Tout champ est classé : ce qui identifie ou révèle n’entre jamais en clair dans le journal."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+
+from clauses.comptes.enums import Sensibilite
+from clauses.comptes.journal import MASQUE, etat
+from heures.models import CritereEntree, EntreeClause, Participant
+from tests.test_perimetre import METIER
+
+MODELES = [m for m in apps.get_models() if m._meta.app_label in (*METIER, "territoires")]
+
+
+@pytest.mark.parametrize("modele", MODELES, ids=lambda m: m.__name__)
+def test_tout_champ_est_classe_et_tout_classement_est_un_champ(modele):
+    champs = {c.name for c in modele._meta.get_fields() if c.concrete}
+    assert set(modele.CLASSIFICATION) == champs
+
+
+@pytest.mark.parametrize("modele", MODELES, ids=lambda m: m.__name__)
+def test_un_classement_est_une_des_quatre_sensibilites(modele):
+    assert set(modele.CLASSIFICATION.values()) <= set(Sensibilite.values)
+
+
+# Leur « nom » est celui d’une organisation ou d’un lieu.
+SANS_PERSONNE = {"Acheteur", "Structure", "Epci", "Commune", "Operation"}
+
+
+@pytest.mark.parametrize("modele", [m for m in MODELES if m.__name__ not in SANS_PERSONNE], ids=lambda m: m.__name__)
+def test_un_nom_de_personne_n_est_jamais_public(modele):
+    """Nom, prénom, naissance, téléphone, courriel sont des identifiants."""
+    motifs = ("nom", "prenom", "date_naissance", "telephone", "email", "recherche")
+    clairs = {c for c in modele.CLASSIFICATION if c in motifs and modele.CLASSIFICATION[c] in ("public", "interne")}
+    assert not clairs
+
+
+def test_les_criteres_et_la_sante_sont_sensibles():
+    assert CritereEntree.CLASSIFICATION["critere"] == Sensibilite.SENSIBLE9
+    assert EntreeClause.CLASSIFICATION["brsa"] == Sensibilite.SENSIBLE9
+
+
+def test_le_journal_masque_ce_qui_identifie():
+    participant = Participant(identifiant="P1", nom="Secretnom", prenom="Secretprenom")
+    traces = etat(participant, ["nom", "prenom"])
+    assert traces == {"nom": MASQUE, "prenom": MASQUE}
+
+
+def test_un_champ_non_classe_est_masque_par_defaut():
+    class Inconnu:
+        nom = "Secretnom"
+
+    assert etat(Inconnu(), ["nom"]) == {"nom": MASQUE}
