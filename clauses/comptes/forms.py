@@ -32,7 +32,8 @@ class StructureForm(FormulaireVersionne):
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {
-            "base_etp": "1\u202f820 pour le PLIE, 1\u202f600 pour la consolidation nationale, 1\u202f607 au sens légal.",
+            "base_etp": "1\u202f820 pour le PLIE, 1\u202f600 pour la consolidation nationale, "
+            "1\u202f607 au sens légal.",
             "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
         }
 

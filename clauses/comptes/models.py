@@ -36,7 +36,7 @@ class UtilisateurQuerySet(PerimetreQuerySet["Utilisateur"]):
 class UtilisateurManager(BaseUserManager.from_queryset(UtilisateurQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **champs: Any) -> Utilisateur:
         """Crée un compte ; l’adresse est gardée en minuscules, le mot de passe haché (inutilisable s’il manque)."""
-        utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
+        utilisateur: Utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
         utilisateur.set_password(password)
         utilisateur.full_clean()
         utilisateur.save(using=self._db)

@@ -18,4 +18,4 @@ class ActeurConnu(BasePermission):
     """Une session ouverte et un rattachement en cours : l’intergiciel a posé `acteur`."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user.is_authenticated) and hasattr(request._request, "acteur")
+        return bool(request.user.is_authenticated) and hasattr(request._request, "acteur")  # noqa: SLF001 — `acteur` est sur la requête de Django

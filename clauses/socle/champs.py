@@ -20,6 +20,7 @@ from clauses.socle.conversions import ValeurRefusee, vers_heures, vers_mois, ver
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.expressions import Combinable
 
 CENTIEME = Decimal("0.01")
 SIREN_LA_POSTE = "356000000"
@@ -30,12 +31,17 @@ def au_centieme(valeur: Decimal) -> Decimal:
     return valeur.quantize(CENTIEME, rounding=ROUND_HALF_UP)
 
 
-class CentiemesField(models.BigIntegerField):
+class CentiemesField(models.BigIntegerField):  # type: ignore[type-arg]
     """Nombre décimal exact à deux décimales, stocké en centièmes entiers.
 
     Une somme (`Sum`) revient en `Decimal`. Une expression arithmétique (`F("heures") + …`) est pour Django un entier :
     lui donner `output_field=HeuresField()`, sans quoi elle revient en centièmes.
     """
+
+    # Lus par mypy seulement : ce que l’attribut d’un objet accepte et rend.
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Decimal | int  # type: ignore[assignment]
 
     def from_db_value(self, valeur: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
         return None if valeur is None else (Decimal(int(valeur)) / 100).quantize(CENTIEME)
@@ -64,9 +70,9 @@ class CentiemesField(models.BigIntegerField):
         return None if decimal is None else int(decimal * 100)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         # Les bornes d’entier de la base s’appliquent aux centièmes, pas au Decimal ; `limites` s’en charge.
-        return [*self._validators, limites]
+        return [*self._validators, limites]  # type: ignore[attr-defined]
 
     def value_to_string(self, obj: models.Model) -> str:
         valeur = self.value_from_object(obj)
@@ -113,14 +119,14 @@ class SaisieEuros(SaisieDecimale):
 class HeuresField(CentiemesField):
     """Heures d’insertion, en centièmes d’heure (« Heures » de domaine.md)."""
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
         return models.Field.formfield(self, **{"form_class": SaisieHeures, **kwargs})
 
 
 class EurosField(CentiemesField):
     """Montant hors taxes, en centimes d’euro."""
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
         return models.Field.formfield(self, **{"form_class": SaisieEuros, **kwargs})
 
 
@@ -154,7 +160,7 @@ class SaisieSiret(forms.CharField):
             raise ValidationError(str(refus), code="siret") from refus
 
 
-class SiretField(models.CharField):
+class SiretField(models.CharField):  # type: ignore[type-arg]
     """SIRET : du texte, jamais un entier (il peut commencer par zéro)."""
 
     default_validators = [valider_siret]
@@ -167,7 +173,7 @@ class SiretField(models.CharField):
         texte = super().to_python(value)
         return "".join(str(texte).split()) if texte else texte
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
         return super().formfield(**{"form_class": SaisieSiret, **kwargs})
 
 
@@ -185,7 +191,7 @@ class SaisieMois(forms.Field):
             raise ValidationError(str(refus), code="invalide") from refus
 
 
-class MoisField(models.DateField):
+class MoisField(models.DateField):  # type: ignore[type-arg]
     """Mois, stocké comme son premier jour ; une date quelconque y est ramenée avant l’écriture."""
 
     def to_python(self, value: Any) -> datetime.date | None:
@@ -197,5 +203,5 @@ class MoisField(models.DateField):
             return value
         return super().get_prep_value(self.to_python(value))
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
         return models.Field.formfield(self, **{"form_class": SaisieMois, **kwargs})

@@ -41,8 +41,9 @@ def actualiser_version(form: forms.BaseForm, refus: ActionImpossible) -> None:
     """Après un conflit, le formulaire porte la version actuelle : l’enregistrer de nouveau est un choix éclairé."""
     version = getattr(refus, "version", None)
     if version is not None and "version" in form.fields:
-        form.data = form.data.copy()
-        form.data["version"] = str(version)
+        envoi: Any = form.data
+        form.data = envoi.copy()
+        form.data["version"] = str(version)  # type: ignore[index]
 
 
 class PresentationMixin:

@@ -9,7 +9,7 @@ from typing import Any
 
 
 def interdire_modification(table: str, phrase: str) -> tuple[Any, Any]:
-    """Rend (poser, retirer), deux fonctions de migration. `table` et `phrase` viennent du code, jamais d’une saisie."""
+    """Rend (poser, retirer), deux fonctions de migration ; `table` et `phrase` viennent du code, pas d’une saisie."""
 
     def poser(apps: Any, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "sqlite":

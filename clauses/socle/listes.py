@@ -58,7 +58,7 @@ def lignes_export(objets: models.QuerySet[Any], colonnes: Sequence[Colonne]) -> 
 
 def repondre_xlsx(feuilles: Sequence[Feuille], nom: str) -> FileResponse:
     """Classeur en pièce jointe, écrit dans un fichier temporaire (jamais tout en mémoire)."""
-    fichier = tempfile.SpooledTemporaryFile(max_size=2**20)
+    fichier = tempfile.SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 — la réponse le ferme une fois envoyée
     ecrire_xlsx(fichier, feuilles)
     fichier.seek(0)
     return FileResponse(fichier, as_attachment=True, filename=f"{nom}.xlsx", content_type=XLSX)
@@ -88,7 +88,9 @@ def rendre_liste(
     if valide and request.GET.get("export") == "xlsx":
         if consulter is not None:
             consulter(objets.count(), request.GET.urlencode())
-        return repondre_xlsx([Feuille(nom.capitalize(), colonnes, lignes(objets, colonnes))], nom)
+        # Une réponse en flux n’est pas un `HttpResponse` pour les types ; les vues n’ont pas à le savoir.
+        feuille = Feuille(nom.capitalize(), colonnes, lignes(objets, colonnes))
+        return repondre_xlsx([feuille], nom)  # type: ignore[return-value]
     tableau = table(objets, request=request)
     RequestConfig(request, paginate={"per_page": PAR_PAGE}).configure(tableau)
     if valide and consulter is not None:

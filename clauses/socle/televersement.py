@@ -1,7 +1,7 @@
 """Téléversement borné : au-delà de la borne, la suite du fichier est reçue puis jetée, jamais gardée.
 
 `DATA_UPLOAD_MAX_MEMORY_SIZE` de Django ne limite pas les fichiers (conception « sécurité » §4). Le fichier tronqué
-dépasse encore la borne du lecteur (5 Mo), qui le refuse avec sa phrase : la page répond, le reste du formulaire est lu.
+dépasse encore la borne du lecteur (5 Mo), qui le refuse avec sa phrase : la page répond, le formulaire est lu.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-import clauses.socle.champs
+from decimal import Decimal
+
 import django.db.models.deletion
 import django.db.models.functions.text
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+
+import clauses.socle.champs
 
 
 class Migration(migrations.Migration):
