@@ -19,6 +19,23 @@ from marches.models import Engagement, MouvementEngagement
 POSITIVES = "L’engagement est un nombre d’heures supérieur à zéro."
 
 
+SIGNES = {"-": -1, "−": -1, "+": 1}
+
+
+class SaisieMouvement(SaisieHeures):
+    """Des heures signées : « -80 », « + 120,50 », « −7h30 » (le clavier numérique d’un téléphone n’a pas de signe)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs["inputmode"] = "text"
+
+    def to_python(self, value: Any) -> Decimal | None:
+        texte = str(value or "").strip()
+        signe = SIGNES.get(texte[:1])
+        heures: Decimal | None = super().to_python(texte if signe is None else texte[1:].lstrip())
+        return heures * signe if heures is not None and signe is not None else heures
+
+
 class HeuresInitialesForm(Formulaire):
     """Les heures engagées à l’ouverture, et leur date."""
 
@@ -67,7 +84,7 @@ class MouvementForm(RefusPlaces, FormulaireModele):
     )
     places = {"mouvement_non_nul": "heures", "mouvement_initial_positif": "heures", "mouvement_un_initial": "nature"}
 
-    heures = SaisieHeures(
+    heures = SaisieMouvement(
         label="Heures (+ ou −)", help_text="« 120 » ajoute, « -80 » retire. Le total ne peut pas passer sous zéro."
     )
 
