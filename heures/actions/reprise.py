@@ -155,8 +155,8 @@ class _Cadres:
             dite = f"{en_heures(ligne.heures)} h, {StatutLigne(ligne.statut).label.lower()}"
             gardee = f"{en_heures(heures)} h, {StatutLigne(statut).label.lower()}"
             raison = (
-                f"{en_lettres(ligne.mois).capitalize()} est déjà en base ({gardee}) ; cette ligne dit {dite}. "
-                "La reprise n’écrase rien : corriger le classeur, ou rectifier la ligne dans l’application."
+                f"{en_lettres(ligne.mois).capitalize()} est déjà en base ({gardee}) ; cette ligne dit {dite}. "
+                "La reprise n’écrase rien : corriger le classeur, ou rectifier la ligne dans l’application."
             )
             resultat.refus.append((ligne, raison))
         return True
@@ -220,8 +220,8 @@ class _Cadres:
     ) -> None:
         self.a_prolonger[participant_id] = max(ligne.mois, self.a_prolonger.get(participant_id, ligne.mois))
         phrase = (
-            f"Éligibilité arrêtée le {limite:%d/%m/%Y} : {en_lettres(ligne.mois)}, déjà validé, entre avec une "
-            f"prolongation motivée « {MOTIF_DE_PROLONGATION} »."
+            f"Éligibilité arrêtée le {limite:%d/%m/%Y} : {en_lettres(ligne.mois)}, déjà validé, entre avec une "
+            f"prolongation motivée « {MOTIF_DE_PROLONGATION} »."
         )
         resultat.avertissements.append((ligne, phrase))
 

@@ -11,11 +11,11 @@ from heures.imports.reprise.lecture import LISEZ_MOI
 
 CONSEILS = (
     "Remplir une feuille par sorte d’objet, sous sa ligne de titres, sans renommer ni titre ni feuille.",
-    "Une feuille inutile peut rester vide ou être supprimée ; l’ordre des colonnes est libre.",
-    "Dates : au format Date, ou AAAA-MM-JJ. Mois : AAAA-MM. Nombres : virgule ou point.",
-    "SIRET : 14 chiffres, en texte. Codes : ceux des listes déroulantes, ou leur libellé.",
-    "Une case vide n’est pas zéro : des heures nulles s’écrivent 0.",
-    "Simuler d’abord : le rapport dit tout ce qui serait refusé, à la ligne et à la colonne près.",
+    "Une feuille inutile peut rester vide ou être supprimée ; l’ordre des colonnes est libre.",
+    "Dates : au format Date, ou AAAA-MM-JJ. Mois : AAAA-MM. Nombres : virgule ou point.",
+    "SIRET : 14 chiffres, en texte. Codes : ceux des listes déroulantes, ou leur libellé.",
+    "Une case vide n’est pas zéro : des heures nulles s’écrivent 0.",
+    "Simuler d’abord : le rapport dit tout ce qui serait refusé, à la ligne et à la colonne près.",
     "Tout est repris, ou rien. Reprendre deux fois le même classeur ne crée rien de plus.",
 )
 COLONNES_LISEZ_MOI = (
@@ -57,7 +57,7 @@ def _mode_d_emploi() -> Iterator[tuple[str, str, str, str]]:
 
 def _aide(colonne: Colonne) -> str:
     if colonne.propositions:
-        return f"Valeurs : {', '.join(colonne.propositions)}."
+        return f"Valeurs : {', '.join(colonne.propositions)}."
     if colonne.nom.endswith("siret"):
         return "SIRET de 14 chiffres, en texte."
     if colonne.nom == "autres_criteres":

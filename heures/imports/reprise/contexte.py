@@ -26,13 +26,13 @@ PAQUET = 500
 MARCHE = CLE_ENGAGEMENT[:2]
 # Ce qu’on lit quand un renvoi ne mène à rien ; les trous sont les valeurs de la clef.
 INCONNUS = {
-    "acheteurs": "acheteur {} : absent",
-    "entreprises": "entreprise {} : absente",
-    "marches": "marché {} de l’acheteur {} : absent",
-    "lots": "marché {} de l’acheteur {}, lot {} : absent",
-    "clauses": "marché {} de l’acheteur {}, lot {}, titulaire {} : engagement absent",
-    "participants": "participant {} : absent",
-    "contrats": "contrat {} : absent",
+    "acheteurs": "acheteur {} : absent",
+    "entreprises": "entreprise {} : absente",
+    "marches": "marché {} de l’acheteur {} : absent",
+    "lots": "marché {} de l’acheteur {}, lot {} : absent",
+    "clauses": "marché {} de l’acheteur {}, lot {}, titulaire {} : engagement absent",
+    "participants": "participant {} : absent",
+    "contrats": "contrat {} : absent",
 }
 
 
@@ -92,7 +92,7 @@ class Contexte:
             self.suspendre(feuille, ligne)
         else:
             raison = (
-                f"{INCONNUS[cible].format(*cle)} de la feuille « {cible} » et de la base. "
+                f"{INCONNUS[cible].format(*cle)} de la feuille « {cible} » et de la base. "
                 "L’ajouter, ou corriger le renvoi."
             )
             self.refuser(feuille, ligne, raison, colonne=colonne)
@@ -153,8 +153,8 @@ class Contexte:
             self.rapport.compte(feuille.nom).deja += 1
         for colonne, (en_base, lu) in ecarts.items():
             raison = (
-                f"déjà enregistré avec une autre valeur ({_nommer(en_base)}) ; cette ligne dit {_nommer(lu)}. "
-                "La reprise n’écrase rien : corriger le classeur, ou la fiche dans l’application."
+                f"déjà enregistré avec une autre valeur ({_nommer(en_base)}) ; cette ligne dit {_nommer(lu)}. "
+                "La reprise n’écrase rien : corriger le classeur, ou la fiche dans l’application."
             )
             self.refuser(feuille, ligne, raison, colonne=colonne)
 
@@ -168,7 +168,7 @@ def _nommer(valeur: Any) -> str:
     if valeur is None or valeur == "":
         return "vide"
     if isinstance(valeur, tuple | set | frozenset | list):
-        return montrer(" ; ".join(sorted(valeur)))
+        return montrer(" ; ".join(sorted(valeur)))
     return montrer(valeur)
 
 

@@ -120,7 +120,7 @@ def _sans_doublon(ctx: Contexte, feuille: Feuille, lignes: Iterable[Ligne]) -> l
             gardees.append(ligne)
             continue
         remede = ", ou les distinguer par le motif" if feuille is MOUVEMENTS else ""
-        raison = f"ligne en double : la ligne {deja} porte déjà {_citer(feuille)}. N’en garder qu’une{remede}."
+        raison = f"ligne en double : la ligne {deja} porte déjà {_citer(feuille)}. N’en garder qu’une{remede}."
         colonne = feuille.cle[0]
         ctx.rapport.refuser(feuille.nom, raison, ligne=ligne.numero, colonne=colonne, valeur=ligne[colonne])
     return gardees
@@ -136,5 +136,5 @@ def _cles(feuille: Feuille, ligne: Ligne) -> list[Cle]:
 
 def _citer(feuille: Feuille) -> str:
     if len(feuille.cle) == 1:
-        return f"cette valeur de « {feuille.cle[0]} »"
+        return f"cette valeur de « {feuille.cle[0]} »"
     return f"les mêmes valeurs de {', '.join(feuille.cle)}"

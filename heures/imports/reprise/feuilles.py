@@ -84,7 +84,7 @@ class Feuille:
 def _siren(valeur: object) -> str:
     texte = "".join(vers_texte(valeur).split())
     if not _SIREN.fullmatch(texte):
-        raise ValeurRefusee(f"« {texte} » n’est pas un SIREN : 9 chiffres sont attendus, par exemple 200033579.")
+        raise ValeurRefusee(f"« {texte} » n’est pas un SIREN : 9 chiffres sont attendus, par exemple 200033579.")
     return texte
 
 
@@ -158,7 +158,7 @@ ACHETEURS = Feuille(
 )
 ENTREPRISES = Feuille(
     "entreprises",
-    "Une entreprise par ligne : titulaires et employeurs, reconnus par leur SIRET.",
+    "Une entreprise par ligne : titulaires et employeurs, reconnus par leur SIRET.",
     (
         siret("siret"),
         texte("raison_sociale", 255, obligatoire=True),
@@ -190,14 +190,14 @@ MARCHES = Feuille(
 )
 LOTS = Feuille(
     "lots",
-    "Un lot par ligne ; inutile pour un marché non alloti, dont le lot unique porte le numéro 1.",
+    "Un lot par ligne ; inutile pour un marché non alloti, dont le lot unique porte le numéro 1.",
     (*MARCHE, texte("numero", 20, obligatoire=True), texte("intitule", 500), montant("montant_ht"),
      choix("secteur", Secteur)),
     ("marche_reference", "acheteur_siret", "numero"),
 )  # fmt: skip
 CLAUSES = Feuille(
     "clauses",
-    "Une entreprise redevable par ligne : la clause du lot, et les heures dues à l’origine.",
+    "Une entreprise redevable par ligne : la clause du lot, et les heures dues à l’origine.",
     (
         *ENGAGEMENT,
         choix("nature_clause", NatureClause, obligatoire=True),
@@ -212,7 +212,7 @@ CLAUSES = Feuille(
 )
 MOUVEMENTS = Feuille(
     "mouvements",
-    "Ce qui a changé depuis : avenants, tranches, bons de commande… ; heures positives ou négatives.",
+    "Ce qui a changé depuis : avenants, tranches, bons de commande… ; heures positives ou négatives.",
     (
         *ENGAGEMENT,
         date("date", obligatoire=True),
@@ -244,7 +244,7 @@ PARTICIPANTS = Feuille(
 )
 CONTRATS = Feuille(
     "contrats",
-    "Un contrat de travail par ligne ; les missions d’intérim chez un même employeur n’en font qu’un.",
+    "Un contrat de travail par ligne ; les missions d’intérim chez un même employeur n’en font qu’un.",
     (
         texte("identifiant", 40, obligatoire=True),
         texte("participant_identifiant", 40, obligatoire=True),

@@ -65,10 +65,10 @@ def _reconnaitre_feuilles(lues: Mapping[str, list[LigneLue]], rapport: Rapport) 
         if forme in _IGNOREES or (forme not in connues and not lignes):
             continue
         if forme not in connues:
-            conseil = _suggerer(forme, connues) or f"Les feuilles attendues : {', '.join(connues)}."
+            conseil = _suggerer(forme, connues) or f"Les feuilles attendues : {', '.join(connues)}."
             rapport.refuser(nom, f"cette feuille n’est pas prévue. {conseil}")
         elif forme in reconnues:
-            rapport.refuser(nom, f"deux feuilles portent le nom « {forme} ». Les réunir en une seule.")
+            rapport.refuser(nom, f"deux feuilles portent le nom « {forme} ». Les réunir en une seule.")
         else:
             reconnues[forme] = lignes
     return reconnues
@@ -76,7 +76,7 @@ def _reconnaitre_feuilles(lues: Mapping[str, list[LigneLue]], rapport: Rapport) 
 
 def _suggerer(forme: str, connues: Mapping[str, str]) -> str:
     proches = difflib.get_close_matches(forme, connues, n=1, cutoff=0.6)
-    return f"Nom le plus proche : « {connues[proches[0]]} » ; la renommer ainsi." if proches else ""
+    return f"Nom le plus proche : « {connues[proches[0]]} » ; la renommer ainsi." if proches else ""
 
 
 def _reconnaitre_colonnes(feuille: Feuille, entete: LigneLue, rapport: Rapport) -> list[tuple[int, Colonne]]:
@@ -87,22 +87,23 @@ def _reconnaitre_colonnes(feuille: Feuille, entete: LigneLue, rapport: Rapport) 
     for rang, titre in enumerate(entete.valeurs):
         if vide(titre):
             continue
-        forme = normaliser(str(titre))
+        titre = " ".join(str(titre).split())
+        forme = normaliser(titre)
         if forme in trouvees:
             rapport.refuser(
                 feuille.nom,
                 f"ce titre est porté par deux colonnes ({nom_de_colonne(trouvees[forme] + 1)} et "
                 f"{nom_de_colonne(rang + 1)}). N’en garder qu’une.",
-                ligne=entete.numero, colonne=str(titre), valeur=titre,
+                ligne=entete.numero, colonne=titre, valeur=titre,
             )  # fmt: skip
         elif forme in connues:
             trouvees[forme] = rang
         else:
-            conseil = _suggerer(forme, noms) or f"Les colonnes attendues : {', '.join(noms.values())}."
+            conseil = _suggerer(forme, noms) or f"Les colonnes attendues : {', '.join(noms.values())}."
             rapport.refuser(
                 feuille.nom,
                 f"cette colonne n’est pas prévue. {conseil}",
-                ligne=entete.numero, colonne=str(titre), valeur=titre,
+                ligne=entete.numero, colonne=titre, valeur=titre,
             )  # fmt: skip
     for forme, colonne in connues.items():
         if colonne.obligatoire and forme not in trouvees:
@@ -202,5 +203,5 @@ def _convertir(colonne: Colonne, valeur: object) -> object:
     except ValeurRefusee as refus:
         return _Refus(str(refus))
     if isinstance(resultat, str) and (probable := texte_mal_decode(resultat)):
-        return _Douteux(resultat, f"{montrer(resultat)} semble mal décodé ; lecture probable : {montrer(probable)}.")
+        return _Douteux(resultat, f"{montrer(resultat)} semble mal décodé ; lecture probable : {montrer(probable)}.")
     return resultat

@@ -26,10 +26,12 @@ def reprendre_heures(ctx: Contexte, lignes: Iterable[Ligne], avancer: Avancement
         ctx.refuser(HEURES, par_numero[voulue.repere], raison, colonne=_colonne(voulue))
     for voulue, phrase in resultat.avertissements:
         ctx.avertir(HEURES, par_numero[voulue.repere], phrase, colonne=_colonne(voulue))
-    creees = {voulue.repere for voulue in resultat.creees}
+    refusees = {voulue.repere for voulue, _ in resultat.refus}
+    deja = {voulue.cellule for voulue in resultat.deja}
+    neuves = {voulue.repere for voulue in voulues if voulue.cellule not in deja} - refusees
     compte = ctx.rapport.compte(HEURES.nom)
-    compte.creees = len(creees)
-    compte.deja = len({voulue.repere for voulue in resultat.deja} - creees)
+    compte.creees = len(neuves)
+    compte.deja = len({voulue.repere for voulue in voulues} - neuves - refusees)
 
 
 def _colonne(voulue: LigneAReprendre) -> str:
@@ -40,7 +42,7 @@ def _lignes_a_reprendre(ctx: Contexte, ligne: Ligne) -> Iterator[LigneAReprendre
     volumes = _volumes(ligne)
     if not volumes:
         raison = (
-            "ni heures de travail ni heures de formation : une case vide n’est pas zéro. Écrire 0 si le mois est "
+            "ni heures de travail ni heures de formation : une case vide n’est pas zéro. Écrire 0 si le mois est "
             "néant, ou supprimer la ligne."
         )
         ctx.refuser(HEURES, ligne, raison, colonne="heures_travail")
@@ -51,7 +53,7 @@ def _lignes_a_reprendre(ctx: Contexte, ligne: Ligne) -> Iterator[LigneAReprendre
         return
     valide_le = ligne["date_validation"]
     if valide_le is not None and ligne["statut"] != StatutLigne.VALIDEE:
-        ctx.avertir(HEURES, ligne, "date sans effet : la ligne n’est pas validée.", colonne="date_validation")
+        ctx.avertir(HEURES, ligne, "date sans effet : la ligne n’est pas validée.", colonne="date_validation")
     for type_heures, heures in volumes:
         yield LigneAReprendre(
             contrat_id=contrat.pk,

@@ -40,7 +40,7 @@ def _reprendre_fiche(
     compte = ctx.rapport.compte(feuille.nom)
     for colonne, (en_base, lu) in ecarts(fiche, donnees).items():
         if en_base and normaliser(str(en_base)) != normaliser(str(lu)):
-            raison = f"l’annuaire garde « {en_base} » ; la valeur du classeur n’est pas reprise."
+            raison = f"l’annuaire garde « {en_base} » ; la valeur du classeur n’est pas reprise."
             ctx.avertir(feuille, ligne, raison, colonne=colonne)
     completee = completer(fiche, par=ctx.par, **donnees)
     ctx.garder(feuille, ligne, completee)
@@ -84,7 +84,7 @@ def _facilitateur(ctx: Contexte, ligne: Ligne) -> Utilisateur | None:
     )
     if compte is None:
         raison = (
-            f"aucun compte de la structure n’a le courriel « {courriel} » : le marché est repris sans facilitateur."
+            f"aucun compte de la structure n’a le courriel « {courriel} » : le marché est repris sans facilitateur."
         )
         ctx.avertir(MARCHES, ligne, raison, colonne="facilitateur_courriel")
     return compte
@@ -116,6 +116,10 @@ def reprendre_clause(ctx: Contexte, ligne: Ligne) -> None:
     lot = _lot(ctx, ligne)
     entreprise = ctx.renvoi(CLAUSES, ligne, "titulaire_siret", "entreprises", ligne["titulaire_siret"])
     if lot is None or entreprise is None:
+        return
+    if (ligne["penalite_formule"] is None) != (ligne["penalite_valeur"] is None):
+        raison = "une pénalité se donne avec sa formule et sa valeur. Compléter les deux, ou vider les deux."
+        ctx.refuser(CLAUSES, ligne, raison, colonne="penalite_formule")
         return
     regles = ligne.donnees("type_objectif", "penalite_formule", "penalite_valeur", "duree_eligibilite_mois")
     engagement = ctx.objets["clauses"].get(ligne.cle(CLAUSES.cle))
@@ -170,8 +174,8 @@ def reprendre_mouvement(ctx: Contexte, ligne: Ligne) -> None:
         return
     if ligne["nature"] == NatureMouvement.INITIAL and ligne.cle(CLAUSES.cle) in ctx.ouvertures:
         raison = (
-            "l’engagement initial est déjà donné par la colonne « heures_initiales » de la feuille « clauses ». "
-            "Supprimer cette ligne, ou mettre 0 dans « heures_initiales »."
+            "l’engagement initial est déjà donné par la colonne « heures_initiales » de la feuille « clauses ». "
+            "Supprimer cette ligne, ou mettre 0 dans « heures_initiales »."
         )
         ctx.refuser(MOUVEMENTS, ligne, raison, colonne="nature")
         return

@@ -17,7 +17,7 @@ from heures.models import ContratTravail, CritereEntree, EntreeClause, Participa
 
 FICHE = ("nom", "prenom", "date_naissance", "sexe", "commune_insee")
 PROFIL = ("qpv", "niveau", "date_constat", "prescripteur")
-AVIS_ANTERIEUR = "Avis motivé donné avant la reprise du tableur : motif et auteur à compléter."
+AVIS_ANTERIEUR = "Avis motivé donné avant la reprise du tableur : motif et auteur à compléter."
 
 
 class Personnes:
@@ -53,8 +53,8 @@ class Personnes:
         date_entree = self._date_d_entree(ligne)
         if date_entree is None:
             raison = (
-                "ni contrat, ni date de constat, ni heures : l’entrée en clause n’a pas de date. Renseigner "
-                "« date_constat », ou ajouter le contrat de cette personne."
+                "ni contrat, ni date de constat, ni heures : l’entrée en clause n’a pas de date. Renseigner "
+                "« date_constat », ou ajouter le contrat de cette personne."
             )
             self.ctx.refuser(PARTICIPANTS, ligne, raison, colonne="date_constat")
             return
@@ -77,7 +77,7 @@ class Personnes:
         }
         if CriterePublic.AUTRE_AVIS_MOTIVE in {ligne["critere_principal"], *autres}:
             profil["motif"] = AVIS_ANTERIEUR
-            raison = "public sur avis motivé : le motif et l’auteur de l’avis restent à compléter sur la fiche."
+            raison = "public sur avis motivé : le motif et l’auteur de l’avis restent à compléter sur la fiche."
             self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="critere_principal")
         return profil
 
@@ -90,7 +90,7 @@ class Personnes:
         homonymes = self.semblables[_empreinte(ligne["nom"], ligne["prenom"], ligne["date_naissance"])]
         autres = sorted(homonymes - {ligne["identifiant"]})
         if autres:
-            raison = f"doublon probable de {', '.join(autres)} (mêmes nom, prénom et naissance) : vérifier les fiches."
+            raison = f"doublon probable de {', '.join(autres)} (mêmes nom, prénom et naissance) : vérifier les fiches."
             self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="identifiant")
         homonymes.add(ligne["identifiant"])
 

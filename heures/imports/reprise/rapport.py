@@ -22,17 +22,21 @@ class Remarque:
     raison: str
 
     def __str__(self) -> str:
-        lieu = f"Feuille « {self.feuille} »" if self.feuille else "Classeur"
+        lieu = f"Feuille « {self.feuille} »" if self.feuille else "Classeur"
         if self.ligne is not None:
             lieu += f", ligne {self.ligne}"
         if self.colonne:
-            lieu += f", colonne « {self.colonne} »"
-        return f"{lieu} : {self.raison}"
+            lieu += f", colonne « {self.colonne} »"
+        return f"{lieu} : {_en_minuscule(self.raison)}"
 
 
 @dataclass(slots=True)
 class Compte:
-    """Bilan d’une feuille, en lignes du tableur ; `suspendues` : celles qui dépendent d’une ligne refusée."""
+    """Bilan d’une feuille, en lignes du tableur.
+
+    `creees` : celles qui l’auraient été, si la reprise est refusée ; `suspendues` : celles qui attendent qu’une autre,
+    refusée, soit corrigée.
+    """
 
     lues: int = 0
     creees: int = 0
@@ -82,43 +86,40 @@ class Rapport:
         """Le compte rendu, une phrase par ligne : refus, avertissements, comptes par feuille, conclusion."""
         for titre, remarques in (("Refus", self.refus), ("Avertissements", self.avertissements)):
             if remarques:
-                yield f"{titre} ({en_nombre(len(remarques))}) :"
+                yield f"{titre} ({en_nombre(len(remarques))}) :"
                 yield from (f"  {remarque}" for remarque in remarques)
         for feuille, compte in self.comptes.items():
-            yield f"{feuille} : {_detail(compte)}"
+            yield f"{feuille} : {_detail(compte, accepte=self.accepte)}"
         yield self.conclusion()
 
     def conclusion(self) -> str:
         if self.refus:
-            phrase = f"{_accorder(len(self.refus), 'refus', 'refus')} : rien n’est enregistré."
-            suite = " Corriger feuilles et colonnes : les renvois d’une feuille à l’autre seront contrôlés ensuite."
+            phrase = f"{_accorder(len(self.refus), 'refus', 'refus')} : rien n’est enregistré."
+            suite = " Corriger feuilles et colonnes : les renvois d’une feuille à l’autre seront contrôlés ensuite."
             return phrase + suite if self.mal_forme else phrase
         if self.simulation:
-            return "Simulation : aucun refus, rien n’est enregistré."
+            return "Simulation : aucun refus, rien n’est enregistré."
         creees = sum(compte.creees + compte.completees for compte in self.comptes.values())
         if not creees:
-            return "Tout était déjà enregistré : rien n’a été créé."
-        return f"Reprise enregistrée : {_accorder(creees, 'ligne', 'lignes')} du classeur."
+            return "Tout était déjà enregistré : rien n’a été créé."
+        return f"Reprise enregistrée : {_accorder(creees, 'ligne', 'lignes')} du classeur."
 
     def ecrire(self, fichier: IO[bytes]) -> None:
         """Le même rapport, en classeur : comptes, refus, avertissements."""
         ecrire_xlsx(
             fichier,
             [
-                Feuille("Comptes", COLONNES_COMPTES, [_ligne(nom, compte) for nom, compte in self.comptes.items()]),
+                Feuille(
+                    "Comptes",
+                    _colonnes_des_comptes(accepte=self.accepte),
+                    [_ligne(nom, compte) for nom, compte in self.comptes.items()],
+                ),
                 Feuille("Refus", COLONNES_REMARQUES, map(_cellules, self.refus)),
                 Feuille("Avertissements", COLONNES_REMARQUES, map(_cellules, self.avertissements)),
             ],
         )
 
 
-COLONNES_COMPTES = (
-    Colonne("Feuille", "feuille"),
-    *(
-        Colonne(titre, titre, Format.ENTIER)
-        for titre in ("Lues", "Créées", "Complétées", "Déjà là", "Refusées", "Suspendues")
-    ),
-)
 COLONNES_REMARQUES = (
     Colonne("Feuille", "feuille", largeur=16),
     Colonne("Ligne", "ligne", Format.ENTIER),
@@ -126,6 +127,12 @@ COLONNES_REMARQUES = (
     Colonne("Valeur", "valeur"),
     Colonne("Raison", "raison", largeur=60),
 )
+
+
+def _colonnes_des_comptes(*, accepte: bool) -> list[Colonne]:
+    creees = "Créées" if accepte else "Admises"
+    titres = ("Lues", creees, "Complétées", "Déjà là", "Refusées", "En attente")
+    return [Colonne("Feuille", "feuille"), *(Colonne(titre, titre, Format.ENTIER) for titre in titres)]
 
 
 def _remarque(feuille: str, raison: str, ligne: int | None, colonne: str, valeur: object) -> Remarque:
@@ -139,17 +146,27 @@ def _ligne(nom: str, compte: Compte) -> tuple[Any, ...]:
 
 
 def _cellules(remarque: Remarque) -> tuple[Any, ...]:
-    return remarque.feuille, remarque.ligne, remarque.colonne, remarque.valeur, remarque.raison
+    return remarque.feuille, remarque.ligne, remarque.colonne, remarque.valeur, _en_majuscule(remarque.raison)
+
+
+def _en_minuscule(phrase: str) -> str:
+    """La phrase à la suite de deux-points ; un sigle ou une référence garde ses capitales."""
+    return phrase if phrase[1:2].isupper() or phrase[1:2].isdigit() else phrase[:1].lower() + phrase[1:]
+
+
+def _en_majuscule(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
 
 
 def _accorder(nombre: int, singulier: str, pluriel: str) -> str:
     return f"{en_nombre(nombre)} {singulier if nombre < 2 else pluriel}"
 
 
-def _detail(compte: Compte) -> str:
+def _detail(compte: Compte, *, accepte: bool) -> str:
+    admises = ("créée", "créées") if accepte else ("admise", "admises")
     parties = [
         _accorder(compte.lues, "lue", "lues"),
-        _accorder(compte.creees, "créée", "créées"),
+        _accorder(compte.creees, *admises),
         _accorder(compte.deja, "déjà là", "déjà là"),
         _accorder(compte.refusees, "refusée", "refusées"),
     ]

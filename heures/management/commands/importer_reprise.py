@@ -19,7 +19,7 @@ PAS = 25
 
 
 class Command(BaseCommand):
-    help = "Reprend marchés, personnes et heures d’une structure depuis un classeur : tout ou rien, rejouable."
+    help = "Reprend marchés, personnes et heures d’une structure depuis un classeur : tout ou rien, rejouable."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("classeur", type=Path, metavar="CLASSEUR.xlsx")
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         structure = Structure.objects.filter(sigle=sigle).first()
         if structure is None:
             connus = ", ".join(Structure.objects.values_list("sigle", flat=True)) or "aucune"
-            raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connus}.")
+            raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connus}.")
         return structure
 
     def reprendre(self, classeur: Path, structure: Structure, *, simuler: bool) -> Rapport:
@@ -51,9 +51,9 @@ class Command(BaseCommand):
                 rendu = reprendre(classeur, par=acteur_systeme(structure), simulation=simuler, avancer=self.avancer)
                 transaction.set_rollback(simuler or not rendu.accepte)
         except FileNotFoundError as erreur:
-            raise CommandError(f"Le fichier « {classeur} » n’existe pas. Vérifier le chemin.") from erreur
+            raise CommandError(f"Le fichier « {classeur} » n’existe pas. Vérifier le chemin.") from erreur
         except OSError as erreur:
-            raise CommandError(f"Le fichier « {classeur} » ne peut pas être lu : {erreur.strerror}.") from erreur
+            raise CommandError(f"Le fichier « {classeur} » ne peut pas être lu : {erreur.strerror}.") from erreur
         except ActionImpossible as refus:
             raise CommandError(f"{refus} Rien n’est enregistré.") from refus
         return rendu
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             with chemin.open("wb") as fichier:
                 rendu.ecrire(fichier)
         except OSError as erreur:
-            raise CommandError(f"Le rapport « {chemin} » ne peut pas être écrit : {erreur.strerror}.") from erreur
+            raise CommandError(f"Le rapport « {chemin} » ne peut pas être écrit : {erreur.strerror}.") from erreur
         self.stdout.write(f"Rapport écrit dans {chemin}.")
 
     def avancer(self, feuille: str, fait: int, total: int) -> None:
@@ -71,5 +71,5 @@ class Command(BaseCommand):
         if not self.stderr.isatty() or (fait % PAS and fait != total):
             return
         fin = "\n" if fait == total else ""
-        self.stderr.write(f"\r{feuille} : {en_nombre(fait)} / {en_nombre(total)}", lambda texte: texte, ending=fin)
+        self.stderr.write(f"\r{feuille} : {en_nombre(fait)} / {en_nombre(total)}", lambda texte: texte, ending=fin)
         self.stderr.flush()

@@ -14,7 +14,7 @@ from clauses.socle.erreurs import ActionImpossible
 
 
 class Command(BaseCommand):
-    help = "Ouvre une structure et le compte de son responsable ; imprime le lien d’invitation à lui remettre."
+    help = "Ouvre une structure et le compte de son responsable ; imprime le lien d’invitation à lui remettre."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sigle", required=True, help="Nom court et unique, par exemple MEMPA.")
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="SIREN",
-            help="Intercommunalité du territoire ; à répéter. Par défaut, toutes celles du référentiel livré.",
+            help="Intercommunalité du territoire ; à répéter. Par défaut, toutes celles du référentiel livré.",
         )
         parser.add_argument(
             "--adresse", default="http://127.0.0.1:8000", metavar="URL", help="Adresse publique de l’application."
@@ -41,12 +41,12 @@ class Command(BaseCommand):
             raise CommandError(str(refus)) from refus
         except ValidationError as refus:
             raise CommandError(" ".join(refus.messages)) from refus
-        self.stdout.write(f"Structure {structure.sigle} ouverte : {structure.nom}.")
+        self.stdout.write(f"Structure {structure.sigle} ouverte : {structure.nom}.")
         territoire = ", ".join(intercommunalite.nom for intercommunalite in structure.territoire.all())
-        self.stdout.write(f"Territoire : {territoire or 'à définir'}.")
-        self.stdout.write(f"Responsable : {utilisateur.email}.")
+        self.stdout.write(f"Territoire : {territoire or 'à définir'}.")
+        self.stdout.write(f"Responsable : {utilisateur.email}.")
         if utilisateur.has_usable_password():
-            self.stdout.write("Ce compte existait déjà : il garde son mot de passe.")
+            self.stdout.write("Ce compte existait déjà : il garde son mot de passe.")
         else:
-            self.stdout.write("Invitation à remettre au responsable, à usage unique :")
+            self.stdout.write("Invitation à remettre au responsable, à usage unique :")
             self.stdout.write(invitations.lien(utilisateur, adresse))
