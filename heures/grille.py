@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import enum
 from collections import defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -167,6 +167,31 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Bornes:
+    """Début et fin de l’engagement (une date absente ne borne pas), et le jour où l’on regarde."""
+
+    debut: datetime.date | None
+    fin: datetime.date | None
+    aujourd_hui: datetime.date
+
+    def ouvrent(self, mois: datetime.date) -> bool:
+        """Vrai pour un mois commencé qui touche l’engagement."""
+        return (
+            mois <= self.aujourd_hui
+            and (self.debut is None or dernier_jour(mois) >= self.debut)
+            and (self.fin is None or mois <= self.fin)
+        )
+
+    @property
+    def annee_par_defaut(self) -> int:
+        """L’année du dernier mois achevé (en janvier on saisit décembre), ramenée dans celles de l’engagement."""
+        visee = ajouter_mois(self.aujourd_hui, -1).year
+        if self.fin is not None:
+            visee = min(visee, self.fin.year)
+        return max(visee, self.debut.year) if self.debut is not None else visee
+
+
+@dataclass(frozen=True, slots=True)
 class Grille:
     annee: int
     type_heures: TypeHeures
@@ -204,48 +229,64 @@ def construire(
     lignes: Sequence[HeuresLues],
     cadres: Mapping[int, calculs.Cadre],
     releves: Mapping[datetime.date, str],
-    debut: datetime.date | None,
-    fin: datetime.date | None,
-    aujourd_hui: datetime.date,
+    bornes: Bornes,
     fermee: str = "",
     ajoutes: Container[int] = (),
 ) -> Grille:
     """Assemble la grille d’une année. `lignes` : toutes celles de l’engagement cette année-là, tous types.
 
-    `cadres` donne le cadre de chaque contrat ; `debut` et `fin` sont ceux de l’engagement. Un contrat
-    sans heures dont tous les mois sont fermés ne se montre que si on l’a ajouté (`ajoutes`).
+    `cadres` donne le cadre de chaque contrat. Un contrat sans heures dont tous les mois sont fermés ne se montre que
+    si on l’a ajouté (`ajoutes`).
     """
     du_type = [ligne for ligne in lignes if ligne.type_heures == type_heures]
-    vives = {(ligne.contrat_id, ligne.mois): ligne for ligne in du_type if ligne.est_vive}
-    par_contrat = ranger(du_type, lambda ligne: ligne.contrat_id)
-    par_mois, toutes = ranger(du_type, lambda ligne: ligne.mois), ranger(lignes, lambda ligne: ligne.mois)
-    mois = mois_de(annee)
-    rangees = (
-        Ligne(
-            contrat,
-            [
-                cellule(jour, rang, vives.get((contrat.pk, jour)), cadres[contrat.pk], fermee=fermee)
-                for rang, jour in enumerate(mois)
-            ],
-            somme(par_contrat[contrat.pk]),
-        )
-        for contrat in contrats
-    )
-    ouverts = {jour for jour in mois if est_ouvert(jour, debut, fin, aujourd_hui)}
-    sans_neant = set() if fermee else {jour for jour in ouverts if releves.get(jour) != NEANT}
-    colonnes = [
-        Colonne(
-            jour,
-            somme(par_mois[jour]),
-            etat_du_mois(jour, toutes[jour], neant_permis=jour in sans_neant),
-            releves.get(jour, ""),
-            jour == premier_jour(aujourd_hui),
-            jour in ouverts,
-        )
-        for jour in mois
-    ]
-    montrees = [ligne for ligne in rangees if ligne.contrat.pk in ajoutes or not ligne.est_fermee]
+    rangees = _rangees(annee, contrats, du_type, cadres, fermee)
+    montrees = [rangee for rangee in rangees if rangee.contrat.pk in ajoutes or not rangee.est_fermee]
+    colonnes = _colonnes(annee, du_type, lignes, releves, bornes, est_fermee=bool(fermee))
     return Grille(annee, type_heures, montrees, colonnes, somme(du_type), fermee)
+
+
+def _rangees(
+    annee: int,
+    contrats: Sequence[ContratLu],
+    lignes: Sequence[HeuresLues],
+    cadres: Mapping[int, calculs.Cadre],
+    fermee: str,
+) -> Iterator[Ligne]:
+    vives = {(ligne.contrat_id, ligne.mois): ligne for ligne in lignes if ligne.est_vive}
+    par_contrat = ranger(lignes, lambda ligne: ligne.contrat_id)
+    for contrat in contrats:
+        cellules = [
+            cellule(mois, rang, vives.get((contrat.pk, mois)), cadres[contrat.pk], fermee=fermee)
+            for rang, mois in enumerate(mois_de(annee))
+        ]
+        yield Ligne(contrat, cellules, somme(par_contrat[contrat.pk]))
+
+
+def _colonnes(
+    annee: int,
+    du_type: Sequence[HeuresLues],
+    lignes: Sequence[HeuresLues],
+    releves: Mapping[datetime.date, str],
+    bornes: Bornes,
+    *,
+    est_fermee: bool,
+) -> list[Colonne]:
+    par_mois, toutes = ranger(du_type, lambda ligne: ligne.mois), ranger(lignes, lambda ligne: ligne.mois)
+    return [
+        Colonne(
+            mois,
+            somme(par_mois[mois]),
+            etat_du_mois(
+                mois,
+                toutes[mois],
+                neant_permis=bornes.ouvrent(mois) and not est_fermee and releves.get(mois) != NEANT,
+            ),
+            releves.get(mois, ""),
+            mois == premier_jour(bornes.aujourd_hui),
+            bornes.ouvrent(mois),
+        )
+        for mois in mois_de(annee)
+    ]
 
 
 def ranger(lignes: Iterable[HeuresLues], clef: Callable[[HeuresLues], K]) -> defaultdict[K, list[HeuresLues]]:
@@ -255,22 +296,7 @@ def ranger(lignes: Iterable[HeuresLues], clef: Callable[[HeuresLues], K]) -> def
     return rangees
 
 
-def est_ouvert(
-    mois: datetime.date, debut: datetime.date | None, fin: datetime.date | None, aujourd_hui: datetime.date
-) -> bool:
-    """Vrai pour un mois commencé qui touche l’engagement."""
-    return mois <= aujourd_hui and (debut is None or dernier_jour(mois) >= debut) and (fin is None or mois <= fin)
-
-
 def etat_du_mois(mois: datetime.date, lignes: Sequence[HeuresLues], *, neant_permis: bool) -> EtatDuMois:
     declarees = [ligne for ligne in lignes if ligne.statut == StatutLigne.DECLAREE]
     est_vide = all(ligne.statut == StatutLigne.REFUSEE for ligne in lignes)
     return EtatDuMois(mois, len(declarees), somme(declarees), est_vide and neant_permis)
-
-
-def annee_par_defaut(debut: datetime.date | None, fin: datetime.date | None, aujourd_hui: datetime.date) -> int:
-    """L’année en cours, ramenée dans celles de l’engagement ; en janvier, on saisit encore décembre."""
-    visee = ajouter_mois(aujourd_hui, -1).year
-    if fin is not None:
-        visee = min(visee, fin.year)
-    return max(visee, debut.year) if debut is not None else visee

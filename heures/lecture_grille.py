@@ -44,9 +44,7 @@ def lire(
         lignes=_lignes(engagement, annee, par),
         cadres=_cadres(engagement, contrats, le, par),
         releves=_releves(engagement, annee, par),
-        debut=engagement.debut,
-        fin=engagement.fin,
-        aujourd_hui=le,
+        bornes=grille.Bornes(engagement.debut, engagement.fin, le),
         fermee=fermeture(engagement, par),
         ajoutes=ajoutes,
     )
@@ -107,8 +105,8 @@ def _lignes(engagement: Engagement, annee: int, par: Acteur) -> list[grille.Heur
         )
     )
     return [
-        grille.HeuresLues(*valeurs, nature == NatureLigne.ORDINAIRE and annulation is None)
-        for *valeurs, nature, annulation in lues
+        grille.HeuresLues(*lue[:8], lue[8] == NatureLigne.ORDINAIRE and lue[9] is None)  # type: ignore[call-arg]
+        for lue in lues
     ]
 
 

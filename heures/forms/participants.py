@@ -29,7 +29,7 @@ def age_plausible(naissance: datetime.date) -> None:
 
 
 class ParticipantMixin(SansNirMixin):
-    initial: dict[str, Any]
+    initial: Any
     instance: Participant
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

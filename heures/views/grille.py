@@ -19,7 +19,7 @@ from heures.enums import TypeHeures
 from heures.exports import COLONNES_ENGAGEMENTS
 from heures.filters import EngagementFilter
 from heures.forms.grille import VueForm
-from heures.grille import Grille, annee_par_defaut
+from heures.grille import Bornes, Grille
 from heures.models import Participant
 from heures.tables import EngagementTable
 from marches.models import Engagement
@@ -49,7 +49,7 @@ def grille(request: RequeteActeur, pk: int) -> HttpResponse:
     request.acteur.exiger(Droit.CONSULTER_HEURES)
     vue = _vue_demandee(request)
     jour = timezone.localdate()
-    annee = vue.cleaned_data["annee"] or annee_par_defaut(engagement.debut, engagement.fin, jour)
+    annee = vue.cleaned_data["annee"] or Bornes(engagement.debut, engagement.fin, jour).annee_par_defaut
     lue = lecture_grille.lire(
         engagement,
         annee=annee,
