@@ -15,6 +15,7 @@ from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import EcritureJournal
 from marches.avancement import Avancement, avancement
 from marches.calculs import cumuls, mentions_manquantes
+from marches.enums import RoleEntreprise
 from marches.models import Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
 
 ONGLETS = {
@@ -103,7 +104,7 @@ def lots_du_marche(marche: Marche, *, acteur: Acteur, au: datetime.date) -> list
         BlocLot(
             lot,
             avancement(lot, debut=debut, fin=marche.date_fin, au=au),
-            attributions[lot.pk],
+            par_role(attributions[lot.pk]),
             [BlocClause(clause, blocs[clause.pk]) for clause in clauses[lot.pk]],
         )
         for lot in sorted(lots, key=ordre_naturel)
@@ -115,6 +116,11 @@ def grouper(objets: Iterable[Any], clef: str) -> dict[int, list[Any]]:
     for objet in objets:
         groupes[getattr(objet, clef)].append(objet)
     return groupes
+
+
+def par_role(attributions: Iterable[Any]) -> list[Any]:
+    """Titulaire ou mandataire d’abord, puis cotraitants et sous-traitants."""
+    return sorted(attributions, key=lambda attribution: RoleEntreprise.values.index(attribution.role))
 
 
 def ordre_naturel(lot: Any) -> tuple[int, str]:

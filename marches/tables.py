@@ -15,8 +15,9 @@ from clauses.socle.nombres import en_heures
 from marches.avancement import Avancement, avancement_du_marche
 from marches.models import Acheteur, Marche
 
-# Sur un téléphone, la fiche les donne ; la liste garde l’avancement.
-SUR_ECRAN_LARGE = {genre: {"class": "d-none d-md-table-cell"} for genre in ("th", "td")}
+# Sur un téléphone la liste garde le marché, son taux et sa situation ; la fiche donne le reste.
+LARGE = "d-none d-md-table-cell"
+SUR_ECRAN_LARGE = {genre: {"class": LARGE} for genre in ("th", "td")}
 NOMBRE = {"td": {"class": "nombre"}, "th": {"class": "nombre"}}
 
 
@@ -24,7 +25,8 @@ class ColonneHeures(tables.Column):
     """Heures au centième, alignées à droite."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(attrs=NOMBRE, **kwargs)
+        classe = {"class": f"nombre {LARGE}"}
+        super().__init__(attrs={"td": classe, "th": classe}, **kwargs)
 
     def render(self, value: Any) -> str:
         return en_heures(value)

@@ -102,7 +102,9 @@ class Etapes:
         resume: list[tuple[str, str, str]] = []
         for etape, formulaire in self.formulaires.items():
             resume += [(f"etape-{etape}", formulaire.titre, message) for message in formulaire.non_field_errors()]
-            resume += formulaire.refus
+            resume += [
+                (ancre, f"{formulaire.titre}, {libelle}", message) for ancre, libelle, message in formulaire.refus
+            ]
         return resume
 
 

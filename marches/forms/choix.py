@@ -90,7 +90,7 @@ class ChoixAcheteurForm(ChoixOuAjout):
 
 
 class ChoixEntrepriseForm(ChoixOuAjout):
-    titre = "Entreprise redevable"
+    titre = "Entreprise"
     modele, choisi, nomme = Entreprise, "entreprise", "raison_sociale"
     ajout = "une entreprise de l’annuaire, ou le SIRET et la raison sociale d’une nouvelle entreprise"
 
@@ -105,3 +105,7 @@ class ChoixEntrepriseForm(ChoixOuAjout):
     siret = SaisieSiret(label="SIRET", required=False, help_text="14 chiffres, espaces permises.")
     raison_sociale = forms.CharField(label="Raison sociale", required=False, max_length=255)
     type_employeur = forms.ChoiceField(label="Type d’employeur", choices=TypeEmployeur.choices, required=False)
+
+
+class ChoixRedevableForm(ChoixEntrepriseForm):
+    titre = "Entreprise redevable"

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from clauses.comptes.acteurs import Acteur
 from marches.forms.base import Etapes
-from marches.forms.choix import ChoixAcheteurForm, ChoixEntrepriseForm
+from marches.forms.choix import ChoixAcheteurForm, ChoixEntrepriseForm, ChoixRedevableForm
 from marches.forms.engagements import EngagementForm, HeuresInitialesForm
 from marches.forms.lots import ClauseSimpleForm, LotUniqueForm, RoleForm
 from marches.forms.marches import MarcheSimpleForm
@@ -23,7 +23,7 @@ class OuvertureSimple(Etapes):
             marche=MarcheSimpleForm(donnees, prefix="marche", acteur=acteur),
             lot=LotUniqueForm(donnees, prefix="lot"),
             clause=ClauseSimpleForm(donnees, prefix="clause"),
-            entreprise=ChoixEntrepriseForm(donnees, prefix="entreprise", acteur=acteur),
+            entreprise=ChoixRedevableForm(donnees, prefix="entreprise", acteur=acteur),
             engagement=HeuresInitialesForm(donnees, prefix="engagement"),
         )
 
@@ -72,7 +72,7 @@ class NouvelEngagement(Etapes):
 
     def __init__(self, donnees: QueryDict | None, *, acteur: Acteur, initial: dict[str, Any]) -> None:
         super().__init__(
-            entreprise=ChoixEntrepriseForm(donnees, prefix="entreprise", acteur=acteur, initial=initial),
+            entreprise=ChoixRedevableForm(donnees, prefix="entreprise", acteur=acteur, initial=initial),
             engagement=EngagementForm(donnees, prefix="engagement", initial=initial),
         )
 

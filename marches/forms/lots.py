@@ -49,6 +49,7 @@ class LotUniqueForm(RefusPlaces, FormulaireModele):
     """Le lot d’un marché sans allotissement."""
 
     titre = "Lot unique"
+    disposition = Layout(Row(Column("secteur", css_class="col-lg-8")))
 
     class Meta:
         model = Lot
@@ -116,5 +117,6 @@ class RoleForm(Formulaire):
     """Le rôle d’une entreprise dans un lot."""
 
     titre = "Rôle"
+    disposition = Layout(Row(Column("role", css_class="col-lg-8")))
 
     role = forms.ChoiceField(label="Rôle dans le lot", choices=RoleEntreprise.choices)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.requetes import RequeteActeur
 from marches import actions
+from marches.fiches import par_role
 from marches.forms.creation import Groupement
 from marches.models import Attribution, Lot
 
@@ -26,5 +27,5 @@ def attribuer(request: RequeteActeur, pk: int) -> HttpResponse:
             messages.success(request, f"{ajoutee.entreprise} est maintenant {ajoutee.get_role_display().lower()}.")
             return redirect("marches:attribuer", pk=lot.pk)
     attributions = Attribution.objects.visibles_par(request.acteur).filter(lot=lot).select_related("entreprise")
-    contexte = {"etapes": etapes, "lot": lot, "marche": lot.marche, "attributions": attributions}
+    contexte = {"etapes": etapes, "lot": lot, "marche": lot.marche, "attributions": par_role(attributions)}
     return render(request, "marches/attribuer.html", contexte)
