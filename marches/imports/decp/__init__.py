@@ -1,0 +1,1 @@
+"""Import des données essentielles de la commande publique (DECP, formats.md §5)."""
