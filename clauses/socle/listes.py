@@ -78,9 +78,8 @@ def rendre_liste(
 ) -> HttpResponse:
     """Page de liste, fragment htmx ou classeur (`?export=xlsx`), selon la requête.
 
+    `consulter(nombre, filtre)` inscrit la consultation au journal quand la liste montre des personnes ;
     `lignes(objets, colonnes)` écrit les lignes du classeur quand une colonne se calcule.
-
-    `consulter(nombre, filtre)` inscrit la consultation au journal quand la liste montre des personnes.
     """
     inconnus = filtres_inconnus(request, filtre)
     valide = filtre.is_valid() and not inconnus
@@ -103,8 +102,13 @@ def rendre_liste(
         "parametres": parametres(request),
         **(contexte or {}),
     }
-    fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, "composants/_liste.html" if fragment else gabarit, donnees, status=200 if valide else 400)
+    page = "composants/_liste.html" if est_fragment(request) else gabarit
+    return render(request, page, donnees, status=200 if valide else 400)
+
+
+def est_fragment(request: HttpRequest) -> bool:
+    """Une requête htmx ne remplace que la liste, sauf celle qui recharge toute la page."""
+    return bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
 
 
 def parametres(request: HttpRequest) -> str:
