@@ -52,7 +52,7 @@ def creer_acheteur(*, par: Acteur, **champs: Any) -> Acheteur:
 @transaction.atomic
 def modifier_acheteur(acheteur: Acheteur, *, version: int, par: Acteur, **champs: Any) -> Acheteur:
     par.exiger(Droit.GERER_ANNUAIRE)
-    relu = verrouiller(Acheteur.objects.all(), acheteur.pk, par=par)
+    relu: Acheteur = verrouiller(Acheteur.objects.all(), acheteur.pk, par=par)
     return modifier(relu, champs, par=par, action="modifier l’acheteur", version=version)
 
 
@@ -60,7 +60,7 @@ def modifier_acheteur(acheteur: Acheteur, *, version: int, par: Acteur, **champs
 def completer_acheteur(acheteur: Acheteur, *, par: Acteur, **champs: Any) -> Acheteur:
     """Remplit ce qui manque, n’écrase rien (formats.md §2)."""
     par.exiger(Droit.GERER_ANNUAIRE)
-    relu = verrouiller(Acheteur.objects.all(), acheteur.pk, par=par)
+    relu: Acheteur = verrouiller(Acheteur.objects.all(), acheteur.pk, par=par)
     manquants = {nom: valeur for nom, valeur in champs.items() if valeur and not getattr(relu, nom)}
     return modifier(relu, manquants, par=par, action="compléter l’acheteur")
 
@@ -75,21 +75,21 @@ def creer_marche(*, acheteur: Acheteur, par: Acteur, **champs: Any) -> Marche:
 @transaction.atomic
 def modifier_marche(marche: Marche, *, version: int, par: Acteur, **champs: Any) -> Marche:
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Marche.objects.all(), marche.pk, par=par)
+    relu: Marche = verrouiller(Marche.objects.all(), marche.pk, par=par)
     return modifier(relu, champs, par=par, action="modifier le marché", version=version)
 
 
 @transaction.atomic
 def ajouter_lot(marche: Marche, *, par: Acteur, **champs: Any) -> Lot:
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Marche.objects.all(), marche.pk, par=par)
+    relu: Marche = verrouiller(Marche.objects.all(), marche.pk, par=par)
     return creer(Lot(structure_id=par.structure_id, marche=relu, **champs), par=par, action="ajouter le lot")
 
 
 @transaction.atomic
 def modifier_lot(lot: Lot, *, version: int, par: Acteur, **champs: Any) -> Lot:
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    relu: Lot = verrouiller(Lot.objects.all(), lot.pk, par=par)
     return modifier(relu, champs, par=par, action="modifier le lot", version=version)
 
 
@@ -99,8 +99,8 @@ def attribuer(
 ) -> Attribution:
     """Note qu’une entreprise est attributaire d’un lot ; rejouable : rend l’attribution déjà présente."""
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
-    presente = Attribution.objects.filter(lot=relu, entreprise=entreprise).first()
+    relu: Lot = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    presente: Attribution | None = Attribution.objects.filter(lot=relu, entreprise=entreprise).first()
     if presente is not None:
         return presente
     attribution = Attribution(structure_id=par.structure_id, lot=relu, entreprise=entreprise, role=role)
@@ -110,14 +110,14 @@ def attribuer(
 @transaction.atomic
 def definir_clause(lot: Lot, *, par: Acteur, **champs: Any) -> Clause:
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    relu: Lot = verrouiller(Lot.objects.all(), lot.pk, par=par)
     return creer(Clause(structure_id=par.structure_id, lot=relu, **champs), par=par, action="définir la clause")
 
 
 @transaction.atomic
 def modifier_clause(clause: Clause, *, version: int, par: Acteur, **champs: Any) -> Clause:
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Clause.objects.all(), clause.pk, par=par)
+    relu: Clause = verrouiller(Clause.objects.all(), clause.pk, par=par)
     return modifier(relu, champs, par=par, action="modifier la clause", version=version)
 
 
@@ -168,7 +168,7 @@ def inscrire_mouvement(
     Lève `ActionImpossible` si le total engagé deviendrait négatif, `ValidationError` si le mouvement est nul.
     """
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Engagement.objects.all(), engagement.pk, par=par)
+    relu: Engagement = verrouiller(Engagement.objects.all(), engagement.pk, par=par)
     total = sum((m.heures for m in MouvementEngagement.objects.filter(engagement=relu)), Decimal(0))
     if total + heures < 0:
         raise ActionImpossible(
@@ -191,7 +191,7 @@ def inscrire_mouvement(
 def changer_statut(marche: Marche, *, statut: str, version: int, par: Acteur) -> Marche:
     """Change le statut du marché ; clore suppose une date de notification."""
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Marche.objects.all(), marche.pk, par=par)
+    relu: Marche = verrouiller(Marche.objects.all(), marche.pk, par=par)
     if statut in CLOS and relu.date_notification is None and statut != "SANS_SUITE":
         raise ActionImpossible("Un marché soldé ou résilié a une date de notification : la compléter d’abord.")
     return modifier(relu, {"statut": statut}, par=par, action="changer le statut du marché", version=version)
@@ -250,7 +250,7 @@ def ouvrir_marche_simple(
 def ajouter_au_groupement(lot: Lot, *, entreprise: ChoixEntreprise, role: RoleEntreprise, par: Acteur) -> Attribution:
     """Donne à une entreprise un rôle dans le lot. Lève `ActionImpossible` si elle en a déjà un."""
     par.exiger(Droit.GERER_MARCHES)
-    relu = verrouiller(Lot.objects.all(), lot.pk, par=par)
+    relu: Lot = verrouiller(Lot.objects.all(), lot.pk, par=par)
     with _etape("entreprise"):
         choisie = _entreprise(entreprise, par=par)
     presente = Attribution.objects.filter(lot=relu, entreprise=choisie).first()

@@ -5,6 +5,8 @@ Aucun bord (vue, formulaire, sérialiseur) n’importe ce module : il sert aux `
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -73,7 +75,11 @@ def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, vers
         raise ConflitDeVersion(
             objet.version,  # type: ignore[attr-defined]
             [
-                (str(objet._meta.get_field(nom).verbose_name), _montrer(getattr(objet, nom)), _montrer(champs[nom]))  # type: ignore[union-attr]
+                (
+                    str(objet._meta.get_field(nom).verbose_name),  # type: ignore[union-attr]
+                    _montrer(objet, nom, getattr(objet, nom)),
+                    _montrer(objet, nom, champs[nom]),
+                )
                 for nom in changes
             ],
         )
@@ -92,5 +98,16 @@ def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, vers
     return objet
 
 
-def _montrer(valeur: Any) -> str:
-    return "vide" if valeur in (None, "") else str(valeur)
+def _montrer(objet: models.Model, nom: str, valeur: Any) -> str:
+    """Une valeur telle que la page l’écrit : libellé d’un choix, date et nombre à la française."""
+    match valeur:
+        case None | "":
+            return "vide"
+        case bool():
+            return "oui" if valeur else "non"
+        case datetime.date():
+            return f"{valeur:%d/%m/%Y}"
+        case Decimal():
+            return str(valeur).replace(".", ",")
+    libelles = dict(getattr(objet._meta.get_field(nom), "flatchoices", ()))
+    return str(libelles.get(valeur, valeur))

@@ -43,7 +43,8 @@ class RefusPlaces:
         super().__init__(*args, **kwargs)
         for champ in self.fields.values():  # type: ignore[attr-defined]
             if isinstance(champ, forms.TypedChoiceField):
-                champ.choices = [(code, libelle if code else "Non renseigné") for code, libelle in champ.choices]
+                choix: Any = champ.choices
+                champ.choices = [(code, libelle if code else "Non renseigné") for code, libelle in choix]
 
     def add_error(self, field: str | None, error: Any) -> None:
         if hasattr(error, "error_dict"):

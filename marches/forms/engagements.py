@@ -29,7 +29,7 @@ class SaisieMouvement(SaisieHeures):
         super().__init__(**kwargs)
         self.widget.attrs["inputmode"] = "text"
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         texte = str(value or "").strip()
         signe = SIGNES.get(texte[:1])
         heures: Decimal | None = super().to_python(texte if signe is None else texte[1:].lstrip())
@@ -43,7 +43,7 @@ class HeuresInitialesForm(Formulaire):
     disposition = Layout(Row(Column("heures", css_class="col-md-6"), Column("date", css_class="col-md-6")))
 
     heures = SaisieHeures(label="Heures d’insertion engagées", help_text="Par exemple 833 ou 1 820,50.")
-    date = SaisieDate(label="Date d’effet", help_text="En général, la notification du marché.")
+    date = SaisieDate(label="Date d’effet", required=False, help_text="Vide : la notification du marché.")
 
     def clean_heures(self) -> Decimal | None:
         heures: Decimal | None = self.cleaned_data["heures"]
@@ -65,6 +65,7 @@ class EngagementForm(HeuresInitialesForm):
         required=False,
         help_text="Vide si l’objectif viendra d’un bon de commande ou d’un marché subséquent.",
     )
+    date = SaisieDate(label="Date d’effet", help_text="En général, la notification du marché.")
     role = forms.ChoiceField(
         label="Rôle dans le lot",
         choices=RoleEntreprise.choices,

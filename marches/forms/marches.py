@@ -9,10 +9,12 @@ from django import forms
 
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Utilisateur
+from clauses.socle.annuaire import SaisieAnnuaire
 from clauses.socle.formulaires import Formulaire, FormulaireModele, FormulaireVersionne
 from marches.enums import StatutMarche
 from marches.forms.base import RefusPlaces, SaisieDate
-from marches.models import Marche, Operation
+from marches.forms.choix import AIDE
+from marches.models import Acheteur, Marche, Operation
 
 DATES = dict.fromkeys(("date_notification", "date_debut", "date_fin"), SaisieDate)
 PLACES = {
@@ -73,7 +75,11 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
 
     disposition = Layout(
         "version",
-        Fieldset("Identité", *IDENTITE, Row(Column("operation", css_class="col-md-4"))),
+        Fieldset(
+            "Identité",
+            *IDENTITE,
+            Row(Column("acheteur", css_class="col-md-8"), Column("operation", css_class="col-md-4")),
+        ),
         Fieldset(
             "Passation",
             Row(*(Column(nom, css_class="col-md-4") for nom in ("nature", "procedure", "technique"))),
@@ -88,13 +94,16 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
         ),
     )
 
+    acheteur = SaisieAnnuaire(
+        modele=Acheteur, nom="nom", url="marches:acheteurs_choix", label="Acheteur", help_text=AIDE
+    )
     operation = forms.ModelChoiceField(
         Operation.objects.none(), label="Opération", required=False, empty_label="Aucune"
     )
 
     class Meta(MarcheSimpleForm.Meta):
         fields = [
-            *CHAMPS_SIMPLES, "operation", "nature", "procedure", "technique", "ccag", "cpv", "duree_mois",
+            "acheteur", *CHAMPS_SIMPLES, "operation", "nature", "procedure", "technique", "ccag", "cpv", "duree_mois",
             "a_clause_sociale", "a_critere_social", "est_reserve", "position_art35", "motif_art35",
         ]  # fmt: skip
         widgets = {"objet": forms.TextInput(), "motif_art35": forms.Textarea(attrs={"rows": 2})}
@@ -107,6 +116,9 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
 
     def __init__(self, *args: Any, acteur: Acteur, **kwargs: Any) -> None:
         super().__init__(*args, acteur=acteur, **kwargs)
+        self.initial["acheteur"] = self.instance.acheteur
+        acheteur: Any = self.fields["acheteur"]
+        acheteur.fiches = Acheteur.objects.visibles_par(acteur)
         operation: Any = self.fields["operation"]
         operation.queryset = Operation.objects.visibles_par(acteur)
 

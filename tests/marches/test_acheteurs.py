@@ -137,6 +137,17 @@ def test_un_conflit_montre_les_deux_valeurs_et_n_ecrase_rien(client: Client) -> 
     assert acheteur.nom == "Nom du premier"
 
 
+def test_un_conflit_se_lit_en_libelles_et_non_en_codes(client: Client) -> None:
+    acheteur = AcheteurFactory(type="COMMUNE")
+    adresse = reverse("marches:acheteur_modifier", args=[acheteur.pk])
+    saisie = {**SAISIE, "siret": acheteur.siret, "nom": acheteur.nom}
+    client.post(adresse, {**saisie, "version": 1, "type": "BAILLEUR_SOCIAL"})
+    conflit = client.post(adresse, {**saisie, "version": 1, "type": "ETAT", "commune_insee": "62041"})
+    phrase = conflit.context["form"].non_field_errors()[0]
+    assert "« Bailleur social » est enregistré, vous proposez « État »" in phrase
+    assert "« vide » est enregistré, vous proposez « 62041 »" in phrase
+
+
 def test_les_suggestions_repondent_au_nom_comme_au_siret(client: Client) -> None:
     acheteur = AcheteurFactory(nom="Ville d’Exemple", siret=siret(31, "2"))
     AcheteurFactory(nom="Autre", siret=siret(32, "3"))

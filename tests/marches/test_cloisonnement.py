@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -84,6 +86,15 @@ def test_la_liste_d_un_titulaire_ne_compte_que_ses_heures(
     client = connecter(structure, Role.ENTREPRISE, entreprise=mien.entreprise)
     marche = client.get(reverse("marches:liste")).context["table"].rows[0].record
     assert (marche.heures_engagees, marche.heures_realisees) == (Decimal(300), Decimal(40))
+
+
+def test_l_export_d_un_titulaire_ne_compte_que_ses_heures(
+    structure: Structure, mien: Engagement, voisin: Engagement
+) -> None:
+    client = connecter(structure, Role.ENTREPRISE, entreprise=mien.entreprise)
+    reponse = client.get(reverse("marches:liste"), {"export": "xlsx"})
+    _, ligne = openpyxl.load_workbook(io.BytesIO(b"".join(reponse))).active.values
+    assert ligne[9:11] == (300, 40)
 
 
 def test_un_titulaire_ne_trouve_pas_son_voisin_par_la_recherche(

@@ -176,6 +176,19 @@ def test_une_reference_deja_prise_est_refusee_sous_la_reference(facilitateur: Cl
     ]
 
 
+def test_sans_date_d_effet_l_engagement_part_de_la_notification(facilitateur: Client) -> None:
+    assert facilitateur.post(reverse(URL), saisie(**{"engagement-date": ""})).status_code == 302
+    assert MouvementEngagement.objects.get().date == datetime.date(2026, 1, 15)
+
+
+def test_sans_date_d_effet_ni_notification_l_engagement_est_refuse(facilitateur: Client) -> None:
+    avant = decompte()
+    vides = {"engagement-date": "", "marche-date_notification": ""}
+    reponse = facilitateur.post(reverse(URL), saisie(**vides))
+    assert "date de notification du marché" in reponse.context["etapes"]["engagement"].errors["date"][0]
+    assert decompte() == avant
+
+
 def test_les_saisies_refusees_sont_rendues_telles_quelles(facilitateur: Client) -> None:
     reponse = facilitateur.post(reverse(URL), saisie(**{"engagement-heures": "0"}))
     page = reponse.content.decode()

@@ -14,6 +14,7 @@ from entreprises.models import Entreprise
 from marches.enums import NatureMouvement, RoleEntreprise
 from marches.models import Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
 from tests.factories import (
+    AcheteurFactory,
     AttributionFactory,
     ClauseFactory,
     EngagementFactory,
@@ -255,10 +256,29 @@ def test_un_conflit_sur_un_lot_montre_les_deux_valeurs_puis_laisse_choisir(clien
     assert lot.intitule == "Seconde plume"
 
 
+def test_un_marche_change_d_acheteur_par_l_annuaire(client: Client, marche: Marche) -> None:
+    autre = AcheteurFactory(siret=siret(61, "2"))
+    saisie = {
+        "version": 1,
+        "reference": marche.reference,
+        "objet": marche.objet,
+        "nature": "MARCHE",
+        "position_art35": "A_DETERMINER",
+    }
+    adresse = reverse("marches:modifier", args=[marche.pk])
+    assert f'value="{marche.acheteur} – {marche.acheteur.siret}"' in client.get(adresse).content.decode()
+    refus = client.post(adresse, {**saisie, "acheteur": "Introuvable"})
+    assert "Rien dans l’annuaire" in refus.context["form"].errors["acheteur"][0]
+    assert client.post(adresse, {**saisie, "acheteur": f"{autre} – {autre.siret}"}).status_code == 302
+    marche.refresh_from_db()
+    assert marche.acheteur == autre
+
+
 def test_un_marche_se_modifie_et_une_derogation_se_motive(client: Client, marche: Marche) -> None:
     adresse = reverse("marches:modifier", args=[marche.pk])
     saisie = {
         "version": 1,
+        "acheteur": str(marche.acheteur),
         "reference": marche.reference,
         "objet": "Objet précisé",
         "nature": "MARCHE",
