@@ -20,9 +20,12 @@ from heures.actions.personnes import (
     prolonger,
     viser_entree,
 )
+from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
 
 __all__ = [
     "Declaration",
+    "LigneAReprendre",
+    "LignesReprises",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
@@ -36,6 +39,7 @@ __all__ = [
     "prolonger",
     "rectifier",
     "refuser",
+    "reprendre_lignes",
     "valider_mois",
     "viser_entree",
 ]

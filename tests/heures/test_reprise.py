@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.db.models import Sum
 
 from clauses.comptes.models import EcritureJournal, Structure
@@ -419,3 +420,17 @@ def test_les_objets_partages_ne_sont_pas_recrees(tmp_path: Path) -> None:
     lancer(classeur(tmp_path))
     assert Acheteur.objects.count() == 4
     assert Entreprise.objects.count() == 8
+
+
+def test_une_ecriture_concurrente_annule_toute_la_reprise_d_une_phrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def heurter(*_: object) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr("heures.imports.reprise.enregistrement.reprendre_heures", heurter)
+    _, refus = lancer_refusee(classeur(tmp_path))
+    assert refus == (
+        "Des données de cette structure ont changé pendant la reprise. Relancer : ce qui est déjà là sera reconnu. "
+        "Rien n’est enregistré."
+    )

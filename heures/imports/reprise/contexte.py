@@ -55,7 +55,7 @@ class Contexte:
                 self.natures[clause.cle(MARCHE)].add(clause["nature_clause"])
                 if clause["heures_initiales"]:
                     self.ouvertures.add(clause.cle(CLE_ENGAGEMENT))
-        engagements = Engagement.objects.visibles_par(par).avec_marche().prefetch_related("mouvements")
+        engagements = Engagement.objects.visibles_par(par).avec_marche()
         marches = Marche.objects.visibles_par(par).select_related("acheteur")
         lots = Lot.objects.visibles_par(par).select_related("marche__acheteur")
         self.objets: dict[str, dict[Cle, Any]] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
+from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.lecteur import Bornes
 from heures.imports.reprise.contexte import Cle, Contexte
 from heures.imports.reprise.feuilles import (
@@ -58,18 +59,30 @@ def reprendre(
 
     Tous les refus du classeur sont rapportés en une passe ; s’il y en a un, ou en simulation, rien ne reste en base.
     Rejouable : ce qui est déjà là à l’identique n’est pas recréé. Lève `FichierRefuse` si le fichier n’est pas un
-    classeur lisible ou ne contient rien. `avancer` reçoit la feuille, le nombre de lignes faites et leur total.
+    classeur lisible ou ne contient rien, `ActionImpossible` si la base a changé pendant la reprise. `avancer` reçoit
+    la feuille, le nombre de lignes faites et leur total.
     """
     par.exiger(Droit.IMPORTER)
     rapport = Rapport(simulation)
     lues = lire(source, rapport, bornes=bornes)
     if not rapport.mal_forme:
-        with transaction.atomic():
-            _enregistrer(Contexte(par, rapport, lues), avancer)
-            # La simulation passe par le même chemin que la reprise : ses refus sont exactement ceux qu’elle aurait.
-            transaction.set_rollback(simulation or not rapport.accepte)
+        _enregistrer_ou_annuler(par, rapport, lues, avancer)
     rapport.compter_les_refus()
     return rapport
+
+
+def _enregistrer_ou_annuler(
+    par: Acteur, rapport: Rapport, lues: Mapping[str, list[Ligne]], avancer: Avancement
+) -> None:
+    """La simulation passe par le même chemin que la reprise : ses refus sont exactement ceux qu’elle aurait."""
+    try:
+        with transaction.atomic():
+            _enregistrer(Contexte(par, rapport, lues), avancer)
+            transaction.set_rollback(rapport.simulation or not rapport.accepte)
+    except IntegrityError as erreur:
+        raise ActionImpossible(
+            "Des données de cette structure ont changé pendant la reprise. Relancer : ce qui est déjà là sera reconnu."
+        ) from erreur
 
 
 def _enregistrer(ctx: Contexte, avancer: Avancement) -> None:
