@@ -1,4 +1,4 @@
-"""Les engagements à saisir : mois passés sans relevé, heures à valider."""
+"""Les engagements à saisir : mois passés sans relevé, heures à valider."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:
 
 
 def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
-    """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
+    """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
     recus = Releve.objects.visibles_par(par).filter(mois=mois).values("engagement")
     trouves: EngagementQuerySet = (
         engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
@@ -36,7 +36,7 @@ def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteu
 
 
 def avec_mois_manquants(engagements: EngagementQuerySet, *, le: datetime.date, par: Acteur) -> EngagementQuerySet:
-    """Annote `manque_1` à `manque_3` (le plus récent : 1), `a_valider` (heures déclarées) et `debut_effectif`."""
+    """Annote `manque_1` à `manque_3` (le plus récent : 1), `a_valider` (heures déclarées) et `debut_effectif`."""
     annotes = engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
     for rang, mois in enumerate(reversed(derniers_mois(le)), start=1):
         recu = Exists(Releve.objects.visibles_par(par).filter(engagement=OuterRef("pk"), mois=mois))

@@ -1,4 +1,4 @@
-"""Employeur, contrat et modalité : une combinaison inhabituelle avertit, sans interdire (domaine.md §6)."""
+"""Employeur, contrat et modalité : une combinaison inhabituelle avertit, sans interdire (domaine.md §6)."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def avertissements(*, type_employeur: str, type_contrat: str, modalite: str) -> 
     trouves = []
     if contrat in EMPLOYEURS_DU_CONTRAT and employeur not in EMPLOYEURS_DU_CONTRAT[contrat]:
         trouves.append(
-            f"Un contrat « {contrat.label} » est inhabituel chez un employeur « {employeur.label} » : "
+            f"Un contrat « {contrat.label} » est inhabituel chez un employeur « {employeur.label} » : "
             "vérifier les deux."
         )
     if modalite == Modalite.MISE_A_DISPOSITION and employeur not in METTENT_A_DISPOSITION:
-        trouves.append(f"Un employeur « {employeur.label} » met rarement du personnel à disposition.")
+        trouves.append(f"Un employeur « {employeur.label} » met rarement du personnel à disposition.")
     if modalite == Modalite.EMBAUCHE_DIRECTE and employeur in NE_FONT_QUE_PRETER:
         trouves.append(
-            f"Un employeur « {employeur.label} » met d’ordinaire à disposition : l’embauche directe est inhabituelle."
+            f"Un employeur « {employeur.label} » met d’ordinaire à disposition : l’embauche directe est inhabituelle."
         )
     return trouves

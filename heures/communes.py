@@ -18,7 +18,7 @@ def noms(codes: Iterable[str]) -> dict[str, str]:
 
 
 def en_clair(code: str) -> str:
-    """« Arras (62041) », ou le code seul d’une commune hors du référentiel."""
+    """« Arras (62041) », ou le code seul d’une commune hors du référentiel."""
     return f"{nom} ({code})" if code and (nom := noms([code]).get(code)) else code
 
 
@@ -32,8 +32,8 @@ def vers_commune(texte: str) -> str:
     cherche = normaliser(texte)
     trouvees = [(code, nom) for code, nom in referentiel() if normaliser(nom) == cherche]
     if not trouvees:
-        raise ValeurRefusee(f"Aucune commune connue ne s’appelle « {texte} » : donner son code INSEE, pas le postal.")
+        raise ValeurRefusee(f"Aucune commune connue ne s’appelle « {texte} » : donner son code INSEE, pas le postal.")
     if len(trouvees) > 1:
         codes = ", ".join(code for code, _ in trouvees)
-        raise ValeurRefusee(f"Plusieurs communes s’appellent « {texte} » : choisir le code parmi {codes}.")
+        raise ValeurRefusee(f"Plusieurs communes s’appellent « {texte} » : choisir le code parmi {codes}.")
     return trouvees[0][0]

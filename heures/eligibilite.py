@@ -1,4 +1,4 @@
-"""L’éligibilité des personnes, vue en liste : dernière entrée courante, prolongation, pièce et visa."""
+"""L’éligibilité des personnes, vue en liste : dernière entrée courante, prolongation, pièce et visa."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class EngagementFilter(django_filters.FilterSet):
         return attendus(objets, self.mois_proposes[valeur], par=self.acteur)
 
     def rien(self, objets: Any, nom: str, valeur: str) -> Any:
-        """Le choix « tous » lève la restriction aux marchés ouverts, posée par `filter_queryset`."""
+        """Le choix « tous » lève la restriction aux marchés ouverts, posée par `filter_queryset`."""
         return objets
 
 

@@ -1,6 +1,6 @@
-"""La grille mensuelle d’un engagement : lignes (contrats) × mois × cellules, et leurs totaux. Construction pure.
+"""La grille mensuelle d’un engagement : lignes (contrats) × mois × cellules, et leurs totaux. Construction pure.
 
-Les totaux comptent les heures déclarées et validées ; une heure refusée se montre sans compter (domaine.md §3.3).
+Les totaux comptent les heures déclarées et validées ; une heure refusée se montre sans compter (domaine.md §3.3).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ABREGES = (
 
 
 class Etat(enum.StrEnum):
-    """Ce qu’une cellule permet : `VIDE`, `DECLAREE` et `REFUSEE` se saisissent, les deux autres non."""
+    """Ce qu’une cellule permet : `VIDE`, `DECLAREE` et `REFUSEE` se saisissent, les deux autres non."""
 
     VIDE = "vide"
     DECLAREE = "declaree"
@@ -62,14 +62,14 @@ class ContratLu:
 
     @property
     def en_clair(self) -> str:
-        """« CDD, 02/25 – 07/25, employeur » : ce qui distingue deux contrats d’une même personne."""
+        """« CDD, 02/25 – 07/25, employeur » : ce qui distingue deux contrats d’une même personne."""
         fin = f" – {self.fin:%m/%y}" if self.fin else " –"
         return f"{TypeContrat(self.type_contrat).label}, {self.debut:%m/%y}{fin}, {self.employeur}"
 
 
 @dataclass(frozen=True, slots=True)
 class HeuresLues:
-    """Une ligne d’heures ; `est_vive` : ordinaire et qu’aucune annulation n’a éteinte."""
+    """Une ligne d’heures ; `est_vive` : ordinaire et qu’aucune annulation n’a éteinte."""
 
     pk: int
     contrat_id: int
@@ -84,7 +84,7 @@ class HeuresLues:
 
 @dataclass(frozen=True, slots=True)
 class Cellule:
-    """`raison` : pourquoi la cellule est fermée, ou le motif d’un refus ; `version` 0 quand rien n’est noté."""
+    """`raison` : pourquoi la cellule est fermée, ou le motif d’un refus ; `version` 0 quand rien n’est noté."""
 
     mois: datetime.date
     etat: Etat
@@ -113,7 +113,7 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class EtatDuMois:
-    """Ce qu’un mois attend : des heures à valider (tous types), ou un néant si rien n’y est noté."""
+    """Ce qu’un mois attend : des heures à valider (tous types), ou un néant si rien n’y est noté."""
 
     mois: datetime.date
     nombre_declarees: int = 0
@@ -122,7 +122,7 @@ class EtatDuMois:
 
     @property
     def geste(self) -> str:
-        """Le libellé complet du bouton : « Valider mars : 12 lignes, 1 234,50 h »."""
+        """Le libellé complet du bouton : « Valider mars : 12 lignes, 1 234,50 h »."""
         pluriel = "s" if self.nombre_declarees > 1 else ""
         return (
             f"Valider {NOMS[self.mois.month - 1]}\u00a0: {en_nombre(self.nombre_declarees)} ligne{pluriel}, "
@@ -150,7 +150,7 @@ class Colonne:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Heures de tout l’engagement, tous mois et tous types : seules les validées comptent (domaine.md §3.3)."""
+    """Heures de tout l’engagement, tous mois et tous types : seules les validées comptent (domaine.md §3.3)."""
 
     engagees: Decimal
     validees: Decimal
@@ -199,7 +199,7 @@ class Grille:
     colonnes: Sequence[Colonne]
     total: Decimal
     fermee: str
-    """Raison qui ferme toute la grille (marché clos, lecture seule) ; vide si l’on peut saisir."""
+    """Raison qui ferme toute la grille (marché clos, lecture seule) ; vide si l’on peut saisir."""
 
 
 def mois_de(annee: int) -> list[datetime.date]:
@@ -207,12 +207,12 @@ def mois_de(annee: int) -> list[datetime.date]:
 
 
 def somme(lignes: Iterable[HeuresLues]) -> Decimal:
-    """Heures déclarées et validées ; les annulations, négatives, s’y compensent."""
+    """Heures déclarées et validées ; les annulations, négatives, s’y compensent."""
     return sum((ligne.heures for ligne in lignes if ligne.statut != StatutLigne.REFUSEE), ZERO)
 
 
 def cellule(mois: datetime.date, rang: int, vive: HeuresLues | None, cadre: calculs.Cadre, *, fermee: str) -> Cellule:
-    """Une heure notée reste visible et corrigeable, même si son mois n’est plus ouvert ; une cellule vide se ferme."""
+    """Une heure notée reste visible et corrigeable, même si son mois n’est plus ouvert ; une cellule vide se ferme."""
     if vive is not None:
         etat = ETAT_DE_STATUT[StatutLigne(vive.statut)]
         raison = vive.motif if etat is Etat.REFUSEE else ""

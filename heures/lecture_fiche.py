@@ -21,7 +21,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class AnneeDHeures:
-    """Heures validées d’une année, mois par mois ; `None` quand rien n’est noté."""
+    """Heures validées d’une année, mois par mois ; `None` quand rien n’est noté."""
 
     annee: int
     mois: Sequence[Decimal | None]

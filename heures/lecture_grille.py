@@ -2,7 +2,7 @@
 
 Lignes de la grille = contrats qui ont des heures sur l’engagement cette année-là, plus les contrats ouverts dans
 l’année qui y ont déjà des heures ou dont l’employeur est l’entreprise redevable, plus ceux que l’on vient d’ajouter
-(`?contrat=`). Un contrat sans heures peut donc apparaître ; un contrat d’une autre structure, jamais.
+(`?contrat=`). Un contrat sans heures peut donc apparaître ; un contrat d’une autre structure, jamais.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def lire(
     le: datetime.date,
     par: Acteur,
 ) -> grille.Grille:
-    """La grille d’une année ; `engagement` vient de `avec_marche()`, `ajoutes` sont des clefs de contrats."""
+    """La grille d’une année ; `engagement` vient de `avec_marche()`, `ajoutes` sont des clefs de contrats."""
     contrats = _contrats(engagement, annee, ajoutes, par)
     return grille.construire(
         annee=annee,
@@ -51,10 +51,10 @@ def lire(
 
 
 def fermeture(engagement: Engagement, par: Acteur) -> str:
-    """Raison qui ferme toute saisie sur l’engagement ; vide s’il est ouvert à cet acteur."""
+    """Raison qui ferme toute saisie sur l’engagement ; vide s’il est ouvert à cet acteur."""
     marche = engagement.clause.lot.marche
     if marche.statut in CLOS:
-        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucune heure ne s’y note."
+        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucune heure ne s’y note."
     return "" if par.peut(Droit.SAISIR_HEURES) else LECTURE_SEULE
 
 
@@ -120,7 +120,7 @@ def _releves(engagement: Engagement, annee: int, par: Acteur) -> dict[datetime.d
 def _cadres(
     engagement: Engagement, contrats: Sequence[grille.ContratLu], le: datetime.date, par: Acteur
 ) -> dict[int, calculs.Cadre]:
-    """Le cadre de chaque contrat : ce qui décide si un mois est ouvert (mêmes règles qu’à la déclaration)."""
+    """Le cadre de chaque contrat : ce qui décide si un mois est ouvert (mêmes règles qu’à la déclaration)."""
     structure = Structure.objects.visibles_par(par).get(pk=engagement.structure_id)
     personnes = {contrat.participant_id for contrat in contrats}
     entrees: dict[int, tuple[datetime.date, datetime.date | None]] = {}
@@ -179,7 +179,7 @@ def _engagees(engagement: Engagement, le: datetime.date, par: Acteur) -> Decimal
 
 @dataclass(frozen=True, slots=True)
 class Totaux:
-    """Ce que touche une cellule : `ligne`, `colonne` et `annee` comptent les heures déclarées et validées du type."""
+    """Ce que touche une cellule : `ligne`, `colonne` et `annee` comptent les heures déclarées et validées du type."""
 
     ligne: Decimal
     colonne: Decimal

@@ -18,7 +18,7 @@ CHIFFRES_SIRET = 14
 
 
 def contient_nir(texte: str) -> bool:
-    """Vrai si un nombre de 13 à 15 chiffres a la forme d’un NIR, séparé ou non ; un SIRET juste n’en est pas un."""
+    """Vrai si un nombre de 13 à 15 chiffres a la forme d’un NIR, séparé ou non ; un SIRET juste n’en est pas un."""
     for trouve in _NIR.finditer(texte):
         numero = re.sub(r"[^0-9A-Za-z]", "", trouve["numero"])
         if len(numero) != CHIFFRES_SIRET or not siret.is_valid(numero):

@@ -1,4 +1,4 @@
-"""Champs communs : date, commune, texte sans NIR."""
+"""Champs communs : date, commune, texte sans NIR."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from heures import communes
 from heures.nir import contient_nir
 
 NIR_REFUSE = (
-    "Ce texte contient un numéro de sécurité sociale : il ne doit pas être enregistré ici. "
-    "Retirez-le ; « pièce vue le, par, valable jusqu’au » suffit."
+    "Ce texte contient un numéro de sécurité sociale : il ne doit pas être enregistré ici. "
+    "Retirez-le ; « pièce vue le, par, valable jusqu’au » suffit."
 )
 
 
 class ChoixDeDate(forms.DateInput):
-    """Le calendrier natif du navigateur ; sans lui, AAAA-MM-JJ ou JJ/MM/AAAA."""
+    """Le calendrier natif du navigateur ; sans lui, AAAA-MM-JJ ou JJ/MM/AAAA."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -38,7 +38,7 @@ class ChoixDeCommune(forms.TextInput):
 
 
 class SaisieCommune(forms.CharField):
-    """Commune de résidence, par son code INSEE ou son nom ; jamais par le code postal."""
+    """Commune de résidence, par son code INSEE ou son nom ; jamais par le code postal."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -63,7 +63,7 @@ class SaisieCommune(forms.CharField):
 
 
 def sans_nir(valeur: Any) -> None:
-    """Validateur : refuse un texte où se lit un NIR."""
+    """Validateur : refuse un texte où se lit un NIR."""
     if isinstance(valeur, str) and contient_nir(valeur):
         raise ValidationError(NIR_REFUSE, code="nir")
 

@@ -53,8 +53,8 @@ class ContratForm(EmployeurMixin, FormulaireModele):
         labels = {"quotite": "Quotité"}
         help_texts = {
             "quotite": "1 pour un temps plein, 0,5 pour un mi-temps.",
-            "date_fin": "Vide : durée indéterminée.",
-            "nombre_missions": "Missions d’intérim ou renouvellements chez le même employeur : un seul contrat.",
+            "date_fin": "Vide : durée indéterminée.",
+            "nombre_missions": "Missions d’intérim ou renouvellements chez le même employeur : un seul contrat.",
         }
         widgets = dates("date_debut", "date_fin")
 

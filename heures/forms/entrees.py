@@ -1,4 +1,4 @@
-"""Formulaires de l’entrée en clause : le profil photographié, et sa correction."""
+"""Formulaires de l’entrée en clause : le profil photographié, et sa correction."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ class EntreeForm(SansNirMixin, FormulaireModele):
         labels = {"est_participant_plie": "Accompagnée par le PLIE"}
         help_texts = {
             "date_constat": "Avant l’embauche.",
-            "piece_type": "On note la pièce vue ; on ne la garde pas.",
-            "piece_valable_jusqu_au": "Vide : calculée quand la durée de la pièce est connue.",
-            "motif": "Obligatoire pour un public « autre, sur avis motivé » : l’avis et son auteur.",
+            "piece_type": "On note la pièce vue ; on ne la garde pas.",
+            "piece_valable_jusqu_au": "Vide : calculée quand la durée de la pièce est connue.",
+            "motif": "Obligatoire pour un public « autre, sur avis motivé » : l’avis et son auteur.",
         }
         widgets = {
             **dates("date_entree", "date_constat", "piece_date", "piece_vue_le", "piece_valable_jusqu_au"),
@@ -104,7 +104,7 @@ class EntreeForm(SansNirMixin, FormulaireModele):
 
 
 class CorrectionForm(EntreeForm):
-    """Corrige une entrée : une nouvelle version, avec sa raison."""
+    """Corrige une entrée : une nouvelle version, avec sa raison."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     disposition = Layout("version", *EntreeForm.disposition.fields)

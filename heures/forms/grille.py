@@ -1,4 +1,4 @@
-"""Formulaires de la grille : quelle année montrer, une cellule, un mois, un refus, une rectification."""
+"""Formulaires de la grille : quelle année montrer, une cellule, un mois, un refus, une rectification."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Contrats(forms.Field):
 
 
 class VueForm(forms.Form):
-    """Paramètres d’URL de la grille ; une valeur fausse est refusée."""
+    """Paramètres d’URL de la grille ; une valeur fausse est refusée."""
 
     annee = forms.IntegerField(label="Année", required=False, min_value=2000, max_value=2100)
     type = forms.ChoiceField(choices=TypeHeures.choices, required=False)
@@ -32,7 +32,7 @@ class VueForm(forms.Form):
 
 
 class CelluleForm(forms.Form):
-    """Une cellule envoyée : les clefs, le mois, le texte tapé (vide : effacer) et la version lue."""
+    """Une cellule envoyée : les clefs, le mois, le texte tapé (vide : effacer) et la version lue."""
 
     contrat = forms.IntegerField(min_value=1)
     engagement = forms.IntegerField(min_value=1)
@@ -42,8 +42,8 @@ class CelluleForm(forms.Form):
     version = forms.IntegerField(min_value=0)
 
     def en_phrase(self) -> str:
-        """Les refus du formulaire, en une phrase : « mois : … »."""
-        return " ".join(f"{nom} : {' '.join(map(str, refus))}" for nom, refus in self.errors.items())
+        """Les refus du formulaire, en une phrase : « mois : … »."""
+        return " ".join(f"{nom} : {' '.join(map(str, refus))}" for nom, refus in self.errors.items())
 
 
 class MoisForm(forms.Form):
@@ -57,5 +57,5 @@ class RefusForm(SansNirMixin, Formulaire):
 
 
 class RectificationForm(SansNirMixin, Formulaire):
-    heures = SaisieHeures(label="Nombre d’heures juste", help_text="Par exemple 7,50 ou 7h30 ; 0 pour annuler.")
+    heures = SaisieHeures(label="Nombre d’heures juste", help_text="Par exemple 7,50 ou 7h30 ; 0 pour annuler.")
     motif = forms.CharField(label="Motif de la rectification", max_length=500)

@@ -1,4 +1,4 @@
-"""Formulaires de la personne : fiche, prolongation, sortie."""
+"""Formulaires de la personne : fiche, prolongation, sortie."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ AGE_MIN, AGE_MAX = 14, 100
 
 
 def age_plausible(naissance: datetime.date) -> None:
-    """Validateur : une date de naissance tapée de travers donne un âge impossible."""
+    """Validateur : une date de naissance tapée de travers donne un âge impossible."""
     age = age_au(naissance, timezone.localdate())
     if not AGE_MIN <= age <= AGE_MAX:
         raise ValidationError(
-            f"Cette date de naissance donne un âge de {age} ans : vérifier l’année.", code="naissance"
+            f"Cette date de naissance donne un âge de {age} ans : vérifier l’année.", code="naissance"
         )
 
 
@@ -44,7 +44,7 @@ class ParticipantForm(ParticipantMixin, FormulaireModele):
 
     commune_insee = SaisieCommune()
     identifiant = forms.CharField(
-        label="Identifiant", required=False, max_length=40, help_text="Vide : attribué. Jamais un numéro de sécu."
+        label="Identifiant", required=False, max_length=40, help_text="Vide : attribué. Jamais un numéro de sécu."
     )
     confirmer = forms.BooleanField(required=False, widget=forms.HiddenInput)
     disposition = Layout(
@@ -80,7 +80,7 @@ class ProlongationForm(SansNirMixin, Formulaire):
     motif = forms.CharField(
         label="Motif",
         max_length=500,
-        help_text="Pourquoi le parcours continue : un agrément, une formation, un arrêt.",
+        help_text="Pourquoi le parcours continue : un agrément, une formation, un arrêt.",
     )
 
 

@@ -50,7 +50,7 @@ def _engagement_vise(request: RequeteActeur) -> Engagement | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def creer(request: RequeteActeur, pk: int) -> HttpResponse:
-    """Enregistre un contrat ; venu de la grille, on y revient avec sa ligne."""
+    """Enregistre un contrat ; venu de la grille, on y revient avec sa ligne."""
     participant = participant_ou_404(request, pk, Droit.GERER_PERSONNES)
     engagement = _engagement_vise(request)
     initial = {"employeur": engagement.entreprise} if engagement else {}
@@ -58,7 +58,7 @@ def creer(request: RequeteActeur, pk: int) -> HttpResponse:
     if form.is_valid():
         contrat = soumettre(form, lambda: actions.creer_contrat(participant, **form.saisie(), par=request.acteur))
         if contrat is not None:
-            messages.success(request, f"Contrat enregistré : {contrat}.")
+            messages.success(request, f"Contrat enregistré : {contrat}.")
             _avertir(request, contrat)
             return redirect(f"{engagement.get_absolute_url()}?contrat={contrat.pk}" if engagement else participant)
     return rendre_formulaire(
@@ -90,7 +90,7 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
 
 @require_safe
 def ajouter_a_la_grille(request: RequeteActeur, pk: int) -> HttpResponse:
-    """Cherche une personne : ses contrats s’ajoutent à la grille, ou l’on en enregistre un, ou une fiche neuve."""
+    """Cherche une personne : ses contrats s’ajoutent à la grille, ou l’on en enregistre un, ou une fiche neuve."""
     engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
     request.acteur.exiger(Droit.GERER_PERSONNES)
     form = RechercheForm(request.GET or None)

@@ -1,4 +1,4 @@
-"""L’entrée en clause : photographier le profil, le corriger par une nouvelle version, le viser."""
+"""L’entrée en clause : photographier le profil, le corriger par une nouvelle version, le viser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from heures.lecture_fiche import avec_criteres
 from heures.models import EntreeClause
 from heures.views.participants import participant_ou_404, rendre_formulaire
 
-IMMUABLE = "L’entrée photographie le profil de ce jour-là : ensuite elle se corrige par une nouvelle version, tracée."
+IMMUABLE = "L’entrée photographie le profil de ce jour-là : ensuite elle se corrige par une nouvelle version, tracée."
 
 
 def entree_ou_404(request: RequeteActeur, pk: int) -> EntreeClause:
@@ -55,7 +55,7 @@ def corriger(request: RequeteActeur, pk: int) -> HttpResponse:
         form.is_valid()
         and soumettre(form, lambda: actions.corriger_entree(entree, **form.saisie(), par=request.acteur)) is not None
     ):
-        messages.success(request, "Correction enregistrée : le visa est à redonner.")
+        messages.success(request, "Correction enregistrée : le visa est à redonner.")
         return redirect(entree.participant)
     return rendre_formulaire(
         request, form=form, titre="Corriger l’entrée en clause", participant=entree.participant, aide=IMMUABLE

@@ -76,7 +76,7 @@ def grille(request: RequeteActeur, pk: int) -> HttpResponse:
 def _vue_demandee(request: RequeteActeur) -> VueForm:
     vue = VueForm(request.GET)
     if not vue.is_valid():
-        raise BadRequest("Cette adresse de grille n’est pas lisible : l’année, le type ou un contrat y est faux.")
+        raise BadRequest("Cette adresse de grille n’est pas lisible : l’année, le type ou un contrat y est faux.")
     return vue
 
 

@@ -1,4 +1,4 @@
-"""Écrire des heures : une cellule de la grille, un mois entier, un refus, une rectification."""
+"""Écrire des heures : une cellule de la grille, un mois entier, un refus, une rectification."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DISPARUS = "Ce contrat ou cet engagement n’existe plus, ou vous n’y avez plu
 
 @require_POST
 def cellule(request: RequeteActeur) -> JsonResponse:
-    """Enregistre une cellule ; toute réponse est du JSON, tout refus y porte un `message` en français."""
+    """Enregistre une cellule ; toute réponse est du JSON, tout refus y porte un `message` en français."""
     request.acteur.exiger(Droit.SAISIR_HEURES)
     form = CelluleForm(request.POST)
     if not form.is_valid():
@@ -131,13 +131,13 @@ def valider_mois(request: RequeteActeur, pk: int) -> HttpResponse:
     request.acteur.exiger(Droit.VALIDER_HEURES)
     form = MoisForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Le mois à valider n’est pas lisible : utiliser les boutons sous la grille.")
+        messages.error(request, "Le mois à valider n’est pas lisible : utiliser les boutons sous la grille.")
         return retour_a_la_grille(request, pk)
     mois = form.cleaned_data["mois"]
     try:
         nombre = actions.valider_mois(engagement, mois=mois, par=request.acteur)
         pluriel = "s" if nombre > 1 else ""
-        messages.success(request, f"{en_lettres(mois).capitalize()} : {nombre} ligne{pluriel} validée{pluriel}.")
+        messages.success(request, f"{en_lettres(mois).capitalize()} : {nombre} ligne{pluriel} validée{pluriel}.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     return retour_a_la_grille(request, pk)
@@ -149,12 +149,12 @@ def neant(request: RequeteActeur, pk: int) -> HttpResponse:
     request.acteur.exiger(Droit.SAISIR_HEURES)
     form = MoisForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Le mois à noter néant n’est pas lisible : utiliser les boutons sous la grille.")
+        messages.error(request, "Le mois à noter néant n’est pas lisible : utiliser les boutons sous la grille.")
         return retour_a_la_grille(request, pk)
     mois = form.cleaned_data["mois"]
     try:
         actions.declarer_neant(engagement, mois=mois, par=request.acteur)
-        messages.success(request, f"{en_lettres(mois).capitalize()} : néant noté, aucune heure faite.")
+        messages.success(request, f"{en_lettres(mois).capitalize()} : néant noté, aucune heure faite.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     return retour_a_la_grille(request, pk)
@@ -186,7 +186,7 @@ def refuser(request: RequeteActeur, pk: int) -> HttpResponse:
         and soumettre(form, lambda: actions.refuser(ligne, motif=form.cleaned_data["motif"], par=request.acteur))
         is not None
     ):
-        messages.success(request, f"Ligne de {en_lettres(ligne.mois)} refusée : elle ne compte pas.")
+        messages.success(request, f"Ligne de {en_lettres(ligne.mois)} refusée : elle ne compte pas.")
         return retour_a_la_grille(request, ligne.engagement_id)
     return _page(request, ligne, form, "Refuser des heures")
 
@@ -201,6 +201,6 @@ def rectifier(request: RequeteActeur, pk: int) -> HttpResponse:
         and soumettre(form, lambda: actions.rectifier(ligne, **form.cleaned_data, par=request.acteur)) is not None
     ):
         mois = en_lettres(ligne.mois).capitalize()
-        messages.success(request, f"{mois} rectifié ; l’ancienne valeur reste au journal.")
+        messages.success(request, f"{mois} rectifié ; l’ancienne valeur reste au journal.")
         return retour_a_la_grille(request, ligne.engagement_id)
     return _page(request, ligne, form, "Rectifier des heures validées")

@@ -1,4 +1,4 @@
-"""Les personnes : liste, fiche, ouverture et modification, prolongation, sortie."""
+"""Les personnes : liste, fiche, ouverture et modification, prolongation, sortie."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
 def rendre_formulaire(
     request: RequeteActeur, *, form: Any, titre: str, participant: Participant | None = None, **contexte: Any
 ) -> HttpResponse:
-    """La page d’un formulaire sur une personne ; montrer sa fiche remplie est une consultation."""
+    """La page d’un formulaire sur une personne ; montrer sa fiche remplie est une consultation."""
     if participant is not None:
         journaliser_lecture(par=request.acteur, action=titre.lower(), modele=Participant, objet_id=participant.pk)
     donnees = {
@@ -91,7 +91,7 @@ def rendre_formulaire(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def creer(request: RequeteActeur) -> HttpResponse:
-    """Ouvre une fiche ; `?engagement=` : on vient de la grille, la suite est le contrat de travail."""
+    """Ouvre une fiche ; `?engagement=` : on vient de la grille, la suite est le contrat de travail."""
     request.acteur.exiger(Droit.GERER_PERSONNES)
     form = ParticipantForm(request.POST or None)
     proches: list[Participant] = []

@@ -111,7 +111,7 @@ function bloquer(champ, classe, texte, boutons) {
     probleme(`x${champ.id}`, classe, `${lieu(champ)} :`, texte, boutons);
     champ.setAttribute("aria-invalid", "true");
     champ.setAttribute("aria-describedby", `x${champ.id}`);
-    annoncer(`${lieu(champ)} : non enregistrée. ${texte}`, { alerte: true });
+    annoncer(`${lieu(champ)} : non enregistrée. ${texte}`, { alerte: true });
 }
 
 function avertir(champ, phrases) {
@@ -154,7 +154,7 @@ function montrerTotaux(champ, totaux) {
 function montrerDetail(champ) {
     const etats = { declaree: "heures déclarées, à valider", refusee: "heures refusées", vide: "rien de noté" };
     const etat = ETATS.find((nom) => caseDe(champ).classList.contains(nom)) ?? "vide";
-    detail.textContent = `${lieu(champ)} : ${etats[etat] ?? "heures validées"}. `;
+    detail.textContent = `${lieu(champ)} : ${etats[etat] ?? "heures validées"}. `;
     if (etat === "declaree" && grille.dataset.refuser && champ.dataset.l) {
         const lien = document.createElement("a");
         const retour = grille.dataset.retour ? `?${grille.dataset.retour}` : "";
@@ -287,13 +287,13 @@ function patienter(champ, cause) {
     const pluriel = file.size > 1 ? "s" : "";
     const pourquoi =
         cause === "session"
-            ? "Votre session a pris fin : reconnectez-vous dans un autre onglet, sans fermer celui-ci."
+            ? "Votre session a pris fin : reconnectez-vous dans un autre onglet, sans fermer celui-ci."
             : "Le serveur ne répond pas.";
     probleme(
         "x-connexion",
         "hors-ligne",
         pourquoi,
-        `${file.size} cellule${pluriel} gardée${pluriel} ici ; nouvel essai dans ${Math.round(delai / 1000)} s.`,
+        `${file.size} cellule${pluriel} gardée${pluriel} ici ; nouvel essai dans ${Math.round(delai / 1000)} s.`,
         [["Réessayer maintenant", reprendre]],
     );
     annoncer(pourquoi, { alerte: true });
@@ -315,7 +315,7 @@ function reposer() {
         const geste = apresEnvoi;
         apresEnvoi = null;
         if (bloquee) {
-            annoncer("Des cellules ne sont pas enregistrées : les corriger d’abord.", { alerte: true });
+            annoncer("Des cellules ne sont pas enregistrées : les corriger d’abord.", { alerte: true });
         } else {
             geste();
         }
@@ -351,8 +351,8 @@ function auCollage(evenement) {
     const { posees, perdues } = repartir(evenement);
     posees.forEach((champ) => deposer(champ));
     if (perdues) {
-        const phrase = `${perdues} valeur${perdues > 1 ? "s" : ""} hors des cellules ouvertes : rien n’y a été écrit.`;
-        probleme("x-collage", "avertissement", "Collage :", phrase, [
+        const phrase = `${perdues} valeur${perdues > 1 ? "s" : ""} hors des cellules ouvertes : rien n’y a été écrit.`;
+        probleme("x-collage", "avertissement", "Collage :", phrase, [
             ["Compris", (clic) => clic.target.closest("li").remove()],
         ]);
     }
