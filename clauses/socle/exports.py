@@ -52,6 +52,7 @@ class Format(enum.StrEnum):
     HEURES = "#,##0.00"
     TAUX = "0.00%"
     EUROS = '#,##0.00 "€"'
+    ETP = "#,##0.000"
 
 
 _LARGEURS = {
@@ -63,6 +64,7 @@ _LARGEURS = {
     Format.HEURES: 13,
     Format.TAUX: 10,
     Format.EUROS: 16,
+    Format.ETP: 10,
 }
 _EN_DATE = {Format.DATE: "%d/%m/%Y", Format.MOIS: "%m/%Y", Format.INSTANT: "%d/%m/%Y %H:%M"}
 _EN_ISO = {Format.DATE: "%Y-%m-%d", Format.MOIS: "%Y-%m", Format.INSTANT: "%Y-%m-%d %H:%M"}
@@ -76,6 +78,14 @@ class Colonne:
     cle: str
     format: Format = Format.TEXTE
     largeur: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cellule:
+    """Valeur qui porte son format : une colonne peut mêler heures, comptes et taux."""
+
+    valeur: Any
+    format: Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +175,10 @@ def _ecrire_feuille(
     derniere = 0
     for derniere, ligne in enumerate(feuille.lignes, start=1):
         for rang, (valeur, ecrire) in enumerate(zip(_valeurs(ligne, feuille.colonnes), ecrivains, strict=True)):
-            if valeur is not None:
+            if isinstance(valeur, Cellule):
+                if valeur.valeur is not None:
+                    _ecrivain(onglet, formats, valeur.format)(derniere, rang, valeur.valeur)
+            elif valeur is not None:
                 ecrire(derniere, rang, valeur)
     _mettre_en_page(onglet, derniere, len(feuille.colonnes))
     rangs = {colonne.cle: rang for rang, colonne in enumerate(feuille.colonnes)}
@@ -249,6 +262,8 @@ def en_clair(valeur: Any, nature: Format = Format.TEXTE) -> str:
 
 
 def _en_csv(valeur: Any, nature: Format) -> str:
+    if isinstance(valeur, Cellule):
+        return _en_csv(valeur.valeur, valeur.format)
     if valeur is None:
         return ""
     if isinstance(valeur, datetime.date) and nature in _EN_ISO:

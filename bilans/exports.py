@@ -1,0 +1,177 @@
+"""Le bilan en classeur, en JSON (formats.md §4) et en CSV : les mêmes valeurs, des mêmes définitions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, Any
+
+from bilans import definitions
+from bilans.definitions import TableauBilan, Unite
+from bilans.departement import NOM, Bilan, LigneSynthese, Tableau
+from bilans.tableaux import DETAIL
+from bilans.valeurs import FORMATS, en_json
+from clauses.socle.exports import Cellule, Colonne, Feuille, Format, Graphique, ecrire_csv, ecrire_xlsx
+
+NIVEAU = Colonne("Niveau", "niveau", largeur=12)
+LARGEURS = {
+    "libelle": 48,
+    "acheteur": 40,
+    "indicateur": 48,
+    "regle": 60,
+    "definition": 60,
+    "terme": 44,
+    "rubrique": 24,
+}
+
+
+def colonnes(tableau: TableauBilan) -> list[Colonne]:
+    return [Colonne(c.nom, c.cle, FORMATS[c.unite], LARGEURS.get(c.cle)) for c in tableau.colonnes]
+
+
+def lignes_synthese(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
+    """Une ligne par indicateur ; chaque valeur porte le format de son unité."""
+    for ligne in bilan.synthese:
+        format_ = FORMATS[ligne.indicateur.unite]
+        yield (
+            ligne.indicateur.nom,
+            Cellule(ligne.objectif, format_),
+            Cellule(ligne.realise, format_),
+            ligne.taux_atteinte,
+            Cellule(ligne.realise_n1, format_),
+            ligne.evolution,
+            ligne.indicateur.regle,
+        )
+
+
+def lignes_tableau(tableau: Tableau) -> Iterable[tuple[Any, ...]]:
+    for rangee in tableau.rangees:
+        yield (*(rangee.valeurs[c.cle] for c in tableau.definition.colonnes), rangee.niveau)
+
+
+def feuilles(bilan: Bilan) -> list[Feuille]:
+    """A1 à A6, sorties et méthode. Les deux tableaux de publics sont sur la même feuille, distingués par colonne."""
+    t = bilan.tableaux
+    synthese = Feuille(definitions.SYNTHESE.feuille, colonnes(definitions.SYNTHESE), lignes_synthese(bilan))
+    simples = [_feuille(t[cle]) for cle in ("profil", "territoires", "acheteurs", "modalites", "sorties")]
+    methode = Feuille(definitions.METHODE.feuille, colonnes(definitions.METHODE), bilan.methode)
+    return [synthese, _feuille_publics(t["publics"], t["publics_au_moins_un"]), *simples, methode]
+
+
+def _feuille(tableau: Tableau) -> Feuille:
+    graphiques = []
+    if tableau.definition.cle == "territoires":
+        graphiques = [Graphique("bar", "Heures par territoire de résidence", "libelle", ["heures", "heures_brsa"])]
+    return Feuille(
+        tableau.definition.feuille,
+        [*colonnes(tableau.definition), NIVEAU],
+        lignes_tableau(tableau),
+        graphiques=graphiques,
+    )
+
+
+def _feuille_publics(principal: Tableau, au_moins_un: Tableau) -> Feuille:
+    titres = [Colonne("Tableau", "tableau", largeur=22), *colonnes(principal.definition), NIVEAU]
+    titres[2] = Colonne("Critère", "libelle", largeur=LARGEURS["libelle"])
+    lignes = [
+        (nom, *ligne)
+        for nom, tableau in (("Critère principal", principal), ("Au moins un critère", au_moins_un))
+        for ligne in lignes_tableau(tableau)
+    ]
+    return Feuille(principal.definition.feuille, titres, lignes)
+
+
+def ecrire_classeur(bilan: Bilan, fichier: IO[bytes]) -> None:
+    ecrire_xlsx(fichier, feuilles(bilan))
+
+
+def _objet(valeurs: Mapping[str, Any], tableau: TableauBilan) -> dict[str, Any]:
+    unites = {colonne.cle: colonne.unite for colonne in tableau.colonnes}
+    return {cle: en_json(valeur, unites.get(cle, Unite.TEXTE)) for cle, valeur in valeurs.items()}
+
+
+def _synthese(ligne: LigneSynthese) -> dict[str, Any]:
+    unite = ligne.indicateur.unite
+    return {
+        "cle": ligne.indicateur.cle,
+        "indicateur": ligne.indicateur.nom,
+        "unite": unite.value,
+        "objectif": en_json(ligne.objectif, unite),
+        "realise": en_json(ligne.realise, unite),
+        "realise_n1": en_json(ligne.realise_n1, unite),
+        "evolution": en_json(ligne.evolution, Unite.TAUX),
+        "regle": ligne.indicateur.regle,
+    }
+
+
+def document(bilan: Bilan) -> dict[str, Any]:
+    """Le contrat de formats.md §4. Les tableaux n’ont que leurs lignes ; totaux distincts sous `totaux`."""
+    du, au, arrete_au = bilan.entete.periode
+    unites = {indicateur.cle: indicateur.unite for indicateur in definitions.INDICATEURS}
+    return {
+        "bilan": NOM,
+        "structure": bilan.entete.structure,
+        "periode": {"du": du.isoformat(), "au": au.isoformat()},
+        "arrete_au": arrete_au.isoformat(),
+        "base_etp": bilan.entete.base_etp,
+        "genere_le": bilan.entete.genere_le.isoformat(timespec="seconds"),
+        "genere_par": bilan.entete.genere_par,
+        "filtres": bilan.entete.filtres,
+        "indicateurs": {cle: en_json(valeur, unites[cle]) for cle, valeur in bilan.indicateurs.items()},
+        "synthese": [_synthese(ligne) for ligne in bilan.synthese],
+        "tableaux": {
+            cle: [_objet(ligne, tableau.definition) for ligne in tableau.lignes()]
+            for cle, tableau in bilan.tableaux.items()
+        },
+        "totaux": {
+            cle: [_objet(ligne, tableau.definition) for ligne in tableau.totaux()]
+            for cle, tableau in bilan.tableaux.items()
+        },
+        "methode": [{"terme": terme, "definition": texte, "source": source} for terme, texte, source in bilan.methode],
+    }
+
+
+def ecrire_json(bilan: Bilan, fichier: IO[bytes]) -> None:
+    fichier.write(json.dumps(document(bilan), ensure_ascii=False, indent=1).encode("utf-8") + b"\n")
+
+
+COLONNES_CSV = (
+    Colonne("Tableau", "tableau"),
+    Colonne("Ligne", "ligne"),
+    Colonne("Libellé", "libelle"),
+    Colonne("Colonne", "colonne"),
+    Colonne("Valeur", "valeur", Format.HEURES),
+    Colonne("Unité", "unite"),
+)
+IDENTIFIANTS = ("rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
+LIBELLES = ("libelle", "acheteur", "modalite_libelle", "type_contrat_libelle")
+
+
+def lignes_csv(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
+    """Une valeur par ligne : synthèse puis lignes de détail des tableaux ; se filtre et se croise tel quel."""
+    for ligne in bilan.synthese:
+        indicateur = ligne.indicateur
+        yield "synthese", indicateur.cle, indicateur.nom, "realise", ligne.realise, indicateur.unite.value
+    for cle, tableau in bilan.tableaux.items():
+        for rangee in tableau.rangees:
+            if rangee.niveau == DETAIL:
+                yield from _valeurs_csv(cle, rangee.valeurs, tableau.definition)
+
+
+def _valeurs_csv(cle: str, valeurs: Mapping[str, Any], tableau: TableauBilan) -> Iterable[tuple[Any, ...]]:
+    ligne = _reunir(valeurs, IDENTIFIANTS)
+    libelle = _reunir(valeurs, LIBELLES)
+    for colonne in tableau.colonnes:
+        if colonne.unite is not Unite.TEXTE:
+            yield cle, ligne, libelle, colonne.cle, valeurs[colonne.cle], colonne.unite.value
+
+
+def _reunir(valeurs: Mapping[str, Any], cles: Sequence[str]) -> str:
+    return " / ".join(str(valeurs[cle]) for cle in cles if valeurs.get(cle))
+
+
+def ecrire_csv_long(bilan: Bilan, fichier: IO[bytes]) -> None:
+    ecrire_csv(fichier, COLONNES_CSV, lignes_csv(bilan))
+
+
+ECRIVAINS = {"xlsx": ecrire_classeur, "json": ecrire_json, "csv": ecrire_csv_long}

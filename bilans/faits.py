@@ -1,0 +1,118 @@
+"""Ce que la base donne à un bilan, en valeurs simples : `agregats` le lit, `calculs` le compte, sans se connaître."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from clauses.socle.mois import ajouter_mois, dernier_jour
+
+NR = "NR"
+OUI = "OUI"
+NON = "NON"
+TERRITOIRE = "TERRITOIRE"
+AUTRE_DEPARTEMENT = "AUTRE_DEPARTEMENT"
+HORS = "HORS"
+
+
+class Periode(NamedTuple):
+    """Bornes comprises ; un mois compte quand son premier jour est dans la période."""
+
+    du: datetime.date
+    au: datetime.date
+    arrete_au: datetime.date
+
+    def un_an_plus_tot(self) -> Periode:
+        return Periode(*(_un_an_plus_tot(jour) for jour in self))
+
+
+def _un_an_plus_tot(jour: datetime.date) -> datetime.date:
+    """Même jour un an avant ; une fin de mois reste une fin de mois (28 février 2025 → 29 février 2024)."""
+    avant = ajouter_mois(jour, -12)
+    return dernier_jour(avant) if jour == dernier_jour(jour) else avant
+
+
+class Cellule(NamedTuple):
+    """Heures validées de la période, déjà sommées par engagement, personne, modalité et contrat."""
+
+    engagement: int
+    participant: int
+    modalite: str
+    contrat: int
+    centiemes: int
+
+
+class Profil(NamedTuple):
+    """La personne à sa première entrée en clause ; `NR` partout où rien n’est renseigné."""
+
+    sexe: str
+    age: int | None
+    territoire: str
+    zone: str
+    qpv: str
+    niveau: str
+    duree: str
+    brsa: str
+    plie: str
+    principal: str
+    criteres: frozenset[str]
+
+
+class Contrat(NamedTuple):
+    participant: int
+    employeur: int
+    type_contrat: str
+    type_employeur: str
+
+
+class Engagement(NamedTuple):
+    marche: int
+    entreprise: int
+
+
+class Marche(NamedTuple):
+    acheteur: int
+    notifie_le: datetime.date | None
+    est_clos: bool
+
+
+class Acheteur(NamedTuple):
+    nom: str
+    siret: str
+    type: str
+    epci: str
+
+
+class Sortie(NamedTuple):
+    participant: int
+    date: datetime.date
+    situation: str
+    situation_6_mois: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faits:
+    """Tout ce qu’un bilan compte, pour une structure et une période. Heures en centièmes entiers."""
+
+    periode: Periode
+    cellules: Sequence[Cellule]
+    premiers_mois: Mapping[int, datetime.date]
+    profils: Mapping[int, Profil]
+    contrats: Mapping[int, Contrat]
+    engagements: Mapping[int, Engagement]
+    marches: Mapping[int, Marche]
+    acheteurs: Mapping[int, Acheteur]
+    engagees: Mapping[int, int]
+    """Par engagement d’un marché en cours à la date d’arrêté : heures engagées à cette date."""
+    realisees: Mapping[int, int]
+    sorties: Sequence[Sortie]
+    """Sorties de la période, et des six mois qui la précèdent (échéances à six mois)."""
+    hors_compte: Mapping[str, int]
+    """Heures déclarées et refusées de la période, par statut."""
+    territoires: Sequence[tuple[str, str]]
+    """(code, libellé) des lignes du tableau des territoires, dans l’ordre."""
+    base_etp: int
+    etp_facilitateurs: Decimal | None

@@ -1,0 +1,97 @@
+"""Commande : écrire un bilan dans un fichier (formats.md §1)."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from bilans import departement
+from bilans.exports import ECRIVAINS
+from bilans.faits import Periode
+from clauses.comptes.actions import acteur_systeme
+from clauses.comptes.models import Structure
+from clauses.socle.erreurs import ActionImpossible
+
+NOMS = ("departement", "copil", "acheteur", "npnru", "ave", "qualite", "ouvertes", "fse")
+FORMATS = ("xlsx", "pdf", "csv", "json")
+
+
+class Command(BaseCommand):
+    help = "Écrit un bilan dans un fichier : mêmes chiffres qu’à l’écran, au centième."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("nom", choices=NOMS, metavar="NOM", help=", ".join(NOMS))
+        parser.add_argument("--structure", required=True, metavar="SIGLE")
+        parser.add_argument("--du", required=True, metavar="AAAA-MM-JJ")
+        parser.add_argument("--au", required=True, metavar="AAAA-MM-JJ")
+        parser.add_argument("--arrete-au", metavar="AAAA-MM-JJ", help="Par défaut, la fin de la période.")
+        parser.add_argument("--acheteur", metavar="SIRET")
+        parser.add_argument("--format", choices=FORMATS, help="Par défaut, l’extension du fichier.")
+        parser.add_argument("--sortie", required=True, metavar="FICHIER")
+
+    def handle(self, *, nom: str, structure: str, du: str, au: str, sortie: str, **options: Any) -> None:
+        format_ = options["format"] or Path(sortie).suffix.lstrip(".").lower()
+        verifier_disponible(nom, format_, options["acheteur"])
+        fin = en_date(au, "--au")
+        arrete_au = en_date(options["arrete_au"], "--arrete-au") if options["arrete_au"] else fin
+        periode = Periode(en_date(du, "--du"), fin, arrete_au)
+        try:
+            bilan = departement.etablir(acteur_systeme(trouver(structure)), periode)
+        except ActionImpossible as refus:
+            raise CommandError(str(refus)) from refus
+        ecrire(bilan, format_, Path(sortie))
+        self.stdout.write(f"Bilan écrit dans {sortie}.")
+
+
+def verifier_disponible(nom: str, format_: str, acheteur: str | None) -> None:
+    if nom != departement.NOM:
+        raise CommandError(f"Le bilan « {nom} » n’est pas encore disponible : seul « {departement.NOM} » l’est.")
+    if format_ not in ECRIVAINS:
+        possibles = ", ".join(ECRIVAINS)
+        raise CommandError(f"Le format « {format_} » n’est pas encore disponible. Formats possibles : {possibles}.")
+    if acheteur:
+        raise CommandError("Le bilan Département porte sur toute la structure : retirer l’option --acheteur.")
+
+
+def en_date(texte: str | datetime.date, option: str) -> datetime.date:
+    if isinstance(texte, datetime.date):
+        return texte
+    try:
+        return datetime.date.fromisoformat(texte)
+    except ValueError as erreur:
+        raise CommandError(f"{option} : « {texte} » n’est pas une date. L’écrire AAAA-MM-JJ.") from erreur
+
+
+def trouver(sigle: str) -> Structure:
+    structure = Structure.objects.filter(sigle=sigle).first()
+    if structure is None:
+        connues = ", ".join(Structure.objects.values_list("sigle", flat=True)) or "aucune"
+        raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connues}.")
+    return structure
+
+
+def ecrire(bilan: departement.Bilan, format_: str, sortie: Path) -> None:
+    """Écrit à côté puis remplace : un échec en route laisse intact le fichier d’avant."""
+    provisoire: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=sortie.parent, prefix=f".{sortie.name}.", delete=False) as fichier:
+            provisoire = Path(fichier.name)
+            ECRIVAINS[format_](bilan, fichier)
+        provisoire.chmod(0o666 & ~umask())
+        provisoire.replace(sortie)
+    except OSError as erreur:
+        raise CommandError(f"Le fichier « {sortie} » ne peut pas être écrit : {erreur.strerror}.") from erreur
+    finally:
+        if provisoire is not None:
+            provisoire.unlink(missing_ok=True)
+
+
+def umask() -> int:
+    masque = os.umask(0)
+    os.umask(masque)
+    return masque

@@ -1,0 +1,41 @@
+"""Une valeur de bilan selon son unité : en JSON, en classeur, à l’écran. Le même arrondi partout."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bilans.calculs import arrondir
+from bilans.definitions import Unite
+from clauses.socle.exports import Format
+from clauses.socle.nombres import en_heures, en_nombre, en_taux
+
+Valeur = Decimal | int | str | None
+
+DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3}
+FORMATS = {
+    Unite.TEXTE: Format.TEXTE,
+    Unite.NOMBRE: Format.ENTIER,
+    Unite.HEURES: Format.HEURES,
+    Unite.TAUX: Format.TAUX,
+    Unite.ETP: Format.ETP,
+}
+
+
+def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
+    """Heures, taux et ETP en chaînes décimales, comptes en entiers, vide en `null` (formats.md §4)."""
+    if isinstance(valeur, Decimal) and unite in DECIMALES:
+        return str(arrondir(valeur, DECIMALES[unite]))
+    return str(valeur) if isinstance(valeur, Decimal) else valeur
+
+
+def en_texte(valeur: Valeur, unite: Unite) -> str:
+    """À la française ; un tiret quand la valeur manque."""
+    if valeur is None or valeur == "":
+        return "–"
+    if isinstance(valeur, Decimal):
+        if unite is Unite.TAUX:
+            return en_taux(valeur)
+        if unite is Unite.ETP:
+            return str(arrondir(valeur, 3)).replace(".", ",")
+        return en_heures(valeur)
+    return en_nombre(valeur) if isinstance(valeur, int) else valeur
