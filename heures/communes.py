@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from clauses.socle.conversions import ValeurRefusee, normaliser, vers_code_insee
 from clauses.territoires.models import Commune
+
+# « Arras (62041) » : ce que propose la liste de suggestions.
+_SUGGESTION = re.compile(r"\(([0-9AB]{5})\)\s*$")
 
 
 def referentiel() -> Iterable[tuple[str, str]]:
@@ -23,10 +27,12 @@ def en_clair(code: str) -> str:
 
 
 def vers_commune(texte: str) -> str:
-    """Le code INSEE d’une commune donnée par son code ou son nom exact (accents et casse ignorés).
+    """Le code INSEE d’une commune donnée par son code, son nom exact ou les deux (accents et casse ignorés).
 
     Lève `ValeurRefusee` : nom inconnu ou porté par plusieurs communes, code mal formé.
     """
+    if suggestion := _SUGGESTION.search(texte):
+        texte = suggestion[1]
     if any(c.isdigit() for c in texte):
         return vers_code_insee(texte)
     cherche = normaliser(texte)

@@ -17,6 +17,15 @@ from heures.forms.champs import ChoixDeDate, SaisieCommune, SansNirMixin, dates
 from heures.models import Participant, Sortie
 
 AGE_MIN, AGE_MAX = 14, 100
+IDENTITE = (
+    Row(Column("nom", css_class="col-md-6"), Column("prenom", css_class="col-md-6")),
+    Row(
+        Column("sexe", css_class="col-md-3"),
+        Column("date_naissance", css_class="col-md-3"),
+        Column("commune_insee", css_class="col-md-6"),
+    ),
+    Row(Column("identifiant", css_class="col-md-6"), Column("est_participant_plie", css_class="col-md-6")),
+)
 
 
 def age_plausible(naissance: datetime.date) -> None:
@@ -47,15 +56,7 @@ class ParticipantForm(ParticipantMixin, FormulaireModele):
         label="Identifiant", required=False, max_length=40, help_text="Vide : attribué. Jamais un numéro de sécu."
     )
     confirmer = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    disposition = Layout(
-        Row(Column("nom", css_class="col-md-6"), Column("prenom", css_class="col-md-6")),
-        Row(
-            Column("sexe", css_class="col-md-3"),
-            Column("date_naissance", css_class="col-md-3"),
-            Column("commune_insee", css_class="col-md-6"),
-        ),
-        Row(Column("identifiant", css_class="col-md-6"), Column("est_participant_plie", css_class="col-md-6")),
-    )
+    disposition = Layout("confirmer", *IDENTITE)
 
     class Meta:
         model = Participant
@@ -69,7 +70,7 @@ class ParticipantForm(ParticipantMixin, FormulaireModele):
 
 class ParticipantModificationForm(ParticipantMixin, FormulaireVersionne):
     commune_insee = SaisieCommune()
-    disposition = Layout("version", *ParticipantForm.disposition.fields)
+    disposition = Layout("version", *IDENTITE)
 
     class Meta(ParticipantForm.Meta):
         pass

@@ -149,7 +149,7 @@ def test_vider_une_cellule_changee_par_un_autre_est_un_conflit(banc):
         ("abc", "n’est pas un nombre d’heures"),
         ("0,004", "devient zéro une fois arrondi"),
         ("1e400", "n’est pas un nombre d’heures"),
-        ("٧", "n’est pas un nombre d’heures"),
+        ("\u0667", "n’est pas un nombre d’heures"),
         ("7h75", "plus de 59 minutes"),
         ("9" * 41, "40"),
     ],
