@@ -1,0 +1,206 @@
+"""La matrice d’accès, en données : (nom d’URL, méthode) → statut attendu pour chaque rôle, dedans et dehors.
+
+Colonnes : facilitateur, responsable, lecteur, acheteur, entreprise, financeur, anonyme. « Dedans » : l’objet est celui
+de l’acteur ; « dehors » : celui de l’autre structure. Hors périmètre, 404 avant tout 403 : on ne dit pas qu’il existe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from clauses.comptes.acteurs import Role
+
+ROLES: tuple[Role | None, ...] = (
+    Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR, Role.ACHETEUR, Role.ENTREPRISE, Role.FINANCEUR, None,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ligne:
+    methode: str
+    objet: str
+    dedans: tuple[int, ...]
+    dehors: tuple[int, ...]
+    parametres: dict[str, Any] = field(default_factory=dict)
+    donnees: dict[str, Any] = field(default_factory=dict)
+
+    def attendu(self, role: Role | None, *, dedans: bool) -> int:
+        return (self.dedans if dedans else self.dehors)[ROLES.index(role)]
+
+
+def statuts(texte: str) -> tuple[int, ...]:
+    colonnes = tuple(int(mot) for mot in texte.split())
+    assert len(colonnes) == len(ROLES), texte
+    return colonnes
+
+
+def ligne(methode: str, objet: str, dedans: str, dehors: str = "", **reste: Any) -> Ligne:
+    """Sans objet, il n’y a pas de dehors : la même page se lit avec des canaris autour."""
+    return Ligne(methode, objet, statuts(dedans), statuts(dehors or dedans), **reste)
+
+
+#                  fac resp lect ach entr fin anonyme
+TOUS_AGENTS     = "200 200 200 403 403 403 302"  # fmt: skip
+ECRIRE          = "200 200 403 403 403 403 302"  # fmt: skip
+ECRIT           = "302 302 403 403 403 403 302"  # fmt: skip
+RESPONSABLE     = "403 200 403 403 403 403 302"  # fmt: skip
+RIEN            = "404 404 404 404 404 404 302"  # fmt: skip
+PARTAGE         = "200 200 200 200 200 404 302"  # fmt: skip
+PARTAGE_ECRIRE  = "200 200 403 403 403 404 302"  # fmt: skip
+PARTAGE_ECRIT   = "302 302 403 403 403 404 302"  # fmt: skip
+FERME           = "200 200 200 404 404 404 302"  # fmt: skip
+FERME_ECRIRE    = "200 200 403 404 404 404 302"  # fmt: skip
+FERME_ECRIT     = "302 302 403 404 404 404 302"  # fmt: skip
+PUBLIQUE        = "200 200 200 200 200 200 200"  # fmt: skip
+POUR_CONNECTES  = "200 200 200 200 200 200 302"  # fmt: skip
+RENVOI          = "302 302 302 302 302 302 302"  # fmt: skip
+API             = "200 200 200 200 200 200 403"  # fmt: skip
+API_PARTAGE     = "200 200 200 200 200 404 403"  # fmt: skip
+API_RIEN        = "404 404 404 404 404 404 403"  # fmt: skip
+
+MATRICE: dict[tuple[str, str], Ligne] = {}
+
+
+def declarer(nom: str, *lignes: Ligne) -> None:
+    for une in lignes:
+        MATRICE[nom, une.methode] = une
+
+
+# --- Accueil et comptes ----------------------------------------------------------------------------------------------
+declarer("accueil", ligne("get", "", POUR_CONNECTES))
+declarer(
+    "account_login",
+    ligne("get", "", "302 302 302 302 302 302 200"),
+    ligne("post", "", "302 302 302 302 302 302 200"),
+)
+declarer("account_logout", ligne("get", "", POUR_CONNECTES), ligne("post", "", RENVOI))
+declarer("account_inactive", ligne("get", "", PUBLIQUE))
+declarer("account_reauthenticate", ligne("get", "", POUR_CONNECTES), ligne("post", "", POUR_CONNECTES))
+declarer("account_change_password", ligne("get", "", POUR_CONNECTES), ligne("post", "", POUR_CONNECTES))
+declarer("account_reset_password", ligne("get", "", PUBLIQUE), ligne("post", "", PUBLIQUE))
+declarer("account_reset_password_done", ligne("get", "", PUBLIQUE))
+LIEN_FAUX = {"uidb36": "1", "key": "faux-lien"}
+declarer(
+    "account_reset_password_from_key",
+    ligne("get", "", PUBLIQUE, parametres=LIEN_FAUX),
+    ligne("post", "", PUBLIQUE, parametres=LIEN_FAUX),
+)
+declarer("account_reset_password_from_key_done", ligne("get", "", PUBLIQUE))
+# Chacun ne change que parmi ses propres rattachements : celui d’un collègue est introuvable comme celui d’un étranger.
+declarer("agir_pour", ligne("post", "rattachement", RIEN, RIEN))
+declarer("journal", ligne("get", "", ECRIRE))
+declarer("reglages", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+declarer("utilisateurs", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+declarer("rattachement_retirer", ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
+
+# --- Annuaire : commun à l’instance, ouvert aux agents ; chaque organisation se voit elle-même -----------------------
+declarer("entreprises:liste", ligne("get", "", TOUS_AGENTS))
+declarer("entreprises:choix", ligne("get", "", TOUS_AGENTS))
+declarer("entreprises:creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("entreprises:fiche", ligne("get", "entreprise", "200 200 200 404 200 404 302", FERME))
+declarer(
+    "entreprises:modifier",
+    ligne("get", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
+    ligne("post", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
+)
+declarer("marches:acheteurs", ligne("get", "", TOUS_AGENTS))
+declarer("marches:acheteurs_choix", ligne("get", "", TOUS_AGENTS))
+declarer("marches:acheteur_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("marches:acheteur", ligne("get", "acheteur", "200 200 200 200 404 404 302", FERME))
+declarer(
+    "marches:acheteur_modifier",
+    ligne("get", "acheteur", "200 200 403 403 404 404 302", FERME_ECRIRE),
+    ligne("post", "acheteur", "200 200 403 403 404 404 302", FERME_ECRIRE),
+)
+
+# --- Marchés ---------------------------------------------------------------------------------------------------------
+declarer("marches:liste", ligne("get", "", "200 200 200 200 200 403 302"))
+declarer("marches:creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("marches:creer_seul", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("marches:decp", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+# Un dépôt inconnu, périmé ou d’un autre : la page renvoie au téléversement, avec sa phrase.
+SANS_DEPOT = {"jeton": "jeton-inconnu"}
+declarer(
+    "marches:decp_apercu",
+    ligne("get", "", "302 302 403 403 403 403 302", parametres=SANS_DEPOT),
+    ligne("post", "", "302 302 403 403 403 403 302", parametres=SANS_DEPOT),
+)
+declarer("marches:fiche", ligne("get", "marche", PARTAGE, RIEN))
+declarer(
+    "marches:modifier",
+    ligne("get", "marche", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "marche", PARTAGE_ECRIRE, RIEN),
+)
+declarer("marches:statut", ligne("post", "marche", PARTAGE_ECRIT, RIEN))
+declarer(
+    "marches:lot_creer",
+    ligne("get", "marche", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "marche", PARTAGE_ECRIRE, RIEN),
+)
+declarer(
+    "marches:lot_modifier",
+    ligne("get", "lot", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "lot", PARTAGE_ECRIRE, RIEN),
+)
+declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
+declarer(
+    "marches:clause_creer",
+    ligne("get", "lot", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "lot", PARTAGE_ECRIRE, RIEN),
+)
+declarer(
+    "marches:clause_modifier",
+    ligne("get", "clause", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "clause", PARTAGE_ECRIRE, RIEN),
+)
+declarer(
+    "marches:engager", ligne("get", "clause", PARTAGE_ECRIRE, RIEN), ligne("post", "clause", PARTAGE_ECRIRE, RIEN)
+)
+declarer(
+    "marches:mouvement_creer",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+)
+
+# --- Heures et personnes : réservées aux agents de la structure ------------------------------------------------------
+declarer("heures:engagements", ligne("get", "", TOUS_AGENTS))
+# L’envoi désigne un contrat et un engagement de l’autre structure : introuvables.
+declarer("heures:cellule", ligne("post", "", "404 404 403 403 403 403 302"))
+# L’engagement est visible de l’acheteur et de l’entreprise, ses heures nominatives non.
+declarer("heures:grille", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
+declarer("heures:valider_mois", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
+declarer("heures:neant", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
+declarer("heures:grille_ajouter", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN))
+declarer("heures:refuser_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
+declarer(
+    "heures:rectifier_ligne",
+    ligne("get", "ligne_validee", FERME_ECRIRE, RIEN),
+    ligne("post", "ligne_validee", FERME_ECRIT, RIEN),
+)
+declarer("heures:participants", ligne("get", "", TOUS_AGENTS))
+declarer("heures:participant_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("heures:participant", ligne("get", "participant", FERME, RIEN))
+for nom in ("participant_modifier", "entree_creer", "prolonger", "sortie_creer", "contrat_creer"):
+    declarer(
+        f"heures:{nom}",
+        ligne("get", "participant", FERME_ECRIRE, RIEN),
+        ligne("post", "participant", FERME_ECRIRE, RIEN),
+    )
+declarer(
+    "heures:entree_corriger", ligne("get", "entree", FERME_ECRIRE, RIEN), ligne("post", "entree", FERME_ECRIRE, RIEN)
+)
+declarer("heures:viser", ligne("post", "entree", FERME_ECRIT, RIEN))
+declarer("heures:employeurs_choix", ligne("get", "", TOUS_AGENTS))
+declarer(
+    "heures:contrat_modifier",
+    ligne("get", "contrat", FERME_ECRIRE, RIEN),
+    ligne("post", "contrat", FERME_ECRIRE, RIEN),
+)
+
+# --- Bilans et API ---------------------------------------------------------------------------------------------------
+declarer("bilans:departement", ligne("get", "", TOUS_AGENTS))
+declarer("api:marche-list", ligne("get", "", API))
+declarer("api:marche-detail", ligne("get", "marche", API_PARTAGE, API_RIEN))
+declarer("api:engagement-list", ligne("get", "", API))
+declarer("api:engagement-detail", ligne("get", "engagement", API_PARTAGE, API_RIEN))

@@ -1,0 +1,181 @@
+"""Le monde de la matrice d’accès : deux structures sœurs, et des canaris dans chaque texte qui ne doit pas sortir.
+
+L’acheteur et l’entreprise de la structure A travaillent aussi avec la structure B : c’est le cas qui trompe une règle
+de périmètre écrite sur l’organisation seule.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from clauses.comptes.acteurs import Role
+from clauses.comptes.journal import journaliser
+from clauses.comptes.models import Rattachement, Structure, Utilisateur
+from heures.models import Prolongation
+from tests.factories import (
+    AcheteurFactory,
+    ContratTravailFactory,
+    CritereEntreeFactory,
+    EngagementFactory,
+    EntreeClauseFactory,
+    EntrepriseFactory,
+    LigneHeuresFactory,
+    MouvementEngagementFactory,
+    ParticipantFactory,
+    RattachementFactory,
+    ReleveFactory,
+    SortieFactory,
+    StructureFactory,
+    UtilisateurFactory,
+)
+
+# Interdit à tous : la structure B.
+CANARI_B = "CANARIB"
+# Interdits à l’acheteur, à l’entreprise et au financeur : ce qui, dans A, n’est pas à eux.
+CANARI_VOISIN = "CANARIVOISIN"
+CANARI_PERSONNE = "CANARIPERSONNE"
+# Interdit à l’entreprise et au financeur : le lot voisin du même marché.
+CANARI_LOT = "CANARILOT"
+
+
+@dataclass(frozen=True)
+class Cote:
+    """Une structure et un objet de chaque sorte, par le nom que la matrice emploie."""
+
+    structure: Structure
+    objets: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Monde:
+    a: Cote
+    b: Cote
+    rattachements: dict[Role, Rattachement]
+
+    def utilisateur(self, role: Role) -> Utilisateur:
+        return self.rattachements[role].utilisateur
+
+
+def creer_monde() -> Monde:
+    acheteur = AcheteurFactory(nom="Acheteur commun")
+    entreprise = EntrepriseFactory(raison_sociale="Entreprise commune")
+    a = creer_cote("A", acheteur, entreprise, marque="a", personne=CANARI_PERSONNE)
+    b = creer_cote("B", acheteur, entreprise, marque=CANARI_B, personne=CANARI_B)
+    creer_voisins(a)
+    organisations: dict[Role, dict[str, Any]] = {
+        Role.ACHETEUR: {"acheteur": acheteur},
+        Role.ENTREPRISE: {"entreprise": entreprise},
+    }
+    rattachements = {
+        role: RattachementFactory(structure=a.structure, role=role, **organisations.get(role, {})) for role in Role
+    }
+    return Monde(a, b, rattachements)
+
+
+def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, personne: str) -> Cote:
+    """Une structure entière ; `marque` est dans tous ses textes, `personne` dans tout ce qui touche une personne."""
+    structure = StructureFactory(sigle=f"S{marque}", nom=f"Structure {marque}")
+    agent = UtilisateurFactory(nom=f"Agent {marque}", email=f"agent.{sigle.lower()}.{marque.lower()}@exemple.invalid")
+    rattachement = RattachementFactory(structure=structure, utilisateur=agent)
+    engagement = EngagementFactory(
+        heures=0,
+        entreprise=entreprise,
+        clause__perimetre=f"Périmètre {marque}",
+        clause__publics_admis=f"Publics {marque}",
+        clause__lot__intitule=f"Lot {marque}",
+        clause__lot__marche__structure=structure,
+        clause__lot__marche__acheteur=acheteur,
+        clause__lot__marche__reference=f"REF-{marque}",
+        clause__lot__marche__objet=f"Objet {marque}",
+    )
+    MouvementEngagementFactory(engagement=engagement, motif=f"Motif {marque}", inscrit_par=agent)
+    participant = ParticipantFactory(
+        structure=structure, identifiant=f"P-{sigle}", nom=personne, prenom=personne, recherche=personne.lower()
+    )
+    entree = EntreeClauseFactory(participant=participant, motif=personne, prescripteur="", enregistree_par=agent)
+    CritereEntreeFactory(entree=entree)
+    contrat = ContratTravailFactory(participant=participant, employeur=entreprise, identifiant=f"C-{sigle}")
+    ligne = LigneHeuresFactory(engagement=engagement, contrat=contrat, declaree_par=agent)
+    validee = LigneHeuresFactory(
+        engagement=engagement, contrat=contrat, declaree_par=agent, validee=True, mois=datetime.date(2025, 4, 1)
+    )
+    ReleveFactory(engagement=engagement)
+    SortieFactory(participant=participant)
+    Prolongation.objects.create(
+        structure=structure, participant=participant, jusqu_au="2027-12-31", motif=personne, accordee_par=agent
+    )
+    journaliser(par=rattachement.acteur(), action=f"Geste {marque}", objet=engagement)
+    lot = engagement.clause.lot
+    objets = {
+        "marche": lot.marche, "lot": lot, "clause": engagement.clause, "engagement": engagement,
+        "participant": participant, "entree": entree, "contrat": contrat, "ligne": ligne, "ligne_validee": validee,
+        "rattachement": rattachement, "structure": structure, "utilisateur": agent,
+        "acheteur": acheteur, "entreprise": entreprise,
+    }  # fmt: skip
+    if marque == CANARI_B:
+        # L’annuaire est commun : hors périmètre, c’est l’organisation d’un autre.
+        objets |= {"acheteur": AcheteurFactory(nom="Autre acheteur"), "entreprise": EntrepriseFactory()}
+    return Cote(structure, objets)
+
+
+def creer_voisins(a: Cote) -> None:
+    """Dans A : un marché sans rapport avec l’acheteur ni l’entreprise, et un lot voisin du marché partagé."""
+    EngagementFactory(
+        entreprise=EntrepriseFactory(raison_sociale=CANARI_VOISIN),
+        clause__perimetre=CANARI_VOISIN,
+        clause__lot__intitule=CANARI_VOISIN,
+        clause__lot__marche__structure=a.structure,
+        clause__lot__marche__acheteur=AcheteurFactory(nom=CANARI_VOISIN),
+        clause__lot__marche__reference=CANARI_VOISIN,
+        clause__lot__marche__objet=CANARI_VOISIN,
+    )
+    EngagementFactory(
+        entreprise=EntrepriseFactory(raison_sociale=CANARI_LOT),
+        clause__perimetre=CANARI_LOT,
+        clause__lot__intitule=CANARI_LOT,
+        clause__lot__marche=a.objets["marche"],
+    )
+
+
+def interdits(role: Role) -> tuple[str, ...]:
+    """Canaris que ce rôle, agissant dans A, ne doit jamais recevoir."""
+    match role:
+        case Role.FACILITATEUR | Role.RESPONSABLE | Role.LECTEUR:
+            return (CANARI_B,)
+        case Role.ACHETEUR:
+            return (CANARI_B, CANARI_VOISIN, CANARI_PERSONNE)
+        case _:
+            return (CANARI_B, CANARI_VOISIN, CANARI_PERSONNE, CANARI_LOT)
+
+
+def modeles_de_structure() -> list[type[models.Model]]:
+    return [m for m in apps.get_models() if any(c.name == "structure" for c in m._meta.concrete_fields)]
+
+
+def lignes_de(structure: Structure) -> dict[str, list[tuple[Any, ...]]]:
+    """Toutes les lignes d’une structure, dans tous les modèles qui en portent une, et la structure elle-même."""
+    photo = {
+        m._meta.label: sorted(m._base_manager.filter(structure=structure).values_list(), key=str)
+        for m in modeles_de_structure()
+    }
+    photo["comptes.Structure"] = list(Structure._base_manager.filter(pk=structure.pk).values_list())
+    return photo
+
+
+def references_croisees(monde: Monde) -> list[str]:
+    """Lignes d’une structure qui désignent une ligne de l’autre : un identifiant étranger a été cru sur parole."""
+    modeles = modeles_de_structure()
+    return [
+        f"{modele.__name__}.{champ.name} {objet.pk}"
+        for modele in modeles
+        for champ in modele._meta.concrete_fields
+        if champ.related_model in modeles
+        for objet in modele._base_manager.filter(**{f"{champ.name}__isnull": False}).exclude(
+            **{f"{champ.name}__structure": models.F("structure")}
+        )
+    ]
