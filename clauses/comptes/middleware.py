@@ -10,8 +10,15 @@ from django.shortcuts import render
 from clauses.comptes.models import Rattachement
 
 CLEF_DE_SESSION = "rattachement"
-# Se déconnecter ou changer de mot de passe reste possible sans rattachement.
-SANS_ACTEUR = ("/compte/", "/statiques/")
+# Se connecter, se déconnecter ou changer de mot de passe reste possible sans rattachement ; rien d’autre.
+SANS_ACTEUR = (
+    "/compte/connexion/",
+    "/compte/deconnexion/",
+    "/compte/inactif/",
+    "/compte/confirmer/",
+    "/compte/mot-de-passe/",
+    "/statiques/",
+)
 
 
 def choisir(rattachements: list[Rattachement], choisi: object) -> Rattachement | None:
