@@ -94,7 +94,10 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode) -> Faits:
 
 def lire_cellules(lignes: QuerySet[Any]) -> list[Cellule]:
     groupes = lignes.values_list("engagement_id", "participant_id", "modalite", "contrat_id").annotate(total=somme())
-    return [Cellule(*valeurs[:4], int(valeurs[4])) for valeurs in groupes]
+    return [
+        Cellule(engagement, participant, modalite, contrat, int(total))
+        for engagement, participant, modalite, contrat, total in groupes
+    ]
 
 
 def premiers_mois(acteur: Acteur, lignes: QuerySet[Any]) -> dict[int, datetime.date]:

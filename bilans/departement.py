@@ -16,7 +16,7 @@ from bilans.definitions import Indicateur, TableauBilan, Unite
 from bilans.faits import Faits, Periode
 from bilans.indicateurs import compter
 from bilans.tableaux import Rangee
-from bilans.valeurs import Valeur
+from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
@@ -41,10 +41,10 @@ class LigneSynthese:
     """Une ligne de A1. Un objectif vide n’est pas zéro."""
 
     indicateur: Indicateur
-    realise: Valeur
-    realise_n1: Valeur
+    realise: Nombre
+    realise_n1: Nombre
     evolution: Decimal | None
-    objectif: Valeur = None
+    objectif: Nombre = None
     taux_atteinte: Decimal | None = None
 
 
@@ -64,7 +64,7 @@ class Tableau:
 @dataclass(frozen=True, slots=True)
 class Bilan:
     entete: Entete
-    indicateurs: Mapping[str, Valeur]
+    indicateurs: Mapping[str, Nombre]
     synthese: Sequence[LigneSynthese]
     tableaux: Mapping[str, Tableau]
     methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
@@ -132,7 +132,7 @@ def auteur(acteur: Acteur) -> str:
     return str(utilisateur) if utilisateur else "Commande du système"
 
 
-def synthese(indicateurs: Mapping[str, Valeur], precedents: Mapping[str, Valeur]) -> Iterable[LigneSynthese]:
+def synthese(indicateurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]) -> Iterable[LigneSynthese]:
     for indicateur in definitions.INDICATEURS:
         actuel, ancien = indicateurs[indicateur.cle], precedents.get(indicateur.cle)
         variation = evolution(actuel, ancien, est_taux=indicateur.unite is Unite.TAUX)
@@ -162,4 +162,4 @@ def methode(entete: Entete) -> Iterable[tuple[str, str, str]]:
     for indicateur in definitions.INDICATEURS:
         yield indicateur.nom, indicateur.regle, indicateur.source
     for tableau in definitions.TABLEAUX:
-        yield tableau.titre, tableau.note, "bilans.md, A"
+        yield f"Tableau «\u00a0{tableau.titre}\u00a0»", tableau.note, "bilans.md, A"

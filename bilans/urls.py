@@ -2,5 +2,13 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from bilans import views
+
 app_name = "bilans"
-urlpatterns: list = []
+urlpatterns = [
+    path("departement/", views.departement_page, name="departement"),
+    path("departement/export/", views.departement_export, name="departement_export"),
+    path("departement/lignes/", views.lignes, name="lignes"),
+]

@@ -9,7 +9,8 @@ from bilans.definitions import Unite
 from clauses.socle.exports import Format
 from clauses.socle.nombres import en_heures, en_nombre, en_taux
 
-Valeur = Decimal | int | str | None
+Nombre = Decimal | int | None
+Valeur = Nombre | str
 
 DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3}
 FORMATS = {

@@ -1,0 +1,39 @@
+"""Formulaire de période d’un bilan, et lecture stricte des paramètres d’une page."""
+
+from __future__ import annotations
+
+import datetime
+
+from django import forms
+
+from bilans.faits import Periode
+from clauses.socle.formulaires import Formulaire
+from clauses.socle.mois import ajouter_mois, dernier_jour
+
+JOUR = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PeriodeForm(Formulaire):
+    """Période libre ; la date d’arrêté est la fin de la période si elle manque."""
+
+    du = forms.DateField(label="Du", widget=JOUR)
+    au = forms.DateField(label="Au", widget=JOUR)
+    arrete_au = forms.DateField(
+        label="Arrêté au", widget=JOUR, required=False, help_text="Vide : la fin de la période."
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        du, au = self.cleaned_data.get("du"), self.cleaned_data.get("au")
+        if du and au and au < du:
+            self.add_error("au", f"La fin précède le début, le {du:%d/%m/%Y}.")
+
+    def periode(self) -> Periode:
+        au = self.cleaned_data["au"]
+        return Periode(self.cleaned_data["du"], au, self.cleaned_data["arrete_au"] or au)
+
+
+def periode_par_defaut(jour: datetime.date) -> dict[str, str]:
+    """L’année civile en cours jusqu’au dernier mois écoulé ; en janvier, l’année précédente entière."""
+    fin = dernier_jour(ajouter_mois(jour, -1))
+    return {"du": fin.replace(month=1, day=1).isoformat(), "au": fin.isoformat(), "arrete_au": fin.isoformat()}
