@@ -74,4 +74,8 @@ class ContratModificationForm(EmployeurMixin, FormulaireVersionne):
 class RechercheForm(Formulaire):
     """Chercher la personne à ajouter à la grille."""
 
-    q = forms.CharField(label="Nom, prénom ou identifiant", max_length=100)
+    q = forms.CharField(
+        label="Nom, prénom ou identifiant",
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
