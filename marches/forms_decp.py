@@ -21,7 +21,7 @@ class TeleversementForm(Formulaire):
     fichier = forms.FileField(
         label="Fichier DECP",
         max_length=255,
-        help_text=f"JSON réglementaire, format 2022 ou 2019, {BORNES.octets // 2**20} Mo au plus.",
+        help_text=f"JSON réglementaire, format 2022 ou 2019, {BORNES.octets // 2**20}\u00a0Mo au plus.",
         widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
         error_messages={
             "required": "Choisir un fichier.",

@@ -49,7 +49,7 @@ def compter(sortie):
 def test_la_commande_dit_ce_qu_elle_a_fait(structure, ecrire):
     sortie = lancer(ecrire(contrat(), contrat(id="2", considerationsSociales=None, montant=0)))
     assert compter(sortie) == (2, 1, 0, 0, 1, 0)
-    assert "1 × montant – un montant nul ne dit rien : laissé vide (2)" in sortie
+    assert "1 × montant – un montant nul ne dit rien : laissé vide (2)" in sortie
 
 
 def test_une_simulation_dit_la_meme_chose_et_n_enregistre_rien(structure, ecrire):
@@ -58,7 +58,7 @@ def test_une_simulation_dit_la_meme_chose_et_n_enregistre_rien(structure, ecrire
     assert not Marche.objects.exists()
     assert not Acheteur.objects.exists()
     reelle = lancer(chemin)
-    assert simulee == reelle + "Simulation : rien n’a été enregistré.\n"
+    assert simulee == reelle + "Simulation : rien n’a été enregistré.\n"
     assert Marche.objects.count() == 1
 
 
@@ -68,7 +68,7 @@ def test_un_contrat_refuse_donne_un_code_de_sortie_sans_empecher_les_autres(stru
     with pytest.raises(CommandError) as erreur:
         call_command("importer_decp", str(chemin), structure="MEMPA", stdout=sortie)
     assert erreur.value.returncode == 1
-    assert "Refusé – contrat n° 1 (2024-01) : L’acheteur ne peut pas être reconnu" in sortie.getvalue()
+    assert "Refusé – contrat n° 1 (2024-01) : L’acheteur ne peut pas être reconnu" in sortie.getvalue()
     assert Marche.objects.count() == 1
 
 
@@ -88,8 +88,8 @@ def test_un_fichier_illisible_n_empeche_pas_les_autres(structure, ecrire, tmp_pa
             structure="MEMPA",
             stdout=sortie,
         )
-    assert "Fichier refusé – mauvais.json : Ce fichier n’est pas un JSON lisible" in sortie.getvalue()
-    assert "Fichier refusé – absent.json : Fichier impossible à ouvrir" in sortie.getvalue()
+    assert "Fichier refusé – mauvais.json : Ce fichier n’est pas un JSON lisible" in sortie.getvalue()
+    assert "Fichier refusé – absent.json : Fichier impossible à ouvrir" in sortie.getvalue()
     assert Marche.objects.count() == 1
 
 
@@ -102,7 +102,7 @@ def test_choisir_fait_entrer_un_contrat_sans_consideration(structure, ecrire, tm
 
 
 def test_un_choix_introuvable_arrete_tout(structure, ecrire):
-    with pytest.raises(CommandError, match=r"Choix introuvable dans les fichiers lus : zzz\. Rien n’est importé\."):
+    with pytest.raises(CommandError, match=r"Choix introuvable dans les fichiers lus : zzz\. Rien n’est importé\."):
         lancer(ecrire(contrat()), choisir=["zzz"])
     assert not Marche.objects.exists()
 
@@ -127,7 +127,7 @@ def test_le_rapport_donne_contrat_par_contrat_et_ecart_par_ecart(structure, ecri
     assert (contrats[0][4].value, contrats[0][4].data_type) == ("=1+1", "s")
     assert contrats[0][7].value == Marche.objects.get().pk
     ecart = [cellule.value for cellule in next(classeur["Écarts"].iter_rows(min_row=2))]
-    assert ecart == ["essai.json", 2, "2", "écart", "montant", "0", "un montant nul ne dit rien : laissé vide"]
+    assert ecart == ["essai.json", 2, "2", "écart", "montant", "0", "un montant nul ne dit rien : laissé vide"]
 
 
 def test_135_marches_reels_a_consideration_sociale_entrent_tous(structure, donnees):
@@ -164,7 +164,7 @@ def test_255_marches_reels_de_2019_demandent_un_choix(structure, donnees):
     choisis = ["201800012500", "2018748518TX00"]
     sortie = lancer(chemin, choisir=choisis)
     assert compter(sortie) == (255, 2, 0, 0, 253, 0)
-    assert "acheteur (nom) – c’est le nom d’un budget : nom à compléter" in sortie
+    assert "acheteur (nom) – c’est le nom d’un budget : nom à compléter" in sortie
     arras = Marche.objects.get(acheteur__siret="20003357900018")
     assert arras.acheteur.nom == "À compléter (SIRET 20003357900018)"
     assert Attribution.objects.filter(lot__marche=arras).count() == 1

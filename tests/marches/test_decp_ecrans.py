@@ -53,7 +53,7 @@ def test_televerser_choisir_et_importer_deux_contrats(connecte):
     assert apercu.status_code == 200
     assert apercu.context["form"].cochees == {1, 2}
     page = texte(apercu)
-    assert "Acheteurs à nommer (1)" in page
+    assert 'Acheteurs à nommer (<span class="decp-combien">1</span>)' in page
     assert "L’acheteur ne peut pas être reconnu" in page
     noms = {f"nom-{ACHETEUR}": "Ville d’Arras", f"nom-{TITULAIRE}": "Bâtir SARL"}
     resultat = connecte.post(adresse, {"choix": ["1", "3"], **noms})

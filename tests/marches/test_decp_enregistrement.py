@@ -83,7 +83,7 @@ def test_seuls_les_contrats_a_consideration_sociale_entrent(par):
     sans = contrat(id="2", considerationsSociales=["Pas de considération sociale"])
     lignes = importer(par, contrat(), sans)
     assert issues(lignes) == [Issue.IMPORTE, Issue.NON_RETENU]
-    assert lignes[1].raison == "sans considération sociale : non retenu"
+    assert lignes[1].raison == "sans considération sociale : non retenu"
     assert Marche.objects.count() == 1
 
 
@@ -113,9 +113,9 @@ def test_une_republication_differente_est_signalee_sans_rien_ecraser(par):
     importer(par, contrat())
     lignes = importer(par, contrat(montant=55000, titulaires=[{"id": COTRAITANT}]))
     assert issues(lignes) == [Issue.DIFFERENT]
-    dites = " | ".join(map(str, lignes[0].differences)).replace("\xa0", " ")
-    assert "montant HT : « 40000,00 » est enregistré, le fichier dit « 55000,00 »" in dites
-    assert f"attributaire : rien est enregistré, le fichier dit « {COTRAITANT} »" in dites
+    dites = " | ".join(map(str, lignes[0].differences))
+    assert "montant HT : « 40\u202f000\u00a0€ » est enregistré, le fichier dit « 55\u202f000\u00a0€ »" in dites
+    assert f"attributaire : rien est enregistré, le fichier dit « {COTRAITANT} »" in dites
     assert Marche.objects.get().montant_ht == Decimal("40000.00")
     assert Attribution.objects.count() == 1
 

@@ -2,14 +2,31 @@
 // Sans ce script, la recherche se fait au serveur et tout le reste marche.
 
 const formulaire = document.getElementById("decp-choix");
-const nombre = document.getElementById("decp-nombre");
+const importer = document.getElementById("decp-importer");
 const recherche = document.getElementById("decp-recherche");
 const lignes = [...formulaire.querySelectorAll("tr[data-recherche]")];
 
 const cases = () => [...formulaire.querySelectorAll("input[name='choix']")];
 
 function compter() {
-    nombre.textContent = cases().filter((choix) => choix.checked).length;
+    const cochees = cases().filter((choix) => choix.checked);
+    const nombre = cochees.length;
+    importer.textContent = nombre === 1 ? "Importer le marché choisi" : `Importer les ${nombre} marchés choisis`;
+    importer.disabled = nombre === 0;
+    montrerLesNoms(new Set(cochees.flatMap((choix) => choix.closest("tr").dataset.sirets.split(" "))));
+}
+
+// Seuls les noms que citent les contrats cochés sont demandés ; les autres saisies sont gardées.
+function montrerLesNoms(sirets) {
+    for (const volet of formulaire.querySelectorAll(".decp-noms")) {
+        const champs = [...volet.querySelectorAll("input[name^='nom-']")];
+        const utiles = champs.filter((champ) => sirets.has(champ.name.slice("nom-".length)));
+        for (const champ of champs) {
+            champ.closest(".decp-grille > *").hidden = !utiles.includes(champ);
+        }
+        volet.querySelector(".decp-combien").textContent = utiles.length;
+        volet.hidden = utiles.length === 0;
+    }
 }
 
 // Même forme que le serveur : sans accents, sans casse, ponctuation réduite à une espace.
@@ -25,7 +42,7 @@ function normaliser(texte) {
 function filtrer() {
     const mots = normaliser(recherche.value).split(" ").filter(Boolean);
     for (const ligne of lignes) {
-        ligne.hidden = !mots.every((mot) => ligne.dataset.recherche.includes(mot));
+        ligne.hidden = !mots.every((mot) => ligne.dataset.recherche.includes(` ${mot}`));
     }
 }
 

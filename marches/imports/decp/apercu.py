@@ -11,6 +11,7 @@ from django.db import models
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.conversions import normaliser, texte_mal_decode
+from marches.enums import RoleEntreprise
 from marches.imports.decp.champs import REMPLACEMENT
 from marches.imports.decp.enregistrement import nom_a_completer
 from marches.imports.decp.neutre import ContratLu, FichierLu, OrganismeLu
@@ -68,11 +69,17 @@ class LigneApercu:
 
     @property
     def recherche(self) -> str:
-        """Ce sur quoi porte la recherche, normalisé."""
+        """Ce sur quoi porte la recherche, normalisé ; chaque mot y suit une espace."""
         contrat = self.contrat
         siret = contrat.acheteur.siret if contrat.acheteur else ""
         mots = (contrat.identifiant, self.acheteur, siret, contrat.objet, *self.titulaires, self.situation.label)
-        return normaliser(" ".join(mots))
+        return f" {normaliser(' '.join(mots))}"
+
+    @property
+    def sirets(self) -> str:
+        """SIRET que cite le contrat, pour ne montrer que les noms utiles aux contrats cochés."""
+        cites = [lue.entreprise.siret for lue in self.contrat.attributions]
+        return " ".join([self.contrat.acheteur.siret, *cites] if self.contrat.acheteur else cites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +123,9 @@ class Apercu:
         return [(situation, nombres[situation]) for situation in Situation]
 
     def montrer(self, *, cherche: str, numero: str | None) -> PageApercu:
-        """Une page des contrats qui contiennent tous les mots cherchés."""
+        """Une page des contrats dont chaque mot cherché commence un mot."""
         mots = normaliser(cherche).split()
-        trouvees = [ligne for ligne in self.lignes if all(mot in ligne.recherche for mot in mots)]
+        trouvees = [ligne for ligne in self.lignes if all(f" {mot}" in ligne.recherche for mot in mots)]
         page = Paginator(trouvees, PAR_PAGE).get_page(numero)
         contrats = [ligne.contrat for ligne in page if ligne.se_choisit]
         acheteurs = _a_completer([c.acheteur for c in contrats if c.acheteur], self.noms_acheteurs)
@@ -174,10 +181,12 @@ def _nom(organisme: OrganismeLu, connus: dict[str, str]) -> str:
 
 
 def _titulaires(contrat: ContratLu, connus: dict[str, str]) -> list[str]:
-    return [
-        f"{_nom(lue.entreprise, connus) or lue.entreprise.siret} ({lue.role.label.lower()})"
-        for lue in contrat.attributions
-    ]
+    """Noms, ou SIRET, des attributaires ; le rôle se dit quand ce n’est pas celui de titulaire."""
+    noms = []
+    for lue in contrat.attributions:
+        role = "" if lue.role is RoleEntreprise.TITULAIRE else f" ({lue.role.label.lower()})"
+        noms.append(f"{_nom(lue.entreprise, connus) or lue.entreprise.siret}{role}")
+    return noms
 
 
 def _situation(contrat: ContratLu, est_connu: bool, differe: bool) -> Situation:

@@ -54,12 +54,12 @@ class LecteurDeChamps:
     def prolonger(self, suite: str) -> None:
         """Ajoute au dernier écart ce que son défaut entraîne."""
         dernier = self.ecarts[-1]
-        self.ecarts[-1] = replace(dernier, raison=f"{dernier.raison.rstrip('.')} ; {suite}")
+        self.ecarts[-1] = replace(dernier, raison=f"{dernier.raison.rstrip('.')} ; {suite}")
 
     def texte(self, champ: str, valeur: object, *, longueur_max: int) -> str:
         """Texte sur une ligne. `<br />` devient une espace ; les capitales restent ; un nom abîmé reste tel quel."""
         if isinstance(valeur, dict | list):
-            self.noter(champ, valeur, "ce n’est pas un texte : laissé vide")
+            self.noter(champ, valeur, "ce n’est pas un texte : laissé vide")
             return ""
         if vide(valeur):
             return ""
@@ -68,7 +68,7 @@ class LecteurDeChamps:
         if vide(propre):
             return ""
         if _SAUT.search(brut):
-            self.noter(champ, brut, "les balises « br » sont devenues des espaces")
+            self.noter(champ, brut, "les balises « br » sont devenues des espaces")
         texte = " ".join(vers_texte(propre, longueur_max=len(propre) + 1).split())
         self._signaler_abime(champ, texte)
         if len(texte) > longueur_max:
@@ -87,9 +87,9 @@ class LecteurDeChamps:
 
     def _signaler_abime(self, champ: str, texte: str) -> None:
         if REMPLACEMENT in texte:
-            self.noter(champ, texte, "des lettres sont abîmées dans le fichier : à corriger")
+            self.noter(champ, texte, "des lettres sont abîmées dans le fichier : à corriger")
         elif (probable := texte_mal_decode(texte)) is not None:
-            self.noter(champ, texte, f"des accents sont abîmés (sans doute {montrer(probable)}) : à corriger")
+            self.noter(champ, texte, f"des accents sont abîmés (sans doute {montrer(probable)}) : à corriger")
 
     def code(self, champ: str, valeur: object, table: Mapping[str, T]) -> T | None:
         """Code d’un libellé ; `table` est indexée par libellé normalisé."""
@@ -99,7 +99,7 @@ class LecteurDeChamps:
         if libelle in table:
             return table[libelle]
         if libelle not in _SANS_VALEUR:
-            self.noter(champ, valeur, "libellé inconnu : laissé vide")
+            self.noter(champ, valeur, "libellé inconnu : laissé vide")
         return None
 
     def siret(self, champ: str, valeur: object) -> str:
@@ -129,7 +129,7 @@ class LecteurDeChamps:
             return None
         lu = self._convertir(champ, valeur, lambda: vers_montant(valeur, maximum=MONTANT_MAX), "montant laissé vide")
         if lu == 0:
-            self.noter(champ, valeur, "un montant nul ne dit rien : laissé vide")
+            self.noter(champ, valeur, "un montant nul ne dit rien : laissé vide")
             return None
         return lu
 
@@ -150,9 +150,9 @@ class LecteurDeChamps:
             return code
         propose = f"0{code}"
         if len(code.partition("-")[0]) == 7 and _CPV.fullmatch(propose):
-            self.noter(champ, code, f"7 chiffres : un zéro de tête s’est sans doute perdu ({propose}) ; laissé vide")
+            self.noter(champ, code, f"7 chiffres : un zéro de tête s’est sans doute perdu ({propose}) ; laissé vide")
         else:
-            self.noter(champ, valeur, "un code CPV compte 8 chiffres : laissé vide")
+            self.noter(champ, valeur, "un code CPV compte 8 chiffres : laissé vide")
         return ""
 
     def organisme(self, champ: str, valeur: object) -> OrganismeLu | None:
@@ -172,7 +172,7 @@ class LecteurDeChamps:
         """Nom d’un organisme ; celui d’un budget (« BUDGET PRINCIPAL », fichiers des trésoreries) n’en est pas un."""
         nom = self.texte(champ, valeur, longueur_max=255)
         if normaliser(nom).startswith("budget "):
-            self.noter(champ, nom, "c’est le nom d’un budget : nom à compléter")
+            self.noter(champ, nom, "c’est le nom d’un budget : nom à compléter")
             return ""
         return nom
 

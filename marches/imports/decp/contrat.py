@@ -28,10 +28,10 @@ CONSIDERATIONS = tables.indexer(tables.CONSIDERATIONS)
 def lire_contrat(brut: Any, *, rang: int, format_lu: FormatDecp, jour: datetime.date) -> ContratLu:
     """Lit un enregistrement ; ne lève rien : les défauts sont des écarts, ou un refus si le contrat ne peut entrer."""
     if not isinstance(brut, dict):
-        return ContratLu(rang, format_lu, refus=("Cet élément n’est pas un contrat : un objet JSON est attendu.",))
+        return ContratLu(rang, format_lu, refus=("Cet élément n’est pas un contrat : un objet JSON est attendu.",))
     lecteur = LecteurDeChamps(jour=jour)
     if isinstance(brut, ObjetLu) and brut.repetees:
-        lecteur.noter("clefs", ", ".join(brut.repetees), "clef répétée dans le contrat : la dernière valeur l’emporte")
+        lecteur.noter("clefs", ", ".join(brut.repetees), "clef répétée dans le contrat : la dernière valeur l’emporte")
     contrat = _identite(lecteur, brut, ContratLu(rang, format_lu))
     contrat = _passation(lecteur, brut, contrat)
     contrat = _calendrier(lecteur, brut, contrat)
@@ -50,18 +50,18 @@ def _identite(lecteur: LecteurDeChamps, brut: dict[str, Any], contrat: ContratLu
     refus = []
     identifiant = lecteur.texte("id", brut.get("id"), longueur_max=10 * REFERENCE_MAX)
     if not identifiant:
-        refus.append("L’identifiant du contrat (« id ») manque.")
+        refus.append("L’identifiant du contrat (« id ») manque.")
     elif len(identifiant) > REFERENCE_MAX:
         refus.append(f"L’identifiant du contrat dépasse {REFERENCE_MAX} caractères.")
     connus = len(lecteur.ecarts)
     acheteur = lecteur.organisme("acheteur", brut.get("acheteur") or brut.get("autoriteConcedante"))
     if acheteur is None:
         ecart = lecteur.ecarts[connus]
-        cite = f"« {ecart.valeur} » " if ecart.valeur else ""
-        refus.append(f"L’acheteur ne peut pas être reconnu : {cite}{ecart.raison.rstrip('.')}.")
+        cite = f"« {ecart.valeur} » " if ecart.valeur else ""
+        refus.append(f"L’acheteur ne peut pas être reconnu : {cite}{ecart.raison.rstrip('.')}.")
     objet = lecteur.texte("objet", brut.get("objet"), longueur_max=OBJET_MAX)
     if not objet:
-        lecteur.noter("objet", "", "l’objet manque : à compléter")
+        lecteur.noter("objet", "", "l’objet manque : à compléter")
     return replace(
         contrat,
         identifiant=identifiant[:REFERENCE_MAX],
@@ -82,7 +82,7 @@ def _passation(lecteur: LecteurDeChamps, brut: dict[str, Any], contrat: ContratL
         techniques = [Technique.ACCORD_CADRE]
     if len(techniques) > 1:
         lecteur.noter(
-            "techniques", ", ".join(t.label for t in techniques), "plusieurs techniques : la première est gardée"
+            "techniques", ", ".join(t.label for t in techniques), "plusieurs techniques : la première est gardée"
         )
     return replace(
         contrat,
@@ -122,14 +122,14 @@ def _modifications(lecteur: LecteurDeChamps, brut: dict[str, Any], contrat: Cont
     datees = []
     for modification in deballer(brut.get("modifications"), "modification"):
         if not isinstance(modification, dict):
-            lecteur.noter("modifications", modification, "cette modification est illisible : ignorée")
+            lecteur.noter("modifications", modification, "cette modification est illisible : ignorée")
             continue
         date = lecteur.date(
             "modifications (date)",
             modification.get("dateNotificationModification") or modification.get("dateSignatureModification"),
         )
         if date is None:
-            lecteur.noter("modifications", modification.get("id"), "modification sans date : ignorée")
+            lecteur.noter("modifications", modification.get("id"), "modification sans date : ignorée")
         else:
             datees.append((date, modification))
     for _date, modification in sorted(datees, key=lambda datee: datee[0]):
@@ -147,12 +147,12 @@ def _appliquer(lecteur: LecteurDeChamps, modification: dict[str, Any], contrat: 
             lecteur.noter(
                 "modifications (dureeMois)",
                 duree,
-                f"plus courte que les {contrat.duree_mois} mois du contrat, gardés : durée à vérifier",
+                f"plus courte que les {contrat.duree_mois} mois du contrat, gardés : durée à vérifier",
             )
         elif duree is not None:
             contrat = replace(contrat, duree_mois=duree)
     if modification.get("titulaires"):
-        lecteur.noter("modifications (titulaires)", "", "une modification change les titulaires : à vérifier")
+        lecteur.noter("modifications (titulaires)", "", "une modification change les titulaires : à vérifier")
     return contrat
 
 
@@ -179,7 +179,7 @@ def _attributions(lecteur: LecteurDeChamps, brut: dict[str, Any]) -> tuple[Attri
         else (RoleEntreprise.TITULAIRE, RoleEntreprise.TITULAIRE)
     )
     if len(titulaires) > 1 and not groupement:
-        lecteur.noter("titulaires", len(titulaires), "plusieurs titulaires sans groupement déclaré : rôles à vérifier")
+        lecteur.noter("titulaires", len(titulaires), "plusieurs titulaires sans groupement déclaré : rôles à vérifier")
     roles = [(titulaire, suivants if rang else premier) for rang, titulaire in enumerate(titulaires)]
     for acte in deballer(brut.get("actesSousTraitance"), "acteSousTraitance"):
         sous_traitant = acte.get("sousTraitant") if isinstance(acte, dict) else acte
@@ -196,7 +196,7 @@ def _sans_doublon(lecteur: LecteurDeChamps, roles: list[tuple[Any, RoleEntrepris
             lecteur.prolonger("entreprise non créée, à ajouter au marché")
         elif entreprise.siret in retenues:
             if role is not retenues[entreprise.siret].role:
-                lecteur.noter(champ, entreprise.siret, "déjà titulaire du même contrat : un seul rôle est gardé")
+                lecteur.noter(champ, entreprise.siret, "déjà titulaire du même contrat : un seul rôle est gardé")
         else:
             retenues[entreprise.siret] = AttributionLue(entreprise, role)
     return tuple(retenues.values())

@@ -61,7 +61,7 @@ CONSIDERATIONS: dict[str, Consideration | None] = {
 }
 
 RESERVE_A_PRECISER = "la nature du marché réservé est à préciser (EA et ESAT, SIAE, pénitentiaire ou ESS)"
-RESERVE_ET_AUTRE = f"{RESERVE_A_PRECISER} ; s’y ajoute une autre considération, à traduire en clause si elle engage"
+RESERVE_ET_AUTRE = f"{RESERVE_A_PRECISER} ; s’y ajoute une autre considération, à traduire en clause si elle engage"
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def nature_de_la_clause(considerations: Collection[Consideration], nature: str) 
     """
     presentes = set(considerations)
     if not presentes:
-        return None, "le fichier ne dit aucune considération sociale : définir la clause"
+        return None, "le fichier ne dit aucune considération sociale : définir la clause"
     if Consideration.RESERVE in presentes:
         seule = presentes == {Consideration.RESERVE}
         return NatureClause.RESERVE_MIXTE, RESERVE_A_PRECISER if seule else RESERVE_ET_AUTRE

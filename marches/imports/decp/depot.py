@@ -21,7 +21,7 @@ from marches.imports.decp.lecture import lire_decp
 from marches.imports.decp.neutre import FichierLu
 
 DUREE = 2 * 3600
-PERIME = "Cet aperçu n’est plus disponible : il est gardé deux heures. Choisir de nouveau le fichier."
+PERIME = "Cet aperçu n’est plus disponible : il est gardé deux heures. Choisir de nouveau le fichier."
 
 
 class DepotPerime(ActionImpossible):

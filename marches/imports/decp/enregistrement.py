@@ -36,8 +36,8 @@ from marches.models import Acheteur, Marche
 
 Choix = Callable[[ContratLu], bool]
 
-SANS_CONSIDERATION = "sans considération sociale : non retenu"
-FORMAT_2019_MUET = f"{SANS_CONSIDERATION} (le format 2019 n’en publie pas : choisir le marché s’il en porte une)"
+SANS_CONSIDERATION = "sans considération sociale : non retenu"
+FORMAT_2019_MUET = f"{SANS_CONSIDERATION} (le format 2019 n’en publie pas : choisir le marché s’il en porte une)"
 
 NON_CHOISI = "non choisi"
 

@@ -40,7 +40,7 @@ def lire_decp(source: IO[bytes] | Path, *, nom: str, jour: datetime.date, octets
     racine = _analyser(_lire_octets(source, octets_max))
     bruts = _enregistrements(racine)
     if not bruts:
-        raise FichierRefuse("Ce fichier ne contient aucun contrat : la liste « marches » est vide.")
+        raise FichierRefuse("Ce fichier ne contient aucun contrat : la liste « marches » est vide.")
     contrats = [
         lire_contrat(brut, rang=rang, format_lu=_format(brut), jour=jour) for rang, brut in enumerate(bruts, start=1)
     ]
@@ -76,7 +76,7 @@ def _analyser(donnees: bytes) -> Any:
         )
     except json.JSONDecodeError as erreur:
         raise FichierRefuse(
-            f"Ce fichier n’est pas un JSON lisible : erreur ligne {en_nombre(erreur.lineno)}, "
+            f"Ce fichier n’est pas un JSON lisible : erreur ligne {en_nombre(erreur.lineno)}, "
             f"colonne {en_nombre(erreur.colno)}. Le télécharger de nouveau."
         ) from erreur
 
@@ -95,7 +95,7 @@ def _decoder(donnees: bytes) -> str:
             "enregistré en UTF-8."
         ) from erreur
     if texte.lstrip()[:1] not in ("{", "["):
-        raise FichierRefuse(f'Ce fichier n’est pas un JSON de marchés. {SEUL_JSON} : {{"marches": …}}.')
+        raise FichierRefuse(f'Ce fichier n’est pas un JSON de marchés. {SEUL_JSON} : {{"marches": …}}.')
     return texte
 
 
@@ -108,7 +108,7 @@ def _borner(texte: str) -> None:
             profondeur += 1
             if profondeur > PROFONDEUR_MAX:
                 raise FichierRefuse(
-                    f"Ce fichier imbrique plus de {PROFONDEUR_MAX} niveaux : ce n’est pas un fichier de marchés."
+                    f"Ce fichier imbrique plus de {PROFONDEUR_MAX} niveaux : ce n’est pas un fichier de marchés."
                 )
         elif signe in ("]", "}"):
             profondeur -= 1
@@ -137,10 +137,10 @@ def _enregistrements(racine: Any) -> list[Any]:
     if isinstance(marches, list):
         return marches
     if not isinstance(marches, dict):
-        raise FichierRefuse("Ce JSON ne contient pas de liste « marches » : ce n’est pas un fichier DECP.")
+        raise FichierRefuse("Ce JSON ne contient pas de liste « marches » : ce n’est pas un fichier DECP.")
     if not any(cle in marches for cle in _LISTES):
         raise FichierRefuse(
-            "« marches » ne contient ni « marche » ni « contrat-concession » : ce n’est pas un fichier DECP."
+            "« marches » ne contient ni « marche » ni « contrat-concession » : ce n’est pas un fichier DECP."
         )
     bruts: list[Any] = []
     for cle in _LISTES:

@@ -34,7 +34,7 @@ class Ecart:
     raison: str
 
     def __str__(self) -> str:
-        return f"{self.champ} : {self.raison}"
+        return f"{self.champ} : {self.raison}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Rapport:
         """Ajoute un fichier. Lève `ActionImpossible` si un contrat lu reste sans issue."""
         if lus != len(lignes):
             raise ActionImpossible(
-                f"Le rapport ne rend compte que de {len(lignes)} contrats sur {lus} lus : l’import est interrompu."
+                f"Le rapport ne rend compte que de {len(lignes)} contrats sur {lus} lus : l’import est interrompu."
             )
         self.lus += lus
         self.lignes += lignes
@@ -131,7 +131,7 @@ def feuilles(rapport: Rapport) -> list[Feuille]:
     """Le rapport en classeur : comptes, contrats, écarts et différences."""
     comptes: list[tuple[str, int | None]] = [("Contrats lus", rapport.lus)]
     comptes += [(issue.pluriel, nombre) for issue, nombre in rapport.comptes.items()]
-    comptes += [(f"Fichier refusé – {nom} : {phrase}", None) for nom, phrase in rapport.fichiers_refuses]
+    comptes += [(f"Fichier refusé – {nom} : {phrase}", None) for nom, phrase in rapport.fichiers_refuses]
     return [
         Feuille("Comptes", COLONNES_COMPTES, comptes),
         Feuille("Contrats", COLONNES_CONTRATS, map(_ligne_contrat, rapport.lignes)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.conversions.textes import MONTRES, montrer
+from clauses.socle.nombres import en_euros
 from entreprises.models import Entreprise
 from marches.enums import Origine
 from marches.imports.decp.neutre import Consideration, ContratLu, FormatDecp
@@ -40,7 +43,7 @@ class Difference:
     lu: str
 
     def __str__(self) -> str:
-        return f"{self.champ} : {self.enregistre} est enregistré, le fichier dit {self.lu}"
+        return f"{self.champ} : {self.enregistre} est enregistré, le fichier dit {self.lu}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def comparer(contrat: ContratLu, connu: MarcheConnu) -> list[Difference]:
     lus = champs_du_marche(contrat)
     compares = [*COMPARES, *(DRAPEAUX if contrat.format is FormatDecp.JSON_2022 else ())]
     differences = [
-        Difference(_libelle(nom), *_opposer(getattr(connu.marche, nom), lus[nom]))
+        Difference(_libelle(nom), *_opposer(_en_clair(nom, getattr(connu.marche, nom)), _en_clair(nom, lus[nom])))
         for nom in compares
         if lus[nom] not in (None, "") and lus[nom] != getattr(connu.marche, nom)
     ]
@@ -115,7 +118,7 @@ def doublon(contrat: ContratLu, rangs: Mapping[tuple[str, str], Sequence[int]]) 
     if not autres:
         return ""
     lequel = f"du contrat n° {autres[0]}" if len(autres) == 1 else f"des contrats n° {', '.join(autres)}"
-    return f"même acheteur et même identifiant que ceux {lequel} du fichier : doublon, ou lots à saisir à la main"
+    return f"même acheteur et même identifiant que ceux {lequel} du fichier : doublon, ou lots à saisir à la main"
 
 
 def noms_connus(contrats: Sequence[ContratLu], *, par: Acteur) -> tuple[dict[str, str], dict[str, str]]:
@@ -144,9 +147,9 @@ def _libelle(nom: str) -> str:
     return str(Marche._meta.get_field(nom).verbose_name)  # type: ignore[union-attr]
 
 
-def _opposer(enregistre: Any, lu: Any) -> tuple[str, str]:
+def _opposer(enregistre: str, lu: str) -> tuple[str, str]:
     """Deux valeurs à comparer de l’œil : deux longs textes se montrent à partir de là où ils divergent."""
-    if not isinstance(enregistre, str) or not isinstance(lu, str) or len(max(enregistre, lu, key=len)) <= MONTRES:
+    if max(len(enregistre), len(lu)) <= MONTRES:
         return _montrer(enregistre), _montrer(lu)
     pareils = next((rang for rang, (a, b) in enumerate(zip(enregistre, lu, strict=False)) if a != b), len(lu))
     commun = max(pareils - MONTRES // 2, 0)
@@ -154,7 +157,17 @@ def _opposer(enregistre: Any, lu: Any) -> tuple[str, str]:
     return _montrer(debut + enregistre[commun:]), _montrer(debut + lu[commun:])
 
 
-def _montrer(valeur: Any) -> str:
+def _en_clair(nom: str, valeur: Any) -> str:
+    """Une valeur du marché comme on la lit à l’écran : libellé d’un code, euros, date, oui ou non."""
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
-    return "rien" if valeur in (None, "") else montrer(valeur)
+    if isinstance(valeur, Decimal):
+        return en_euros(valeur)
+    if isinstance(valeur, datetime.date):
+        return f"{valeur:%d/%m/%Y}"
+    libelles = dict(Marche._meta.get_field(nom).flatchoices)  # type: ignore[union-attr]
+    return "" if valeur is None else str(libelles.get(valeur, valeur))
+
+
+def _montrer(texte: str) -> str:
+    return montrer(texte) if texte else "rien"

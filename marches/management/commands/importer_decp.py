@@ -27,7 +27,7 @@ ECARTS_MONTRES = 40
 
 
 class Command(BaseCommand):
-    help = "Importe des marchés depuis des fichiers DECP : chaque contrat est importé, ou expliqué dans le rapport."
+    help = "Importe des marchés depuis des fichiers DECP : chaque contrat est importé, ou expliqué dans le rapport."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--tous", action="store_true", help="Importe aussi les marchés sans considération sociale."
         )
         parser.add_argument(
-            "--choisir", action="append", default=[], metavar="ID", help="Importe aussi ce contrat ; à répéter."
+            "--choisir", action="append", default=[], metavar="ID", help="Importe aussi ce contrat ; à répéter."
         )
         parser.add_argument(
             "--choix",
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         if rapport is not None:
             ecrire_rapport(rapport, compte_rendu)
         if compte_rendu.a_des_refus:
-            raise CommandError("Tout n’a pas été lu ou importé : voir les refus ci-dessus.")
+            raise CommandError("Tout n’a pas été lu ou importé : voir les refus ci-dessus.")
 
     def lire(self, fichiers: Sequence[Path], rapport: Rapport) -> list[FichierLu]:
         """Lit les fichiers ; celui qui est refusé est noté et n’empêche pas les autres."""
@@ -114,26 +114,26 @@ class Command(BaseCommand):
 
     def dire(self, rapport: Rapport, *, simuler: bool) -> None:
         for nom, phrase in rapport.fichiers_refuses:
-            self.stdout.write(f"Fichier refusé – {nom} : {phrase}")
+            self.stdout.write(f"Fichier refusé – {nom} : {phrase}")
         self.stdout.write(rapport.resume())
         for ligne in rapport.de(Issue.REFUSE):
             self.stdout.write(
-                f"Refusé – contrat n° {ligne.contrat.rang} ({ligne.contrat.identifiant}) : {ligne.raison}"
+                f"Refusé – contrat n° {ligne.contrat.rang} ({ligne.contrat.identifiant}) : {ligne.raison}"
             )
         for ligne in rapport.de(Issue.DIFFERENT):
             differences = " ; ".join(map(str, ligne.differences))
             note = f" ({ligne.raison})" if ligne.raison else ""
-            self.stdout.write(f"Différent – contrat {ligne.contrat.identifiant}{note} : {differences}.")
+            self.stdout.write(f"Différent – contrat {ligne.contrat.identifiant}{note} : {differences}.")
         groupes = rapport.ecarts_groupes()
         if groupes:
-            self.stdout.write("Écarts tolérés :")
+            self.stdout.write("Écarts tolérés :")
         for champ, raison, nombre, exemples in groupes[:ECARTS_MONTRES]:
             suite = "…" if nombre > len(exemples) else ""
             self.stdout.write(f"  {nombre} × {champ} – {raison} ({', '.join(exemples)}{suite})")
         if len(groupes) > ECARTS_MONTRES:
-            self.stdout.write(f"  et {len(groupes) - ECARTS_MONTRES} autres sortes d’écarts : voir --rapport.")
+            self.stdout.write(f"  et {len(groupes) - ECARTS_MONTRES} autres sortes d’écarts : voir --rapport.")
         if simuler:
-            self.stdout.write("Simulation : rien n’a été enregistré.")
+            self.stdout.write("Simulation : rien n’a été enregistré.")
 
 
 def selon(tous: bool, choisis: Collection[str]) -> Choix:
@@ -150,7 +150,7 @@ def lire_choix(chemin: Path | None) -> set[str]:
         lignes = chemin.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as erreur:
         raise CommandError(
-            f"Le fichier de choix {chemin.name} ne se lit pas : un texte en UTF-8 est attendu."
+            f"Le fichier de choix {chemin.name} ne se lit pas : un texte en UTF-8 est attendu."
         ) from erreur
     return {ligne.strip() for ligne in lignes if ligne.strip()}
 
@@ -159,7 +159,7 @@ def verifier_choix(choisis: Collection[str], lus: Sequence[FichierLu]) -> None:
     presents = {contrat.identifiant for fichier in lus for contrat in fichier.contrats}
     absents = sorted(set(choisis) - presents)
     if absents:
-        raise CommandError(f"Choix introuvable dans les fichiers lus : {', '.join(absents)}. Rien n’est importé.")
+        raise CommandError(f"Choix introuvable dans les fichiers lus : {', '.join(absents)}. Rien n’est importé.")
 
 
 def ecrire_rapport(chemin: Path, rapport: Rapport) -> None:

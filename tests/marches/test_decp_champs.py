@@ -1,111 +1,21 @@
-"""Lecture des DECP : un fichier se refuse d’une phrase, un contrat défectueux garde ce qui est lisible."""
+"""Lecture des contrats DECP, un défaut à la fois : ce qui est illisible reste vide et se dit."""
 
 from __future__ import annotations
 
 import datetime
-import io
 import json
 from decimal import Decimal
 
 import pytest
 
-from clauses.socle.erreurs import FichierRefuse
-from marches.enums import Ccag, NatureMarche, Procedure, RoleEntreprise, Technique
-from marches.imports.decp.lecture import PROFONDEUR_MAX, lire_decp, nom_montrable
+from marches.enums import NatureMarche, RoleEntreprise, Technique
 from marches.imports.decp.neutre import Consideration, FormatDecp
 from tests.factories import siret
-from tests.marches.decp import ACHETEUR, COTRAITANT, JOUR, TITULAIRE, contrat, ecarts, fichier, lire, lire_un
+from tests.marches.decp import ACHETEUR, COTRAITANT, TITULAIRE, contrat, ecarts, fichier, lire, lire_un
 
 
 def titulaire(numero: str, **autres: object) -> dict[str, object]:
     return {"titulaire": {"typeIdentifiant": "SIRET", "id": numero, **autres}}
-
-
-def test_un_contrat_sain_se_lit_sans_ecart():
-    lu = lire_un()
-    assert lu.ecarts == ()
-    assert lu.refus == ()
-    assert lu.clef == (ACHETEUR, "2024-01")
-    assert (lu.montant_ht, lu.duree_mois) == (Decimal("40000.00"), 12)
-    assert lu.date_notification == datetime.date(2024, 5, 22)
-    assert lu.date_fin == datetime.date(2025, 5, 22)
-    assert (lu.nature, lu.procedure, lu.ccag) == (NatureMarche.MARCHE, Procedure.ADAPTEE, Ccag.TRAVAUX)
-    assert lu.considerations == (Consideration.CLAUSE,)
-    assert [(a.entreprise.siret, a.role) for a in lu.attributions] == [(TITULAIRE, RoleEntreprise.TITULAIRE)]
-
-
-@pytest.mark.parametrize(
-    ("octets", "phrase"),
-    [
-        (b"", "Ce fichier est vide"),
-        (b"\xef\xbb\xbf", "Ce fichier est vide"),
-        (b"   \n", "Ce fichier est vide"),
-        (b"12", "n’est pas un JSON de marchés"),
-        (b'"marches"', "n’est pas un JSON de marchés"),
-        (b"null", "n’est pas un JSON de marchés"),
-        (b"NaN", "n’est pas un JSON de marchés"),
-        (b"\x00", "Ce fichier est vide"),
-        (b'{"marches": [\x00]}', "n’est pas un JSON lisible : erreur ligne 1, colonne 14"),
-        (b'{"marches": [', "n’est pas un JSON lisible"),
-        (b'{"marches": ["' + b'\\"' * 100_000, "n’est pas un JSON lisible"),
-        (b"{}", "ne contient pas de liste « marches »"),
-        (b'{"marches": 3}', "ne contient pas de liste « marches »"),
-        (b'{"marches": {}}', "ni « marche » ni « contrat-concession »"),
-        (b'{"marches": []}', "ne contient aucun contrat"),
-        (b"[]", "ne contient aucun contrat"),
-        (b"<marches></marches>", "Seul le JSON réglementaire est lu pour le moment"),
-        (b"id;acheteur\n1;2\n", "Seul le JSON réglementaire est lu pour le moment"),
-        ('{"marches": ["é"]}'.encode("latin-1"), "n’est pas un texte en UTF-8"),
-        (b"[" * 10_000 + b"]" * 10_000, f"imbrique plus de {PROFONDEUR_MAX} niveaux"),
-    ],
-)
-def test_un_fichier_illisible_est_refuse_d_une_phrase(octets, phrase):
-    with pytest.raises(FichierRefuse) as refus:
-        lire(octets)
-    assert phrase in str(refus.value)
-
-
-def test_un_fichier_trop_gros_est_refuse_sans_etre_lu_en_entier():
-    flux = io.BytesIO(b" " * 3000)
-    with pytest.raises(FichierRefuse, match="dépasse 0 Mo"):
-        lire_decp(flux, nom="gros.json", jour=JOUR, octets_max=1000)
-    assert flux.tell() == 1001
-
-
-def test_trop_de_valeurs_sont_refusees_avant_l_analyse(monkeypatch):
-    monkeypatch.setattr("marches.imports.decp.lecture.VALEURS_MAX", 100)
-    with pytest.raises(FichierRefuse, match="dépasse 100 valeurs"):
-        lire(b'{"marches": [' + b"[]," * 100 + b"[]]}")
-
-
-def test_les_crochets_d_un_texte_ne_comptent_pas_dans_la_profondeur():
-    assert lire_un(objet="[" * 500).objet == "[" * 500
-
-
-@pytest.mark.parametrize("brut", [None, 3, "marché", [], True])
-def test_un_element_qui_n_est_pas_un_contrat_est_explique(brut):
-    lus = lire(fichier(brut, contrat())).contrats
-    assert "n’est pas un contrat" in lus[0].refus[0]
-    assert lus[1].refus == ()
-
-
-def test_le_bom_est_tolere():
-    assert len(lire(b"\xef\xbb\xbf" + fichier(contrat())).contrats) == 1
-
-
-@pytest.mark.parametrize(
-    "racine",
-    [
-        {"marches": {"marche": [contrat()]}},
-        {"marches": {"marche": contrat()}},
-        {"marches": [contrat()]},
-        [contrat()],
-    ],
-)
-def test_toutes_les_enveloppes_de_fichier_se_lisent(racine):
-    lus = lire(json.dumps(racine).encode())
-    assert [lu.identifiant for lu in lus.contrats] == ["2024-01"]
-    assert lus.format is FormatDecp.JSON_2022
 
 
 @pytest.mark.parametrize(
@@ -220,8 +130,8 @@ def test_un_acheteur_absent_ou_illisible_explique_le_refus(acheteur):
     ("brut", "raison"),
     [
         ({"typeIdentifiant": "SIRET", "id": "4516603280007600023"}, "19 chiffres"),
-        ({"typeIdentifiant": "TVA", "id": "FR12345678901"}, "identifié par « TVA »"),
-        ({"typeIdentifiant": "HORS-UE", "id": "X1"}, "identifié par « HORS-UE »"),
+        ({"typeIdentifiant": "TVA", "id": "FR12345678901"}, "identifié par « TVA »"),
+        ({"typeIdentifiant": "HORS-UE", "id": "X1"}, "identifié par « HORS-UE »"),
         ("inconnu", "l’identité manque"),
         ({"typeIdentifiant": 3, "id": TITULAIRE}, "et non par un SIRET"),
     ],
@@ -230,7 +140,7 @@ def test_un_titulaire_sans_siret_est_ecarte_mais_le_contrat_reste(brut, raison):
     lu = lire_un(titulaires=[brut, titulaire(COTRAITANT)])
     assert [a.entreprise.siret for a in lu.attributions] == [COTRAITANT]
     assert lu.refus == ()
-    assert raison.replace("\xa0", " ") in ecarts(lu).replace("\xa0", " ")
+    assert raison in ecarts(lu)
     assert "entreprise non créée, à ajouter au marché" in ecarts(lu)
 
 
@@ -305,13 +215,13 @@ def test_le_nom_d_un_budget_n_est_pas_celui_de_l_acheteur():
 
 
 def test_un_texte_doublement_encode_est_signale_avec_sa_lecture_probable():
-    assert "sans doute « Réfection »" in ecarts(lire_un(objet="RÃ©fection")).replace("\xa0", " ")
+    assert "sans doute « Réfection »" in ecarts(lire_un(objet="RÃ©fection"))
 
 
 def test_les_balises_br_deviennent_des_espaces_et_les_capitales_restent():
     lu = lire_un(objet="TRAVAUX<br />DE VOIRIE <BR> LOT 2")
     assert lu.objet == "TRAVAUX DE VOIRIE LOT 2"
-    assert "balises « br »" in ecarts(lu)
+    assert "balises « br »" in ecarts(lu)
 
 
 def test_les_caracteres_de_controle_sont_retires_et_signales():
@@ -414,18 +324,3 @@ def test_un_accord_cadre_de_2019_garde_sa_technique_et_ses_noms():
     assert lu.contrats[0].technique == Technique.ACCORD_CADRE
     assert lu.contrats[0].acheteur.nom == "Mairie de Test"
     assert lu.contrats[0].attributions[0].entreprise.nom == "PROPRE SARL"
-
-
-@pytest.mark.parametrize(
-    ("nom", "montre"),
-    [
-        ("../../etc/x.json", "x.json"),
-        ("C:\\temp\\y.json", "y.json"),
-        ("a\r\nX: y.json", "aX: y.json"),
-        ("\u202enosj.x", "nosj.x"),
-        ("", "fichier sans nom"),
-        ("z" * 300, "z" * 80),
-    ],
-)
-def test_le_nom_du_fichier_est_montre_sans_danger(nom, montre):
-    assert nom_montrable(nom) == montre
