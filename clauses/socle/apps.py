@@ -10,4 +10,4 @@ class SocleConfig(AppConfig):
     label = "socle"
 
     def ready(self) -> None:
-        from clauses.socle import controles  # noqa: F401, PLC0415 — enregistre les contrôles une fois les apps prêtes
+        from clauses.socle import controles  # noqa: F401 — enregistre les contrôles une fois les apps prêtes

@@ -17,7 +17,6 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.territoires.models import Epci
 from tests.factories import MOT_DE_PASSE, RattachementFactory, StructureFactory, acteur
 
-
 AUTRE = "un tout autre mot de passe de test"
 
 
