@@ -18,9 +18,7 @@ class PeriodeForm(Formulaire):
 
     du = forms.DateField(label="Du", widget=JOUR)
     au = forms.DateField(label="Au", widget=JOUR)
-    arrete_au = forms.DateField(
-        label="Arrêté au", widget=JOUR, required=False, help_text="Vide : la fin de la période."
-    )
+    arrete_au = forms.DateField(label="Arrêté au (sinon, à la fin)", widget=JOUR, required=False)
 
     def clean(self) -> None:
         super().clean()

@@ -16,7 +16,8 @@ from bilans.tableaux import DETAIL, Rangee
 from bilans.valeurs import Valeur, en_texte
 
 EN_TETE = ("heures_realisees", "beneficiaires", "beneficiaires_brsa", "taux_cumul")
-CACHEES = {"code", "modalite", "type_contrat", "siret"}
+# Codes du classeur et du JSON que le libellé voisin, ou le sous-total, dit déjà à l’écran.
+CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def acheteurs(faits: Faits) -> list[Rangee]:
             valeurs = par_acheteur.mesurer({pk}, type_acheteur, libelle, **debut)
             rangees.append(Rangee(valeurs, {"acheteur": fiche.siret}))
         if du_type:
-            debut = {"acheteur": f"Sous-total {libelle.lower()}", "siret": "", "epci": ""}
+            debut = {"acheteur": f"Sous-total\u00a0: {libelle}", "siret": "", "epci": ""}
             valeurs = par_acheteur.mesurer(set(du_type), type_acheteur, libelle, **debut)
             rangees.append(Rangee(valeurs, {"type_acheteur": type_acheteur}, SOUS_TOTAL))
     debut = {"acheteur": "Total (distinct)", "siret": "", "epci": ""}
@@ -267,7 +267,9 @@ def sorties(faits: Faits) -> list[Rangee]:
             nombre = sum(ligne["sorties"] for ligne in lignes)
             rangees += [Rangee(ligne) for ligne in lignes]
             rangees.append(
-                Rangee(_sortie(nom, "", f"Sous-total {nom.lower()}", nombre, len(situations)), niveau=SOUS_TOTAL)
+                Rangee(
+                    _sortie(nom, "", f"Sous-total\u00a0: {nom.lower()}", nombre, len(situations)), niveau=SOUS_TOTAL
+                )
             )
     if situations:
         rangees.append(Rangee(_sortie("Ensemble", "TOTAL", "Total", len(situations), len(situations)), niveau=TOTAL))
