@@ -199,7 +199,10 @@ declarer(
 )
 
 # --- Bilans et API ---------------------------------------------------------------------------------------------------
-declarer("bilans:departement", ligne("get", "", TOUS_AGENTS))
+ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
+declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("api:marche-list", ligne("get", "", API))
 declarer("api:marche-detail", ligne("get", "marche", API_PARTAGE, API_RIEN))
 declarer("api:engagement-list", ligne("get", "", API))

@@ -83,7 +83,7 @@ def _jouer(monde: Monde, nom: str, ligne: Ligne, role: Role | None, cote: Cote) 
     client = connecte(monde, role)
     chemin = adresse(nom, ligne, cote)
     avant = lignes_de(monde.b.structure)
-    envoi = etrangers(monde) | dict(ligne.donnees) if ligne.methode == "post" else {}
+    envoi = etrangers(monde) | dict(ligne.donnees) if ligne.methode == "post" else dict(ligne.donnees)
     reponse = getattr(client, ligne.methode)(chemin, envoi)
     qui = role.name if role else "anonyme"
     cas = f"{ligne.methode.upper()} {nom} {qui} {'dedans' if cote is monde.a else 'dehors'}"
