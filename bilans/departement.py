@@ -53,7 +53,7 @@ class Tableau:
     definition: TableauBilan
     rangees: Sequence[Rangee]
 
-    def lignes(self) -> list[Mapping[str, Any]]:
+    def details(self) -> list[Mapping[str, Any]]:
         """Les lignes de détail, sans sous-total ni total."""
         return [rangee.valeurs for rangee in self.rangees if rangee.niveau == tableaux.DETAIL]
 

@@ -120,7 +120,7 @@ def document(bilan: Bilan) -> dict[str, Any]:
         "indicateurs": {cle: en_json(valeur, unites[cle]) for cle, valeur in bilan.indicateurs.items()},
         "synthese": [_synthese(ligne) for ligne in bilan.synthese],
         "tableaux": {
-            cle: [_objet(ligne, tableau.definition) for ligne in tableau.lignes()]
+            cle: [_objet(ligne, tableau.definition) for ligne in tableau.details()]
             for cle, tableau in bilan.tableaux.items()
         },
         "totaux": {

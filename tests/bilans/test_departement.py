@@ -76,7 +76,7 @@ def test_les_etp_suivent_la_base_de_la_structure(base, etp):
 
 
 def lignes(document, tableau, cle):
-    return {ligne[cle]: ligne for ligne in document.tableaux[tableau].lignes()}
+    return {ligne[cle]: ligne for ligne in document.tableaux[tableau].details()}
 
 
 def test_les_heures_par_territoire_de_residence():
@@ -122,7 +122,7 @@ def test_le_critere_principal_fait_le_total_les_autres_le_depassent():
 def test_les_modalites_par_contrat():
     couples = {
         (m["modalite"], m["type_contrat"]): (m["beneficiaires"], m["heures"])
-        for m in bilan(jeu.poser().par, 2025).tableaux["modalites"].lignes()
+        for m in bilan(jeu.poser().par, 2025).tableaux["modalites"].details()
     }
     assert couples == {
         ("EMBAUCHE_DIRECTE", "CDD"): (2, H("160.00")),
@@ -199,7 +199,7 @@ def test_sans_entree_une_personne_est_non_renseignee_partout():
     document = bilan(acteur(structure), 2025)
     assert lignes(document, "publics", "code")["NR"]["total"] == 1
     assert lignes(document, "territoires", "code")["NR"]["beneficiaires"] == 1
-    nr = [p["total"] for p in document.tableaux["profil"].lignes() if p["code"] == "NR" and p["rubrique"] != "Âge"]
+    nr = [p["total"] for p in document.tableaux["profil"].details() if p["code"] == "NR" and p["rubrique"] != "Âge"]
     assert nr == [1, 1, 1, 1, 1]
 
 

@@ -171,7 +171,7 @@ def test_une_autre_structure_ne_voit_ni_chiffre_ni_acheteur_d_ailleurs():
     autre = StructureFactory()
     LigneHeuresFactory(engagement__clause__lot__marche__structure=autre, validee=True)
     client = connecte(autre)
-    siret = next(iter(bilan(pose.par, 2025).tableaux["acheteurs"].lignes()))["siret"]
+    siret = next(iter(bilan(pose.par, 2025).tableaux["acheteurs"].details()))["siret"]
     assert client.get(LIGNES, {**parametres(2025), "acheteur": siret}).status_code == 400
     assert en_json(client, 2025)["indicateurs"]["heures_realisees"] == "35.50"
 
