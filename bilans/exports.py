@@ -61,7 +61,8 @@ def feuilles(bilan: Bilan) -> list[Feuille]:
 def _feuille(tableau: Tableau) -> Feuille:
     graphiques = []
     if tableau.definition.cle == "territoires":
-        graphiques = [Graphique("bar", "Heures par territoire de résidence", "libelle", ["heures", "heures_brsa"])]
+        series, premieres = ["heures", "heures_brsa"], len(tableau.details())
+        graphiques = [Graphique("bar", "Heures par territoire de résidence", "libelle", series, premieres)]
     return Feuille(
         tableau.definition.feuille,
         [*colonnes(tableau.definition), NIVEAU],

@@ -99,12 +99,16 @@ class Liste:
 
 @dataclass(frozen=True, slots=True)
 class Graphique:
-    """Graphique natif, à droite du tableau ; catégories et séries sont des clefs de colonnes."""
+    """Graphique natif, à droite du tableau ; catégories et séries sont des clefs de colonnes.
+
+    `premieres` borne le dessin aux premières lignes : un total n’est pas une barre parmi les autres.
+    """
 
     genre: Literal["column", "bar", "line", "pie"]
     titre: str
     categories: str
     series: Sequence[str]
+    premieres: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +328,7 @@ def _dessiner(
     derniere: int,
     numero: int,
 ) -> None:
+    derniere = min(derniere, graphique.premieres or derniere)
     if not derniere:
         return
     dessin = classeur.add_chart({"type": graphique.genre})

@@ -242,3 +242,10 @@ def test_un_bilan_a_venir_le_dit(tmp_path, nom):
         call_command(
             "exporter_bilan", nom, structure="X", du="2025-01-01", au="2025-12-31", sortie=str(tmp_path / "b.xlsx")
         )
+
+
+def test_le_graphique_des_territoires_ne_dessine_pas_le_total():
+    onglet = classeur(connecte(jeu.poser().structure), 2025)["A4 Territoires"]
+    (dessin,) = onglet._charts
+    assert dessin.series[0].val.numRef.f.endswith("$8")
+    assert onglet["B9"].value == "Total"
