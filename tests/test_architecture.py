@@ -150,11 +150,6 @@ def test_un_module_tient_en_400_lignes():
     assert not [nom(f) for f in MODULES if len(f.read_text(encoding="utf-8").splitlines()) > 400]
 
 
-def test_un_module_de_test_tient_en_400_lignes():
-    tests = (RACINE / "tests").rglob("*.py")
-    assert not [nom(f) for f in tests if len(f.read_text(encoding="utf-8").splitlines()) > 400]
-
-
 def test_une_fonction_tient_en_40_lignes():
     longues = [
         f"{nom(chemin)}:{f.name}"

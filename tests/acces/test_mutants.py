@@ -26,6 +26,7 @@ LISTES = {
     "marches.Marche": ("marches:liste", "get"),
     "marches.Engagement": ("heures:engagements", "get"),
     "heures.Participant": ("heures:participants", "get"),
+    "heures.LigneHeures": ("bilans:lignes", "get"),
 }
 
 
