@@ -191,7 +191,7 @@ declarer(
     "heures:entree_corriger", ligne("get", "entree", FERME_ECRIRE, RIEN), ligne("post", "entree", FERME_ECRIRE, RIEN)
 )
 declarer("heures:viser", ligne("post", "entree", FERME_ECRIT, RIEN))
-declarer("heures:employeurs_choix", ligne("get", "", TOUS_AGENTS))
+declarer("heures:employeurs_choix", ligne("get", "", ECRIRE))
 declarer(
     "heures:contrat_modifier",
     ligne("get", "contrat", FERME_ECRIRE, RIEN),
