@@ -150,15 +150,15 @@ class _Lecteur:
         avant = len(self.rapport.refus)
         for vues, (rang, colonne) in zip(self.vues, self.colonnes, strict=True):
             valeur = lue.valeurs[rang]
-            if valeur is None or vide(valeur):
-                if colonne.obligatoire:
-                    self._refuser(lue, colonne, None, "la valeur manque. La renseigner, ou supprimer la ligne.")
-                continue
             cle = (valeur.__class__, valeur)
             if cle in vues:
                 resultat = vues[cle]
             else:
-                resultat = vues[cle] = _convertir(colonne, valeur)
+                resultat = vues[cle] = None if vide(valeur) else _convertir(colonne, valeur)
+            if resultat is None:
+                if colonne.obligatoire:
+                    self._refuser(lue, colonne, None, "la valeur manque. La renseigner, ou supprimer la ligne.")
+                continue
             if resultat.__class__ is HeuresLues or resultat.__class__ is _Douteux or resultat.__class__ is _Refus:
                 resultat = self._signaler(lue, colonne, valeur, resultat)
             valeurs[colonne.nom] = resultat
