@@ -190,12 +190,23 @@ for nom in ("participant_modifier", "entree_creer", "prolonger", "sortie_creer",
 declarer(
     "heures:entree_corriger", ligne("get", "entree", FERME_ECRIRE, RIEN), ligne("post", "entree", FERME_ECRIRE, RIEN)
 )
+declarer(
+    "heures:sortie_modifier",
+    ligne("get", "sortie", FERME_ECRIRE, RIEN),
+    ligne("post", "sortie", FERME_ECRIRE, RIEN),
+)
 declarer("heures:viser", ligne("post", "entree", FERME_ECRIT, RIEN))
 declarer("heures:employeurs_choix", ligne("get", "", ECRIRE))
 declarer(
     "heures:contrat_modifier",
     ligne("get", "contrat", FERME_ECRIRE, RIEN),
     ligne("post", "contrat", FERME_ECRIRE, RIEN),
+)
+
+declarer(
+    "heures:sortie_modifier",
+    ligne("get", "sortie", FERME_ECRIRE, RIEN),
+    ligne("post", "sortie", FERME_ECRIRE, RIEN),
 )
 
 # --- Bilans et API ---------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         engagement=engagement, contrat=contrat, declaree_par=agent, validee=True, mois=datetime.date(2025, 4, 1)
     )
     ReleveFactory(engagement=engagement)
-    SortieFactory(participant=participant)
+    sortie = SortieFactory(participant=participant)
     Prolongation.objects.create(
         structure=structure, participant=participant, jusqu_au="2027-12-31", motif=personne, accordee_par=agent
     )
@@ -113,7 +113,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
     lot = engagement.clause.lot
     objets = {
         "marche": lot.marche, "lot": lot, "clause": engagement.clause, "engagement": engagement,
-        "participant": participant, "entree": entree, "contrat": contrat, "ligne": ligne, "ligne_validee": validee,
+        "participant": participant, "entree": entree, "contrat": contrat, "sortie": sortie, "ligne": ligne, "ligne_validee": validee, "sortie": sortie,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise,
     }  # fmt: skip
