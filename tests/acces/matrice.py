@@ -190,11 +190,6 @@ for nom in ("participant_modifier", "entree_creer", "prolonger", "sortie_creer",
 declarer(
     "heures:entree_corriger", ligne("get", "entree", FERME_ECRIRE, RIEN), ligne("post", "entree", FERME_ECRIRE, RIEN)
 )
-declarer(
-    "heures:sortie_modifier",
-    ligne("get", "sortie", FERME_ECRIRE, RIEN),
-    ligne("post", "sortie", FERME_ECRIRE, RIEN),
-)
 declarer("heures:viser", ligne("post", "entree", FERME_ECRIT, RIEN))
 declarer("heures:employeurs_choix", ligne("get", "", ECRIRE))
 declarer(

@@ -113,7 +113,8 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
     lot = engagement.clause.lot
     objets = {
         "marche": lot.marche, "lot": lot, "clause": engagement.clause, "engagement": engagement,
-        "participant": participant, "entree": entree, "contrat": contrat, "sortie": sortie, "ligne": ligne, "ligne_validee": validee, "sortie": sortie,
+        "participant": participant, "entree": entree, "contrat": contrat, "sortie": sortie, "ligne": ligne,
+        "ligne_validee": validee,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise,
     }  # fmt: skip
