@@ -121,7 +121,13 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache partagé entre les processus : les limites d’essais de connexion y vivent.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_clauses"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_clauses",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # au-delà, des entrées encore utiles (aperçus d’import) seraient purgées
+    }
+}
 
 # --- Comptes ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"

@@ -23,6 +23,7 @@ urlpatterns = [
     path("participants/<int:pk>/entrees/ajouter/", entrees.creer, name="entree_creer"),
     path("participants/<int:pk>/prolonger/", participants.prolonger, name="prolonger"),
     path("participants/<int:pk>/sorties/ajouter/", participants.sortie_creer, name="sortie_creer"),
+    path("sorties/<int:pk>/completer/", participants.sortie_modifier, name="sortie_modifier"),
     path("participants/<int:pk>/contrats/ajouter/", contrats.creer, name="contrat_creer"),
     path("entrees/<int:pk>/corriger/", entrees.corriger, name="entree_corriger"),
     path("entrees/<int:pk>/viser/", entrees.viser, name="viser"),

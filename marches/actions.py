@@ -109,9 +109,13 @@ def attribuer(
 
 @transaction.atomic
 def definir_clause(lot: Lot, *, par: Acteur, **champs: Any) -> Clause:
+    """Définit la clause d’un lot ; le marché prend les considérations sociales qu’elle implique (domaine.md §6)."""
     par.exiger(Droit.GERER_MARCHES)
-    relu: Lot = verrouiller(Lot.objects.all(), lot.pk, par=par)
-    return creer(Clause(structure_id=par.structure_id, lot=relu, **champs), par=par, action="définir la clause")
+    relu: Lot = verrouiller(Lot.objects.select_related("marche"), lot.pk, par=par)
+    clause = creer(Clause(structure_id=par.structure_id, lot=relu, **champs), par=par, action="définir la clause")
+    impliquees = {nom: True for nom, presente in considerations(clause.nature_clause).items() if presente}
+    modifier(relu.marche, impliquees, par=par, action="reporter les considérations sociales")
+    return clause
 
 
 @transaction.atomic

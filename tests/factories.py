@@ -60,7 +60,7 @@ class EntrepriseFactory(factory.django.DjangoModelFactory):
         etti = factory.Trait(type_employeur=TypeEmployeur.ETTI)
         aci = factory.Trait(type_employeur=TypeEmployeur.ACI)
 
-    siret = factory.Sequence(lambda n: siret(n, "0"))
+    siret = factory.Sequence(lambda n: siret(n + 1, "0"))
     raison_sociale = factory.Sequence(lambda n: f"Entreprise fictive {n}")
 
 
@@ -68,7 +68,7 @@ class AcheteurFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Acheteur
 
-    siret = factory.Sequence(lambda n: siret(n, "2"))
+    siret = factory.Sequence(lambda n: siret(n + 1, "2"))
     nom = factory.Sequence(lambda n: f"Acheteur fictif {n}")
     type = TypeDonneurOrdre.COMMUNE
 

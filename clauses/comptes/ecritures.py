@@ -9,6 +9,7 @@ import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from clauses.comptes.acteurs import Acteur
@@ -38,11 +39,37 @@ class ConflitDeVersion(ActionImpossible):
 
 def creer(objet: M, *, par: Acteur, action: str) -> M:
     """Contrôle, enregistre et journalise un objet neuf. Lève `ValidationError` si une règle de la base dit non."""
-    objet.full_clean()
+    controler(objet)
     enregistrer(objet, force_insert=True)
     noms = [champ.name for champ in objet._meta.concrete_fields if not champ.primary_key]
     journaliser(par=par, action=action, objet=objet, apres=etat(objet, noms))
     return objet
+
+
+def controler(objet: models.Model) -> None:
+    """`full_clean`, sans relire chaque clef étrangère.
+
+    Les clefs viennent d’objets pris dans le périmètre, et la base vérifie qu’ils existent. Lève `ValidationError`,
+    toutes les fautes ensemble, chacune à son champ.
+    """
+    presentes = {
+        champ.name
+        for champ in objet._meta.concrete_fields
+        if champ.is_relation and getattr(objet, champ.attname) is not None
+    }
+    fautes: dict[str, Any] = {}
+    for verifier, sauf in (
+        (objet.clean_fields, presentes),
+        (lambda exclude: objet.clean(), set()),
+        (objet.validate_unique, set()),
+        (objet.validate_constraints, set()),
+    ):
+        try:
+            verifier(exclude=sauf | set(fautes))
+        except ValidationError as erreur:
+            fautes = erreur.update_error_dict(fautes)
+    if fautes:
+        raise ValidationError(fautes)
 
 
 def enregistrer(objet: models.Model, **options: Any) -> None:
@@ -92,7 +119,7 @@ def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, vers
     if hasattr(objet, "version"):
         objet.version += 1
         ecrits.append("version")
-    objet.full_clean()
+    controler(objet)
     enregistrer(objet, update_fields=ecrits)
     journaliser(par=par, action=action, objet=objet, avant=avant, apres=etat(objet, changes))
     return objet

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -274,3 +275,38 @@ class EcritureJournal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} – {self.objet_type} {self.objet_id}"
+
+    @property
+    def changements(self) -> list[tuple[str, str, str]]:
+        """(champ, avant, après) en clair : libellés des champs et des codes, comme sur les fiches."""
+        modele = apps.get_model(self.objet_type) if "." in self.objet_type else None
+        return [
+            (
+                nom_du_champ(modele, nom),
+                en_clair(modele, nom, (self.avant or {}).get(nom)),
+                en_clair(modele, nom, valeur),
+            )
+            for nom, valeur in (self.apres or {}).items()
+            if nom != "structure"
+        ]
+
+
+def champ_de(modele: type[models.Model] | None, nom: str) -> Any:
+    return next((champ for champ in modele._meta.get_fields() if champ.name == nom), None) if modele else None
+
+
+def nom_du_champ(modele: type[models.Model] | None, nom: str) -> str:
+    return str(getattr(champ_de(modele, nom), "verbose_name", nom))
+
+
+def en_clair(modele: type[models.Model] | None, nom: str, valeur: Any) -> str:
+    """Une valeur gardée au journal, telle qu’une page l’écrit."""
+    if valeur is None or valeur == "":
+        return ""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    champ = champ_de(modele, nom)
+    if getattr(champ, "is_relation", False):
+        return f"n° {valeur}"
+    libelles = dict(getattr(champ, "flatchoices", ()))
+    return str(libelles.get(valeur, valeur))

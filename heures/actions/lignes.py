@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier, verrouiller
+from clauses.comptes.ecritures import ConflitDeVersion, controler, creer, modifier, verrouiller
 from clauses.comptes.journal import etat, journaliser
 from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
@@ -19,7 +20,7 @@ from clauses.socle.mois import en_lettres, premier_jour
 from clauses.socle.nombres import en_heures
 from heures import calculs
 from heures.enums import NatureLigne, OrigineLigne, StatutLigne, StatutReleve, TypeHeures
-from heures.models import ContratTravail, EntreeClause, LigneHeures, Prolongation, Releve
+from heures.models import ContratTravail, EntreeClause, LigneHeures, Participant, Prolongation, Releve
 from marches.enums import CLOS
 from marches.models import Engagement
 
@@ -67,7 +68,7 @@ def cadre(
 
 
 def _engagement_ouvert(engagement: Engagement, par: Acteur) -> Engagement:
-    relu = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
+    relu: Engagement = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
     if relu.clause.lot.marche.statut in CLOS:
         statut = relu.clause.lot.marche.get_statut_display().lower()
         raise ActionImpossible(f"Ce marché est {statut} : rouvrir le marché avant d’y noter des heures.")
@@ -105,6 +106,28 @@ def _verifier_version(ligne: LigneHeures | None, version: int | None, heures: De
         raise ConflitDeVersion(actuelle, [("heures", enregistree, f"{en_heures(heures)} h")])
 
 
+def _contrat_verrouille(contrat: ContratTravail, par: Acteur) -> ContratTravail:
+    """Relit le contrat et verrouille la personne : le plafond mensuel se compte sur tous ses contrats."""
+    relu: ContratTravail = verrouiller(ContratTravail.objects.all(), contrat.pk, par=par)
+    verrouiller(Participant.objects.all(), relu.participant_id, par=par)
+    return relu
+
+
+def _appliquer_les_regles(
+    contrat: ContratTravail,
+    engagement: Engagement,
+    mois: datetime.date,
+    heures: Decimal,
+    *,
+    sauf: LigneHeures | None,
+) -> list[str]:
+    """Lève `ActionImpossible` si une règle dit non ; rend les avertissements."""
+    regles = cadre(contrat, engagement, mois, sauf=sauf)
+    if raison := calculs.refus(mois, heures, regles):
+        raise ActionImpossible(raison)
+    return calculs.avertissements(heures, regles)
+
+
 @transaction.atomic
 def declarer(
     *,
@@ -125,42 +148,45 @@ def declarer(
     par.exiger(Droit.SAISIR_HEURES)
     mois = premier_jour(mois)
     engagement = _engagement_ouvert(engagement, par)
-    contrat = verrouiller(ContratTravail.objects.all(), contrat.pk, par=par)
+    contrat = _contrat_verrouille(contrat, par)
     ligne = _ligne_vive(contrat, engagement, mois, type_heures)
     _verifier_version(ligne, version, heures)
     if ligne is not None and ligne.statut == StatutLigne.VALIDEE:
         raise ActionImpossible(
             f"{en_lettres(mois).capitalize()} est validé pour cette personne : la ligne se rectifie, avec un motif."
         )
-    regles = cadre(contrat, engagement, mois, sauf=ligne)
-    if raison := calculs.refus(mois, heures, regles):
-        raise ActionImpossible(raison)
+    avertissements = _appliquer_les_regles(contrat, engagement, mois, heures, sauf=ligne)
+    champs = {"heures": heures, "statut": StatutLigne.DECLAREE, "motif": ""}
     if ligne is None:
-        ligne = LigneHeures(
-            structure_id=par.structure_id,
-            engagement=engagement,
-            contrat=contrat,
-            participant_id=contrat.participant_id,
-            modalite=contrat.modalite,
-            mois=mois,
-            type_heures=type_heures,
-            heures=heures,
-            origine=origine,
-            declaree_par_id=par.utilisateur_id,
-        )
-        creer(ligne, par=par, action="déclarer des heures")
+        cellule = {"contrat": contrat, "engagement": engagement, "mois": mois, "type_heures": type_heures}
+        neuve = LigneHeures(**_reprises_du_contrat(contrat, par), **cellule, **champs, origine=origine)
+        ligne = creer(neuve, par=par, action="déclarer des heures")
     else:
-        champs = {"heures": heures, "statut": StatutLigne.DECLAREE, "motif": ""}
         ligne = modifier(ligne, champs, par=par, action="corriger des heures déclarées")
     _recevoir(engagement, mois, StatutReleve.RECU, par=par)
-    return Declaration(ligne, calculs.avertissements(heures, regles))
+    return Declaration(ligne, avertissements)
+
+
+def _reprises_du_contrat(contrat: ContratTravail, par: Acteur) -> dict[str, Any]:
+    """Ce qu’une ligne neuve tient de son contrat et de son auteur."""
+    return {
+        "structure_id": par.structure_id,
+        "participant_id": contrat.participant_id,
+        "modalite": contrat.modalite,
+        "declaree_par_id": par.utilisateur_id,
+    }
 
 
 @transaction.atomic
 def effacer(ligne: LigneHeures, *, version: int, par: Acteur) -> None:
-    """Retire une ligne encore déclarée ou refusée (cellule vidée) ; le journal garde ce qu’elle portait."""
+    """Retire une ligne encore déclarée ou refusée (cellule vidée) ; le journal garde ce qu’elle portait.
+
+    Un mois qui n’a plus d’heures redevient attendu. Lève `ConflitDeVersion`, ou `ActionImpossible` si la ligne est
+    validée ou le marché clos.
+    """
     par.exiger(Droit.SAISIR_HEURES)
     relue = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
+    engagement = _engagement_ouvert(relue.engagement, par)
     if relue.version != version:
         raise ConflitDeVersion(relue.version, [("heures", f"{en_heures(relue.heures)} h", "vide")])
     if relue.statut == StatutLigne.VALIDEE:
@@ -172,6 +198,8 @@ def effacer(ligne: LigneHeures, *, version: int, par: Acteur) -> None:
         avant=etat(relue, ["contrat", "engagement", "mois", "type_heures", "heures", "statut"]),
     )
     relue.delete()
+    if not LigneHeures.objects.filter(engagement=engagement, mois=relue.mois).exists():
+        _recevoir(engagement, relue.mois, StatutReleve.ATTENDU, par=par)
 
 
 @transaction.atomic
@@ -204,7 +232,7 @@ def _valider(ligne: LigneHeures, instant: datetime.datetime, par: Acteur) -> Non
     ligne.validee_le = instant
     ligne.validee_par_id = par.utilisateur_id
     ligne.version += 1
-    ligne.full_clean()
+    controler(ligne)
     ligne.save(update_fields=["statut", "validee_le", "validee_par", "version"])
     journaliser(
         par=par, action="valider des heures", objet=ligne, avant=avant, apres=etat(ligne, ["statut", "heures"])
@@ -215,13 +243,25 @@ def _valider(ligne: LigneHeures, instant: datetime.datetime, par: Acteur) -> Non
 def refuser(ligne: LigneHeures, *, motif: str, par: Acteur) -> LigneHeures:
     """Refuse une ligne déclarée, avec son motif."""
     par.exiger(Droit.VALIDER_HEURES)
-    relue = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
+    relue: LigneHeures = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
     if relue.statut != StatutLigne.DECLAREE:
         raise ActionImpossible("Cette ligne a déjà été traitée.")
     if not motif.strip():
         raise ActionImpossible("Un refus porte son motif.")
     champs = {"statut": StatutLigne.REFUSEE, "motif": motif.strip()}
     return modifier(relue, champs, par=par, action="refuser des heures")
+
+
+def _ligne_rectifiable(ligne: LigneHeures, heures: Decimal, par: Acteur) -> LigneHeures:
+    """La ligne relue et verrouillée, si elle est validée, la plus récente, et que la valeur change."""
+    relue: LigneHeures = verrouiller(LigneHeures.objects.select_related("contrat"), ligne.pk, par=par)
+    if relue.statut != StatutLigne.VALIDEE or relue.nature != NatureLigne.ORDINAIRE:
+        raise ActionImpossible("Seule une ligne validée se rectifie.")
+    if LigneHeures.objects.filter(annule=relue).exists():
+        raise ActionImpossible("Cette ligne a déjà été rectifiée : rectifier la plus récente.")
+    if heures == relue.heures:
+        raise ActionImpossible(f"La ligne porte déjà {en_heures(heures)} h : rien à rectifier.")
+    return relue
 
 
 @transaction.atomic
@@ -234,19 +274,12 @@ def rectifier(ligne: LigneHeures, *, heures: Decimal, motif: str, par: Acteur) -
     par.exiger(Droit.VALIDER_HEURES)
     if not motif.strip():
         raise ActionImpossible("Une rectification porte son motif.")
-    relue = verrouiller(LigneHeures.objects.select_related("contrat"), ligne.pk, par=par)
-    if relue.statut != StatutLigne.VALIDEE or relue.nature != NatureLigne.ORDINAIRE:
-        raise ActionImpossible("Seule une ligne validée se rectifie.")
-    if LigneHeures.objects.filter(annule=relue).exists():
-        raise ActionImpossible("Cette ligne a déjà été rectifiée : rectifier la plus récente.")
-    if heures == relue.heures:
-        raise ActionImpossible(f"La ligne porte déjà {en_heures(heures)} h : rien à rectifier.")
+    relue = _ligne_rectifiable(ligne, heures, par)
     engagement = _engagement_ouvert(relue.engagement, par)
-    regles = cadre(relue.contrat, engagement, relue.mois, sauf=relue)
-    if raison := calculs.refus(relue.mois, heures, regles):
-        raise ActionImpossible(raison)
+    contrat = _contrat_verrouille(relue.contrat, par)
+    _appliquer_les_regles(contrat, engagement, relue.mois, heures, sauf=relue)
     cellule = {
-        "contrat": relue.contrat,
+        "contrat": contrat,
         "engagement": engagement,
         "mois": relue.mois,
         "type_heures": relue.type_heures,
@@ -254,12 +287,10 @@ def rectifier(ligne: LigneHeures, *, heures: Decimal, motif: str, par: Acteur) -
     rang = LigneHeures.objects.filter(**cellule).aggregate(dernier=Max("rang"))["dernier"]
     communs = {
         **cellule,
-        "structure_id": par.structure_id,
-        "participant_id": relue.participant_id,
+        **_reprises_du_contrat(contrat, par),
         "modalite": relue.modalite,
         "statut": StatutLigne.VALIDEE,
         "motif": motif.strip(),
-        "declaree_par_id": par.utilisateur_id,
         "validee_le": timezone.now(),
         "validee_par_id": par.utilisateur_id,
     }

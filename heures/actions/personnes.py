@@ -11,7 +11,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import creer, modifier, verrouiller
+from clauses.comptes.ecritures import controler, creer, modifier, verrouiller
 from clauses.comptes.journal import journaliser
 from clauses.socle.conversions import normaliser
 from clauses.socle.erreurs import ActionImpossible
@@ -50,7 +50,7 @@ def creer_participant(*, par: Acteur, identifiant: str = "", **champs: Any) -> P
 @transaction.atomic
 def modifier_participant(participant: Participant, *, version: int, par: Acteur, **champs: Any) -> Participant:
     par.exiger(Droit.GERER_PERSONNES)
-    relu = verrouiller(Participant.objects.all(), participant.pk, par=par)
+    relu: Participant = verrouiller(Participant.objects.all(), participant.pk, par=par)
     valeurs = {nom: champs.get(nom, getattr(relu, nom)) for nom in ("nom", "prenom", "identifiant")}
     champs["recherche"] = texte_de_recherche(**valeurs)
     return modifier(relu, champs, par=par, action="modifier la fiche de la personne", version=version)
@@ -158,7 +158,7 @@ def corriger_entree(
 def viser_entree(entree: EntreeClause, *, par: Acteur) -> EntreeClause:
     """Pose le visa du facilitateur sur la version courante d’une entrée ; suppose une pièce vue."""
     par.exiger(Droit.GERER_PERSONNES)
-    relue = verrouiller(EntreeClause.objects.all(), entree.pk, par=par)
+    relue: EntreeClause = verrouiller(EntreeClause.objects.all(), entree.pk, par=par)
     if not relue.est_courante:
         raise ActionImpossible("Cette version de l’entrée n’est plus la version courante.")
     if relue.visa_le is not None:
@@ -167,7 +167,7 @@ def viser_entree(entree: EntreeClause, *, par: Acteur) -> EntreeClause:
         raise ActionImpossible("Le visa suppose une pièce vue : la noter d’abord, en corrigeant l’entrée.")
     relue.visa_le = timezone.now()
     relue.visa_par_id = par.utilisateur_id
-    relue.full_clean()
+    controler(relue)
     relue.save(update_fields=["visa_le", "visa_par"])
     journaliser(par=par, action="viser l’entrée en clause", objet=relue)
     return relue
@@ -193,7 +193,7 @@ def creer_contrat(
 def modifier_contrat(contrat: ContratTravail, *, version: int, par: Acteur, **champs: Any) -> ContratTravail:
     """Modifie un contrat ; refuse des dates qui laisseraient dehors des heures déjà notées."""
     par.exiger(Droit.GERER_PERSONNES)
-    relu = verrouiller(ContratTravail.objects.all(), contrat.pk, par=par)
+    relu: ContratTravail = verrouiller(ContratTravail.objects.all(), contrat.pk, par=par)
     bornes = LigneHeures.objects.filter(contrat=relu).aggregate(premier=Min("mois"), dernier=Max("mois"))
     debut, fin = champs.get("date_debut", relu.date_debut), champs.get("date_fin", relu.date_fin)
     if bornes["premier"] and debut > dernier_jour(bornes["premier"]):
@@ -223,3 +223,11 @@ def noter_sortie(participant: Participant, *, par: Acteur, **champs: Any) -> Sor
     par.exiger(Droit.GERER_PERSONNES)
     relu = verrouiller(Participant.objects.all(), participant.pk, par=par)
     return creer(Sortie(structure_id=par.structure_id, participant=relu, **champs), par=par, action="noter la sortie")
+
+
+@transaction.atomic
+def modifier_sortie(sortie: Sortie, *, version: int, par: Acteur, **champs: Any) -> Sortie:
+    """Complète ou corrige une sortie : situations à 6 et à 12 mois (domaine.md §6)."""
+    par.exiger(Droit.GERER_PERSONNES)
+    relue = verrouiller(Sortie.objects.all(), sortie.pk, par=par)
+    return modifier(relue, champs, par=par, action="compléter la sortie", version=version)

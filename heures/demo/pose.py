@@ -188,7 +188,8 @@ class Pose:
         self._sorties()
 
     def _entrees(self) -> None:
-        entrees, criteres = [], []
+        entrees: list[EntreeClause] = []
+        criteres: list[CritereEntree] = []
         for personne in self.plan.personnes:
             if personne.entree is None:
                 continue

@@ -96,3 +96,10 @@ class SortieForm(SansNirMixin, FormulaireModele):
         fields = ["date", "situation", "situation_6_mois", "situation_12_mois"]
         widgets = dates("date")
         help_texts = {"situation_6_mois": "À remplir quand elle est connue.", "situation_12_mois": ""}
+
+
+class SortieModificationForm(SansNirMixin, FormulaireVersionne):
+    disposition = Layout("version", *SortieForm.disposition.fields)
+
+    class Meta(SortieForm.Meta):
+        pass

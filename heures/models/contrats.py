@@ -18,8 +18,8 @@ from marches.models import Engagement
 class ContratTravail(models.Model):
     """Contrat d’une personne chez un employeur.
 
-    Les missions d’intérim successives, ou les renouvellements en ACI, chez le même employeur sont un seul contrat et un
-    compteur de missions (domaine.md §2).
+    Les missions d’intérim successives, ou les renouvellements en ACI, chez le même employeur sont un seul contrat et
+    un compteur de missions (domaine.md §2).
     """
 
     structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")

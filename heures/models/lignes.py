@@ -21,7 +21,8 @@ class LigneHeures(models.Model):
 
     Participant et modalité sont repris du contrat : ce sont eux que les bilans groupent (performance, choix 1).
     Après validation on ne modifie pas : `rang` 0 est la ligne d’origine, une rectification ajoute une annulation
-    (heures négatives, `annule` la ligne corrigée) puis une nouvelle ligne, chacune à un rang de plus (domaine.md §3.7).
+    (heures négatives, `annule` la ligne corrigée) puis une nouvelle ligne, chacune à un rang de plus
+    (domaine.md §3.7).
     """
 
     structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")

@@ -30,14 +30,16 @@ from heures.grille import ETAT_DE_STATUT, Etat
 from heures.models import ContratTravail, LigneHeures, Participant
 from marches.models import Engagement
 
-REFUSEE, CONFLIT, INTROUVABLE = 422, 409, 404
+REFUSEE, CONFLIT, INTROUVABLE, INTERDIT = 422, 409, 404, 403
+SANS_DROIT = "Votre rôle ne permet pas, ou plus, de saisir des heures : cette valeur n’est pas enregistrée."
 DISPARUS = "Ce contrat ou cet engagement n’existe plus, ou vous n’y avez plus accès."
 
 
 @require_POST
 def cellule(request: RequeteActeur) -> JsonResponse:
     """Enregistre une cellule ; toute réponse est du JSON, tout refus y porte un `message` en français."""
-    request.acteur.exiger(Droit.SAISIR_HEURES)
+    if not request.acteur.peut(Droit.SAISIR_HEURES):
+        return JsonResponse({"message": SANS_DROIT}, status=INTERDIT)
     form = CelluleForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"message": form.en_phrase()}, status=REFUSEE)

@@ -22,9 +22,15 @@ from heures import actions, communes, lecture_fiche
 from heures.eligibilite import avec_eligibilite, doublons
 from heures.exports import COLONNES_PARTICIPANTS
 from heures.filters import ParticipantFilter
-from heures.forms.participants import ParticipantForm, ParticipantModificationForm, ProlongationForm, SortieForm
+from heures.forms.participants import (
+    ParticipantForm,
+    ParticipantModificationForm,
+    ProlongationForm,
+    SortieForm,
+    SortieModificationForm,
+)
 from heures.grille import ABREGES
-from heures.models import Participant
+from heures.models import Participant, Sortie
 from heures.tables import ParticipantTable
 
 
@@ -177,3 +183,17 @@ def sortie_creer(request: RequeteActeur, pk: int) -> HttpResponse:
         messages.success(request, "Sortie notée.")
         return redirect(participant)
     return rendre_formulaire(request, form=form, titre="Noter la sortie", participant=participant)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sortie_modifier(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Complète une sortie : ce que la personne est devenue, à 6 puis à 12 mois."""
+    sortie = get_object_or_404(Sortie.objects.visibles_par(request.acteur).select_related("participant"), pk=pk)
+    request.acteur.exiger(Droit.GERER_PERSONNES)
+    form = SortieModificationForm(request.POST or None, instance=sortie)
+    if form.is_valid():
+        relue = soumettre(form, lambda: actions.modifier_sortie(sortie, **form.saisie(), par=request.acteur))
+        if relue is not None:
+            messages.success(request, "Sortie complétée.")
+            return redirect(sortie.participant)
+    return rendre_formulaire(request, form=form, titre="Compléter la sortie", participant=sortie.participant)

@@ -677,7 +677,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("penalite_formule", ""), ("penalite_valeur", None)),
-                    models.Q(models.Q(("penalite_formule", ""), _negated=True), ("penalite_valeur__gt", 0)),
+                    models.Q(
+                        models.Q(("penalite_formule", ""), _negated=True),
+                        ("penalite_valeur__gt", 0),
+                        ("penalite_valeur__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="clause_penalite_complete",

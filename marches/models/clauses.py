@@ -68,7 +68,7 @@ class Clause(models.Model):
             models.CheckConstraint(
                 name="clause_penalite_complete",
                 condition=Q(penalite_formule="", penalite_valeur=None)
-                | (~Q(penalite_formule="") & Q(penalite_valeur__gt=0)),
+                | (~Q(penalite_formule="") & Q(penalite_valeur__isnull=False, penalite_valeur__gt=0)),
                 violation_error_message="Une pénalité se donne avec sa formule et une valeur supérieure à zéro.",
             ),
             models.CheckConstraint(

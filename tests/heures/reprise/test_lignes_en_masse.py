@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied
 
 from clauses.comptes.acteurs import Acteur, Role
@@ -21,12 +19,6 @@ from marches.models import Engagement
 from tests.factories import ContratTravailFactory, EngagementFactory, ReleveFactory, acteur
 
 MARS = datetime.date(2025, 3, 1)
-
-
-@pytest.fixture(autouse=True)
-def horloge() -> Iterator[None]:
-    with time_machine.travel(datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC), tick=False):
-        yield
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ import pytest
 from heures.imports.reprise.classeur_vierge import ecrire_classeur_vierge
 from heures.imports.reprise.feuilles import FEUILLES
 from heures.models import Participant
-from tests.factories import StructureFactory
-from tests.heures.outils_reprise import lancer, lancer_refusee
+from tests.heures.reprise.outils import lancer, lancer_refusee
 from tests.jeu_de_comptage import COLONNES
 
 OBLIGATOIRES = {
@@ -66,13 +65,11 @@ def test_les_listes_deroulantes_proposent_les_codes(vierge: Path) -> None:
 
 
 def test_le_classeur_vierge_rendu_tel_quel_est_refuse_parce_que_vide(vierge: Path) -> None:
-    StructureFactory(sigle="MEMPA")
     _, refus = lancer_refusee(vierge)
     assert refus.startswith("Ce classeur ne contient aucune ligne à reprendre.")
 
 
 def test_le_classeur_vierge_rempli_est_repris(vierge: Path) -> None:
-    StructureFactory(sigle="MEMPA")
     classeur = openpyxl.load_workbook(vierge)
     personne = {"A": "P1", "B": "Fictive", "C": "Alma", "D": datetime.date(1990, 5, 10), "E": "F", "G": "inconnu"}
     for lettre, valeur in {**personne, "I": "RSA", "K": datetime.date(2025, 1, 2)}.items():
