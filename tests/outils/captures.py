@@ -25,22 +25,55 @@ RACINE = Path(__file__).resolve().parent.parent.parent
 SORTIE, IMAGES = RACINE / "captures", RACINE / "docs" / "captures"
 MOT_DE_PASSE = "captures de la démonstration"
 LARGEURS = (360, 1440)
-# nom du fichier → chemin, ou lien à suivre : (page de liste, sélecteur du premier lien)
-PAGES: dict[str, str | tuple[str, str]] = {
-    "accueil": "/",
-    "marches": "/marches/",
-    "marche": ("/marches/", "table tbody a"),
-    "engagements": "/heures/",
-    "grille": ("/heures/", "table tbody a"),
-    "participants": "/heures/participants/",
-    "participant": ("/heures/participants/", "table tbody a"),
-    "entreprises": "/entreprises/",
-    "acheteurs": "/marches/acheteurs/",
-    "bilan": "/bilans/departement/",
-    "journal": "/compte/journal/",
-    "reglages": "/compte/structure/",
-    "utilisateurs": "/compte/structure/utilisateurs/",
+PREMIER = "table tbody a"
+MARCHE, FICHE = ("/marches/", PREMIER), ("/heures/participants/", PREMIER)
+LOTS = (*MARCHE, "a:has-text('Lots et clauses')")
+# nom du fichier → chemin, suivi au besoin des liens à suivre (sélecteurs, l’un après l’autre)
+PAGES: dict[str, tuple[str, ...]] = {
+    "accueil": ("/",),
+    "marches": ("/marches/",),
+    "marche": MARCHE,
+    "marche-lots": LOTS,
+    "marche-titulaires": (*MARCHE, "a:has-text('Titulaires')"),
+    "marche-heures": (*MARCHE, "main a:has-text('Heures')"),
+    "marche-journal": (*MARCHE, "a:has-text('Journal') >> nth=-1"),
+    "marche-creer": ("/marches/creer/",),
+    "marche-creer-seul": ("/marches/creer/seul/",),
+    "marche-modifier": (*MARCHE, "main a:has-text('Modifier')"),
+    "lot-creer": (*LOTS, "a:has-text('Ajouter un lot')"),
+    "lot-modifier": (*LOTS, "a:has-text('Modifier le lot')"),
+    "attribuer": (*LOTS, "a:has-text('Attribuer')"),
+    "clause-creer": (*LOTS, "a:has-text('Ajouter une clause')"),
+    "clause-modifier": (*LOTS, "a:has-text('Modifier la clause')"),
+    "engager": (*LOTS, "a:has-text('Engager une entreprise')"),
+    "mouvement": (*LOTS, "a:has-text('Ajouter un mouvement')"),
+    "decp": ("/marches/import-decp/",),
+    "engagements": ("/heures/",),
+    "grille": ("/heures/", PREMIER),
+    "grille-ajouter": ("/heures/", PREMIER, "a:has-text('Ajouter une personne')"),
+    "participants": ("/heures/participants/",),
+    "participant": FICHE,
+    "participant-creer": ("/heures/participants/creer/",),
+    "participant-modifier": (*FICHE, "main a:has-text('Modifier')"),
+    "entree-creer": (*FICHE, "a:has-text('Nouvelle entrée')"),
+    "entree-corriger": (*FICHE, "a:has-text('Corriger')"),
+    "contrat-creer": (*FICHE, "a:has-text('Ajouter un contrat')"),
+    "prolonger": (*FICHE, "a:has-text('Prolonger')"),
+    "sortie-creer": (*FICHE, "a:has-text('Noter la sortie')"),
+    "entreprises": ("/entreprises/",),
+    "entreprise": ("/entreprises/", PREMIER),
+    "entreprise-creer": ("/entreprises/creer/",),
+    "acheteurs": ("/marches/acheteurs/",),
+    "acheteur": ("/marches/acheteurs/", PREMIER),
+    "acheteur-creer": ("/marches/acheteurs/creer/",),
+    "bilan": ("/bilans/departement/",),
+    "bilan-lignes": ("/bilans/departement/", "main a[href*='/lignes/']"),
+    "journal": ("/compte/journal/",),
+    "reglages": ("/compte/structure/",),
+    "utilisateurs": ("/compte/structure/utilisateurs/",),
+    "mot-de-passe": ("/compte/mot-de-passe/changer/",),
 }
+PARTENAIRES = {"acheteur": ("/", "/marches/"), "entreprise": ("/", "/marches/"), "financeur": ("/",)}
 
 
 def port_libre() -> int:
@@ -61,29 +94,38 @@ def attendre(adresse: str, serveur: subprocess.Popen[bytes]) -> None:
     raise SystemExit("La démonstration ne répond pas.")
 
 
-def ouvrir(page: Page, adresse: str, cible: str | tuple[str, str]) -> None:
-    if isinstance(cible, str):
-        page.goto(adresse + cible)
-        return
-    page.goto(adresse + cible[0])
-    page.goto(adresse + str(page.locator(cible[1]).first.get_attribute("href")))
+def ouvrir(page: Page, adresse: str, chemin: str, *liens: str) -> None:
+    page.goto(adresse + chemin)
+    for lien in liens:
+        page.goto(page.evaluate("ancre => ancre.href", page.locator(lien).first.element_handle()))
 
 
-def photographier(navigateur: Browser, adresse: str) -> None:
-    for largeur in LARGEURS:
-        page = navigateur.new_page(viewport={"width": largeur, "height": 900}, locale="fr-FR")
-        page.goto(f"{adresse}/compte/connexion/")
-        page.screenshot(path=SORTIE / f"connexion-{largeur}.png", full_page=True)
-        page.fill("#id_login", "responsable@demo.invalid")
-        page.fill("#id_password", MOT_DE_PASSE)
-        page.click("main button[type=submit]")
-        page.wait_for_url(re.compile(r"/$"))
-        for nom, cible in PAGES.items():
-            ouvrir(page, adresse, cible)
-            page.screenshot(path=SORTIE / f"{nom}-{largeur}.png", full_page=True)
-            if largeur == max(LARGEURS) and nom in {"accueil", "grille"}:
-                page.screenshot(path=IMAGES / f"{nom}.png")
-        page.close()
+def se_connecter(page: Page, adresse: str, qui: str) -> None:
+    page.goto(f"{adresse}/compte/connexion/")
+    page.fill("#id_login", f"{qui}@demo.invalid")
+    page.fill("#id_password", MOT_DE_PASSE)
+    page.click("main button[type=submit]")
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def photographier(navigateur: Browser, adresse: str, largeur: int) -> None:
+    contexte = navigateur.new_context(viewport={"width": largeur, "height": 900}, locale="fr-FR")
+    page = contexte.new_page()
+    page.goto(f"{adresse}/compte/connexion/")
+    page.screenshot(path=SORTIE / f"connexion-{largeur}.png", full_page=True)
+    se_connecter(page, adresse, "responsable")
+    for nom, cible in PAGES.items():
+        ouvrir(page, adresse, *cible)
+        page.screenshot(path=SORTIE / f"{nom}-{largeur}.png", full_page=True)
+        if largeur == max(LARGEURS) and nom in {"accueil", "grille"}:
+            page.screenshot(path=IMAGES / f"{nom}.png")
+    for role, chemins in PARTENAIRES.items():
+        contexte.clear_cookies()
+        se_connecter(page, adresse, role)
+        for rang, chemin in enumerate(chemins):
+            page.goto(adresse + chemin)
+            page.screenshot(path=SORTIE / f"{role}-{rang}-{largeur}.png", full_page=True)
+    contexte.close()
 
 
 def main() -> None:
@@ -100,7 +142,8 @@ def main() -> None:
         attendre(f"http://127.0.0.1:{port}", serveur)
         with sync_playwright() as playwright:
             navigateur = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-            photographier(navigateur, f"http://127.0.0.1:{port}")
+            for largeur in LARGEURS:
+                photographier(navigateur, f"http://127.0.0.1:{port}", largeur)
             navigateur.close()
     finally:
         os.killpg(serveur.pid, 15)
