@@ -38,7 +38,7 @@ def journal_ouvert() -> Iterator[None]:
 
 
 def tables_techniques() -> set[str]:
-    return {"django_session", settings.CACHES["default"]["LOCATION"]}
+    return {"django_session", str(settings.CACHES["default"]["LOCATION"])}
 
 
 def refuser_ecriture(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
