@@ -12,7 +12,7 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from heures import a_faire
 from heures.models import Participant
-from marches.calculs import situation
+from marches.avancement import Avancement
 from marches.models import Engagement
 
 
@@ -32,19 +32,11 @@ def accueil(request: RequeteActeur) -> HttpResponse:
     return render(request, "accueil.html", contexte)
 
 
-def avancements(acteur: Acteur) -> list[Engagement]:
-    """Engagements ouverts de l’acteur, avec leur avancement et leur situation du jour."""
+def avancements(acteur: Acteur) -> list[tuple[Engagement, Avancement]]:
+    """Engagements ouverts de l’acteur, chacun avec son avancement du jour."""
     jour = timezone.localdate()
-    engagements = list(Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=jour))
-    for engagement in engagements:
-        engagement.etat = situation(
-            engage=engagement.heures_engagees,
-            realise=engagement.heures_realisees,
-            debut=engagement.debut,
-            fin=engagement.fin,
-            au=jour,
-        )
-    return engagements
+    engagements = Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=jour)
+    return [(engagement, engagement.avancement(au=jour)) for engagement in engagements]
 
 
 def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,21 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
-from clauses.socle.mois import ajouter_mois, en_lettres, mois_entre, premier_jour
+from clauses.socle.mois import ajouter_mois, en_lettres, mois_entre
 from clauses.socle.nombres import en_heures, en_taux
+from heures.attendus import attendus, derniers_mois
 from heures.calculs import fin_eligibilite
-from heures.models import ContratTravail, EntreeClause, LigneHeures, Prolongation, Releve, Sortie
-from marches.calculs import situation, taux
+from heures.eligibilite import JOURS_D_ALERTE, avec_eligibilite, finissant
+from heures.models import ContratTravail, EntreeClause, LigneHeures, Participant, Sortie
 from marches.enums import Situation, StatutMarche
 from marches.models import Engagement, Marche
 
 MONTREES = 5
-JOURS_D_ALERTE = 60
 MOIS_AVANT_FIN_DE_MARCHE = 3
 URGENCES = {Situation.A_RISQUE: 0, Situation.EN_RETARD: 1}
 
@@ -61,7 +61,7 @@ def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
     engagements = list(Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=le))
     return [
         a_valider(acteur),
-        releves_manquants(acteur, engagements, le),
+        releves_manquants(acteur, le),
         en_difficulte(engagements, le),
         eligibilites(acteur, le),
         pieces(acteur, le),
@@ -101,87 +101,63 @@ def a_valider(acteur: Acteur) -> Rubrique:
     return rubrique("Heures à valider", "Tout ce qui a été déclaré est validé.", taches)
 
 
-def releves_manquants(acteur: Acteur, engagements: Sequence[Engagement], le: datetime.date) -> Rubrique:
+def releves_manquants(acteur: Acteur, le: datetime.date) -> Rubrique:
     """Engagements en cours sans relevé pour le dernier mois achevé."""
-    mois = ajouter_mois(premier_jour(le), -1)
-    recus = set(Releve.objects.visibles_par(acteur).filter(mois=mois).values_list("engagement_id", flat=True))
-    attendus = [
-        engagement
-        for engagement in engagements
-        if engagement.pk not in recus
-        and engagement.debut is not None
-        and engagement.debut <= mois
-        and (engagement.fin is None or engagement.fin >= mois)
-    ]
+    mois = derniers_mois(le)[-1]
+    ouverts = Engagement.objects.visibles_par(acteur).ouverts().avec_marche()
     taches = [
         Tache(
             nom_de(engagement),
             f"relevé de {en_lettres(mois)} non reçu",
             f"{reverse('heures:grille', args=[engagement.pk])}?annee={mois.year}",
         )
-        for engagement in attendus
+        for engagement in attendus(ouverts, mois, par=acteur)
     ]
     return rubrique(f"Relevés de {en_lettres(mois)} attendus", "Tous les relevés du mois sont arrivés.", taches)
 
 
 def en_difficulte(engagements: Sequence[Engagement], le: datetime.date) -> Rubrique:
     """Engagements à risque, puis en retard ; les plus loin du compte d’abord."""
-    classes = []
-    for engagement in engagements:
-        etat = situation(
-            engage=engagement.heures_engagees,  # type: ignore[attr-defined]
-            realise=engagement.heures_realisees,  # type: ignore[attr-defined]
-            debut=engagement.debut,
-            fin=engagement.fin,
-            au=le,
-        )
-        if etat in URGENCES:
-            rapport = taux(engagement.heures_realisees, engagement.heures_engagees) or Decimal(0)  # type: ignore[attr-defined]
-            classes.append((URGENCES[etat], rapport, etat, engagement))
+    suivis = [(engagement, engagement.avancement(au=le)) for engagement in engagements]
+    classes = sorted(
+        (URGENCES[suivi.situation], suivi.taux or Decimal(0), engagement.pk, engagement, suivi)
+        for engagement, suivi in suivis
+        if suivi.situation in URGENCES
+    )
     taches = [
         Tache(
             nom_de(engagement),
-            f"{en_taux(rapport, 0)} de {en_heures(engagement.heures_engagees)} h"  # type: ignore[attr-defined]
+            f"{en_taux(rapport, 0)} de {en_heures(suivi.engage)} h"
             + (f", fin le {engagement.fin:%d/%m/%Y}" if engagement.fin else ""),
             reverse("heures:grille", args=[engagement.pk]),
-            etat.label,
-            "rouge" if etat == Situation.A_RISQUE else "orange",
+            suivi.situation.label,
+            suivi.situation.couleur,
         )
-        for _, rapport, etat, engagement in sorted(classes, key=lambda c: (c[0], c[1], c[3].pk))
+        for _, rapport, _, engagement, suivi in classes
     ]
     return rubrique("Engagements en difficulté", "Aucun engagement en retard ni à risque.", taches)
 
 
 def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:
     """Personnes sous contrat dont l’éligibilité finit bientôt, ou est finie."""
-    duree = Structure.objects.visibles_par(acteur).get().duree_eligibilite_mois
     sous_contrat = ContratTravail.objects.visibles_par(acteur).ouverts(du=le, au=le).values("participant")
-    prolongees: dict[int, datetime.date] = dict(
-        Prolongation.objects.visibles_par(acteur).order_by().values_list("participant").annotate(fin=Max("jusqu_au"))
-    )
-    entrees = (
-        EntreeClause.objects.visibles_par(acteur)
-        .courantes()
-        .filter(participant__in=sous_contrat)
-        .select_related("participant")
-        .order_by("participant", "-numero")
-    )
-    echeances: dict[int, tuple[datetime.date, EntreeClause]] = {}
-    for entree in entrees:
-        accordee = [prolongees[entree.participant_id]] if entree.participant_id in prolongees else []
-        fin = fin_eligibilite(entree.date_entree, duree, accordee)
-        if fin is not None:
-            echeances.setdefault(entree.participant_id, (fin, entree))
-    proches = [e for e in echeances.values() if e[0] <= le + datetime.timedelta(days=JOURS_D_ALERTE)]
+    personnes = avec_eligibilite(Participant.objects.visibles_par(acteur).filter(pk__in=sous_contrat), par=acteur)
+    duree = Structure.objects.visibles_par(acteur).get().duree_eligibilite_mois
+    limite = le + datetime.timedelta(days=JOURS_D_ALERTE)
+    echeances = [
+        (fin, personne)
+        for personne in finissant(personnes, au_plus_tard=limite, duree_mois=duree)
+        if (fin := fin_eligibilite(personne.entree_le, duree, filter(None, [personne.prolongee_au])))
+    ]
     taches = [
         Tache(
-            str(entree.participant),
+            str(personne),
             f"éligible jusqu’au {fin:%d/%m/%Y}",
-            reverse("heures:participant", args=[entree.participant_id]),
+            reverse("heures:participant", args=[personne.pk]),
             "Échue" if fin < le else "Bientôt",
             "rouge" if fin < le else "orange",
         )
-        for fin, entree in sorted(proches, key=lambda e: (e[0], e[1].pk))
+        for fin, personne in sorted(echeances, key=lambda e: (e[0], e[1].pk))
     ]
     return rubrique("Éligibilités qui finissent", "Aucune éligibilité ne finit dans les 60 jours.", taches)
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.champs import HeuresField
 from clauses.socle.mois import ajouter_mois, dernier_jour, premier_jour
+from heures.enums import StatutReleve
 from heures.models import LigneHeures, Releve
 from marches.querysets import EngagementQuerySet
 
@@ -26,11 +27,11 @@ def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:
 
 def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
     """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
-    recus = Releve.objects.visibles_par(par).filter(mois=mois).values("engagement")
+    recus = Releve.objects.visibles_par(par).exclude(statut=StatutReleve.ATTENDU).filter(mois=mois)
     trouves: EngagementQuerySet = (
         engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
         .filter(Q(fin_effective=None) | Q(fin_effective__gte=mois), debut_effectif__lte=dernier_jour(mois))
-        .exclude(pk__in=recus)
+        .exclude(pk__in=recus.values("engagement"))
     )
     return trouves
 
@@ -39,7 +40,8 @@ def avec_mois_manquants(engagements: EngagementQuerySet, *, le: datetime.date, p
     """Annote `manque_1` à `manque_3` (le plus récent : 1), `a_valider` (heures déclarées) et `debut_effectif`."""
     annotes = engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
     for rang, mois in enumerate(reversed(derniers_mois(le)), start=1):
-        recu = Exists(Releve.objects.visibles_par(par).filter(engagement=OuterRef("pk"), mois=mois))
+        releves = Releve.objects.visibles_par(par).exclude(statut=StatutReleve.ATTENDU)
+        recu = Exists(releves.filter(engagement=OuterRef("pk"), mois=mois))
         ouvert = Q(debut_effectif__lte=dernier_jour(mois)) & (Q(fin_effective=None) | Q(fin_effective__gte=mois))
         annotes = annotes.annotate(
             **{f"manque_{rang}": Case(When(recu, then=Value(False)), When(ouvert, then=Value(True)), default=False)}

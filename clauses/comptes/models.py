@@ -277,9 +277,17 @@ class EcritureJournal(models.Model):
         return f"{self.action} – {self.objet_type} {self.objet_id}"
 
     @property
+    def objet(self) -> str:
+        """Ce que le geste touchait, en clair ; plusieurs objets : leur nombre."""
+        modele = apps.get_model(self.objet_type)
+        if self.objet_id:
+            return f"{modele._meta.verbose_name} n° {self.objet_id}"
+        return f"{self.nombre} × {modele._meta.verbose_name}"
+
+    @property
     def changements(self) -> list[tuple[str, str, str]]:
         """(champ, avant, après) en clair : libellés des champs et des codes, comme sur les fiches."""
-        modele = apps.get_model(self.objet_type) if "." in self.objet_type else None
+        modele = apps.get_model(self.objet_type)
         return [
             (
                 nom_du_champ(modele, nom),
@@ -291,15 +299,15 @@ class EcritureJournal(models.Model):
         ]
 
 
-def champ_de(modele: type[models.Model] | None, nom: str) -> Any:
-    return next((champ for champ in modele._meta.get_fields() if champ.name == nom), None) if modele else None
+def champ_de(modele: type[models.Model], nom: str) -> Any:
+    return next((champ for champ in modele._meta.get_fields() if champ.name == nom), None)
 
 
-def nom_du_champ(modele: type[models.Model] | None, nom: str) -> str:
+def nom_du_champ(modele: type[models.Model], nom: str) -> str:
     return str(getattr(champ_de(modele, nom), "verbose_name", nom))
 
 
-def en_clair(modele: type[models.Model] | None, nom: str, valeur: Any) -> str:
+def en_clair(modele: type[models.Model], nom: str, valeur: Any) -> str:
     """Une valeur gardée au journal, telle qu’une page l’écrit."""
     if valeur is None or valeur == "":
         return ""

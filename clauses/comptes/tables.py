@@ -11,14 +11,13 @@ class JournalTable(tables.Table):
     legende = "Journal des écritures et des consultations"
 
     inscrite_le = tables.DateTimeColumn(verbose_name="Quand", format="d/m/Y H:i")
+    action = tables.TemplateColumn(template_name="composants/_geste.html", verbose_name="Quoi", orderable=False)
     inscrite_par = tables.Column(verbose_name="Qui")
-    action = tables.Column(verbose_name="Quoi", orderable=False)
-    objet = tables.Column(verbose_name="Objet", accessor="objet_type", orderable=False)
     changements = tables.TemplateColumn(
         template_name="composants/_changements.html", verbose_name="Avant, après", orderable=False
     )
 
     class Meta:
         model = EcritureJournal
-        fields = ("inscrite_le", "inscrite_par", "action", "objet", "changements")
+        fields = ("inscrite_le", "action", "inscrite_par", "changements")
         empty_text = "Aucune écriture pour le moment."

@@ -9,7 +9,7 @@ import pytest
 
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
-from heures import a_faire
+from heures import a_faire, actions
 from heures.models import Prolongation
 from tests.factories import (
     ContratTravailFactory,
@@ -54,8 +54,17 @@ def test_les_heures_declarees_sont_groupees_par_engagement_avec_leur_total(struc
 def test_un_releve_recu_n_est_plus_attendu(structure, agent):
     recu, attendu = engagement(structure), engagement(structure)
     ReleveFactory(engagement=recu, mois=datetime.date(2026, 2, 1), statut="VALIDE")
-    rubrique = a_faire.releves_manquants(agent, [recu, attendu], JOUR)
+    rubrique = a_faire.releves_manquants(agent, JOUR)
     assert [tache.libelle for tache in rubrique.taches] == [a_faire.nom_de(attendu)]
+
+
+def test_un_mois_vide_apres_coup_redevient_attendu(structure, agent):
+    suivi = engagement(structure)
+    ligne = LigneHeuresFactory(engagement=suivi, mois=datetime.date(2026, 2, 1))
+    ReleveFactory(engagement=suivi, mois=datetime.date(2026, 2, 1), statut="RECU")
+    assert a_faire.releves_manquants(agent, JOUR).nombre == 0
+    actions.effacer(ligne, version=1, par=agent)
+    assert a_faire.releves_manquants(agent, JOUR).nombre == 1
 
 
 def test_un_engagement_a_risque_passe_avant_un_engagement_en_retard(structure, agent):

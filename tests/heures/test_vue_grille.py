@@ -231,7 +231,8 @@ class TestListeDesEngagements:
         assert set(self.noms(banc, marches="TOUS")) == {banc.engagement.pk, clos.pk}
 
     def test_le_mois_a_saisir_ne_montre_que_ce_qui_manque(self, banc):
-        ReleveFactory(engagement=banc.engagement, mois=datetime.date(2025, 11, 1))
+        ReleveFactory(engagement=banc.engagement, mois=datetime.date(2025, 11, 1), statut="RECU")
+        ReleveFactory(engagement=banc.engagement, mois=datetime.date(2025, 10, 1), statut="ATTENDU")
         assert self.noms(banc, mois="2025-11") == []
         assert self.noms(banc, mois="2025-10") == [banc.engagement.pk]
         page = banc.client.get(self.url).content.decode()

@@ -73,7 +73,9 @@ class Command(BaseCommand):
                 f"Structure fictive n° {rang}",
             )
         )
-        structure, responsable = creer_structure(sigle=sigle, nom=nom, responsable=f"direction{rang}@demo.invalid")
+        courriel = f"direction{rang}@demo.invalid"
+        Utilisateur.objects.create_user(courriel, prenom="Maxime", nom="Direction")
+        structure, responsable = creer_structure(sigle=sigle, nom=nom, responsable=courriel)
         par = Rattachement.objects.get(utilisateur=responsable, structure=structure).acteur()
         plan = tracer(
             graine + rang, timezone.localdate(), nombre_marches=forme.marches, nombre_personnes=forme.personnes
