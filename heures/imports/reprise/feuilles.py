@@ -40,6 +40,7 @@ from heures.enums import (
     StatutLigne,
     TypeContrat,
 )
+from heures.nir import contient_nir
 from marches.enums import (
     FormulePenalite,
     NatureClause,
@@ -110,6 +111,18 @@ def _date_passee(valeur: object) -> Any:
 
 def texte(nom: str, longueur: int, *, obligatoire: bool = False) -> Colonne:
     return Colonne(nom, partial(vers_texte, longueur_max=longueur), obligatoire)
+
+
+def _texte_sur_une_personne(valeur: object, *, longueur_max: int) -> str:
+    lu = vers_texte(valeur, longueur_max=longueur_max)
+    if contient_nir(lu):
+        raise ValeurRefusee("Un numéro de sécurité sociale ne se garde pas ici. L’effacer de cette cellule.")
+    return lu
+
+
+def personnel(nom: str, longueur: int, *, obligatoire: bool = False) -> Colonne:
+    """Texte sur une personne : un NIR y est refusé (domaine.md §8)."""
+    return Colonne(nom, partial(_texte_sur_une_personne, longueur_max=longueur), obligatoire)
 
 
 def choix(nom: str, codes: type[Choices], *, obligatoire: bool = False) -> Colonne:
@@ -226,9 +239,9 @@ PARTICIPANTS = Feuille(
     "participants",
     "Une personne par ligne, avec son profil à l’entrée. Ni numéro de sécurité sociale, ni pièce.",
     (
-        texte("identifiant", 40, obligatoire=True),
-        texte("nom", 100, obligatoire=True),
-        texte("prenom", 100, obligatoire=True),
+        personnel("identifiant", 40, obligatoire=True),
+        personnel("nom", 100, obligatoire=True),
+        personnel("prenom", 100, obligatoire=True),
         date("date_naissance", lire=_date_passee),
         choix("sexe", Sexe, obligatoire=True),
         commune("commune_insee"),
@@ -238,7 +251,7 @@ PARTICIPANTS = Feuille(
         Colonne("autres_criteres", _criteres),
         date("date_constat"),
         Colonne("participant_plie", vers_oui_non, propositions=_OUI_NON),
-        texte("prescripteur", 120),
+        personnel("prescripteur", 120),
     ),
     ("identifiant",),
 )
@@ -246,8 +259,8 @@ CONTRATS = Feuille(
     "contrats",
     "Un contrat de travail par ligne ; les missions d’intérim chez un même employeur n’en font qu’un.",
     (
-        texte("identifiant", 40, obligatoire=True),
-        texte("participant_identifiant", 40, obligatoire=True),
+        personnel("identifiant", 40, obligatoire=True),
+        personnel("participant_identifiant", 40, obligatoire=True),
         siret("employeur_siret"),
         choix("type_contrat", TypeContrat, obligatoire=True),
         choix("modalite", Modalite, obligatoire=True),
@@ -260,7 +273,7 @@ HEURES = Feuille(
     "heures",
     "Les heures d’un contrat pour un engagement et un mois travaillé. Une case vide n’est pas zéro.",
     (
-        texte("contrat_identifiant", 40, obligatoire=True),
+        personnel("contrat_identifiant", 40, obligatoire=True),
         *ENGAGEMENT,
         Colonne("mois", vers_mois, True),
         heures("heures_travail"),
@@ -274,7 +287,7 @@ SORTIES = Feuille(
     "sorties",
     "Une sortie par ligne, et ce que la personne est devenue à 6 et à 12 mois.",
     (
-        texte("participant_identifiant", 40, obligatoire=True),
+        personnel("participant_identifiant", 40, obligatoire=True),
         date("date", obligatoire=True, lire=_date_passee),
         choix("situation", SituationSortie, obligatoire=True),
         choix("situation_6_mois", SituationSortie),

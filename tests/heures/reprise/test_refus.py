@@ -62,6 +62,10 @@ CELLULES = {
         changer("participants", 0, date_naissance=JOUR(2027, 1, 1)),
         lieu("participants", 2, "date_naissance") + "« 01/01/2027 00:00 » n’est pas plausible",
     ),
+    "numéro de sécurité sociale": (
+        changer("participants", 0, prescripteur="Suivi 1 85 05 78 006 084 36"),
+        lieu("participants", 2, "prescripteur") + "Un numéro de sécurité sociale ne se garde pas ici.",
+    ),
     "heures négatives": (
         changer("heures", 0, heures_travail=-5),
         lieu("heures", 2, "heures_travail") + "« -5 » est négatif. Écrire une valeur positive ou nulle.",
