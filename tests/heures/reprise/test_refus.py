@@ -64,7 +64,7 @@ CELLULES = {
     ),
     "numéro de sécurité sociale": (
         changer("participants", 0, prescripteur="Suivi 1 85 05 78 006 084 36"),
-        lieu("participants", 2, "prescripteur") + "Un numéro de sécurité sociale ne se garde pas ici.",
+        lieu("participants", 2, "prescripteur") + "un numéro de sécurité sociale ne se garde pas ici.",
     ),
     "heures négatives": (
         changer("heures", 0, heures_travail=-5),
