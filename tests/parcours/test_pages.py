@@ -1,25 +1,76 @@
-"""Les pages connues, pour un responsable : sans faute d’accessibilité ni débordement, du téléphone au bureau."""
+"""Toutes les pages, dans Chromium : sans faute d’accessibilité ni débordement, du téléphone au bureau.
+
+La liste vient de la matrice d’accès : une page nouvelle est contrôlée sans qu’on y pense.
+"""
 
 from __future__ import annotations
 
-import pytest
-from django.urls import reverse
+from typing import Any
+from urllib.parse import urlencode
 
-from tests.factories import EngagementFactory, RattachementFactory
+import pytest
+from playwright.sync_api import Page
+
+from clauses.comptes.acteurs import Role
+from tests.acces.matrice import MATRICE, Ligne
+from tests.acces.monde import Monde, creer_monde
+from tests.acces.moteur import adresse
 from tests.parcours.outils import connecter, verifier_accessibilite, verifier_largeur
 
-PAGES = ("accueil", "entreprises:liste", "entreprises:creer", "journal", "reglages", "utilisateurs")
 LARGEURS = (360, 1440)
+# Ce qui répond 200 sans être une page : suggestions, fichiers, API.
+PAS_DES_PAGES = ("_choix", ":choix", "_export", "api:")
+ONGLETS = ("lots", "titulaires", "heures", "journal")
+
+
+def est_une_page(nom: str) -> bool:
+    return not any(marque in nom for marque in PAS_DES_PAGES)
+
+
+def pages(role: Role) -> list[tuple[str, Ligne]]:
+    """Les pages que ce rôle ouvre dans son périmètre."""
+    return [
+        (nom, ligne)
+        for (nom, methode), ligne in MATRICE.items()
+        if methode == "get" and est_une_page(nom) and ligne.attendu(role, dedans=True) == 200
+    ]
+
+
+def adresses(monde: Monde, role: Role) -> list[str]:
+    chemins = []
+    for nom, ligne in pages(role):
+        chemin = adresse(nom, ligne, monde.a)
+        chemins.append(f"{chemin}?{urlencode(ligne.donnees)}" if ligne.donnees else chemin)
+        if nom == "marches:fiche":
+            chemins += [f"{chemin}?onglet={onglet}" for onglet in ONGLETS]
+    return chemins
+
+
+def test_la_matrice_donne_bien_des_pages():
+    assert len(pages(Role.RESPONSABLE)) > 40
+    assert len(pages(Role.FINANCEUR)) < len(pages(Role.ACHETEUR)) < len(pages(Role.RESPONSABLE))
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)
-def test_les_pages_connues_sont_accessibles_et_ne_debordent_pas(page, live_server, largeur):
-    rattachement = RattachementFactory(responsable=True)
-    EngagementFactory(clause__lot__marche__structure=rattachement.structure)
-    connecter(page, live_server, rattachement.utilisateur)
+@pytest.mark.parametrize("role", [Role.RESPONSABLE, Role.ACHETEUR, Role.ENTREPRISE, Role.FINANCEUR])
+def test_chaque_page_est_accessible_et_ne_deborde_pas(page: Page, live_server: Any, role: Role, largeur: int):
+    monde = creer_monde()
+    connecter(page, live_server, monde.utilisateur(role))
     page.set_viewport_size({"width": largeur, "height": 900})
-    for nom in PAGES:
-        page.goto(live_server.url + reverse(nom))
-        assert page.locator("h1").count() == 1, nom
+    for chemin in adresses(monde, role):
+        reponse = page.goto(live_server.url + chemin)
+        assert reponse is not None
+        assert reponse.status == 200, chemin
+        assert page.locator("h1").count() == 1, chemin
         verifier_accessibilite(page)
         verifier_largeur(page)
+
+
+def test_les_pages_restent_accessibles_en_theme_sombre(page: Page, live_server: Any):
+    monde = creer_monde()
+    connecter(page, live_server, monde.utilisateur(Role.RESPONSABLE))
+    page.emulate_media(color_scheme="dark")
+    for chemin in adresses(monde, Role.RESPONSABLE):
+        page.goto(live_server.url + chemin)
+        assert page.locator("html").get_attribute("data-bs-theme") == "dark", chemin
+        verifier_accessibilite(page)
