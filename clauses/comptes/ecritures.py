@@ -6,7 +6,9 @@ Aucun bord (vue, formulaire, sérialiseur) n’importe ce module : il sert aux `
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -46,11 +48,22 @@ def creer(objet: M, *, par: Acteur, action: str) -> M:
     return objet
 
 
-def controler(objet: models.Model) -> None:
+def concerne(contrainte: models.BaseConstraint, changes: Collection[str]) -> bool:
+    """Vrai si la contrainte lit un des champs changés ; une contrainte dont on ne sait rien concerne toujours."""
+    match contrainte:
+        case models.CheckConstraint(condition=models.Q() as condition):
+            return not condition.referenced_base_fields.isdisjoint(changes)
+        case models.UniqueConstraint(condition=None, fields=champs) if champs:
+            return not set(champs).isdisjoint(changes)
+    return True
+
+
+def controler(objet: models.Model, changes: Collection[str] | None = None) -> None:
     """`full_clean`, sans relire chaque clef étrangère.
 
     Les clefs viennent d’objets pris dans le périmètre, et la base vérifie qu’ils existent. Lève `ValidationError`,
-    toutes les fautes ensemble, chacune à son champ.
+    toutes les fautes ensemble, chacune à son champ. `changes` : les champs modifiés ; les contraintes qu’aucun ne
+    touche ne sont pas revérifiées (une requête chacune).
     """
     presentes = {
         champ.name
@@ -62,12 +75,25 @@ def controler(objet: models.Model) -> None:
         (objet.clean_fields, presentes),
         (lambda exclude: objet.clean(), set()),
         (objet.validate_unique, set()),
-        (objet.validate_constraints, set()),
+        (partial(_valider_contraintes, objet, changes), set()),
     ):
         try:
             verifier(exclude=sauf | set(fautes))
         except ValidationError as erreur:
             fautes = erreur.update_error_dict(fautes)
+    if fautes:
+        raise ValidationError(fautes)
+
+
+def _valider_contraintes(objet: models.Model, changes: Collection[str] | None, exclude: Collection[str]) -> None:
+    fautes: dict[str, Any] = {}
+    for modele, contraintes in objet.get_constraints():
+        for contrainte in contraintes:
+            if changes is None or concerne(contrainte, changes):
+                try:
+                    contrainte.validate(modele, objet, exclude=exclude)  # type: ignore[attr-defined]
+                except ValidationError as erreur:
+                    fautes = erreur.update_error_dict(fautes)
     if fautes:
         raise ValidationError(fautes)
 
@@ -119,7 +145,7 @@ def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, vers
     if hasattr(objet, "version"):
         objet.version += 1
         ecrits.append("version")
-    controler(objet)
+    controler(objet, changes)
     enregistrer(objet, update_fields=ecrits)
     journaliser(par=par, action=action, objet=objet, avant=avant, apres=etat(objet, changes))
     return objet

@@ -16,7 +16,7 @@ from django_tables2 import RequestConfig
 
 from clauses.socle.exports import Colonne, Feuille, ecrire_xlsx
 
-PAR_PAGE = 50
+PAR_PAGE = 25
 PARAMETRES = {"page", "sort", "export"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

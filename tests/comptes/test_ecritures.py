@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion, creer, enregistrer
+from clauses.comptes.ecritures import ConflitDeVersion, concerne, creer, enregistrer
 from clauses.comptes.journal import MASQUE
 from clauses.comptes.models import EcritureJournal
 from clauses.socle.erreurs import ActionImpossible
@@ -18,7 +18,15 @@ from heures import actions as heures
 from heures.models import Participant
 from marches import actions as marches
 from marches.models import Lot
-from tests.factories import EntrepriseFactory, LotFactory, MarcheFactory, StructureFactory, acteur, siret
+from tests.factories import (
+    EngagementFactory,
+    EntrepriseFactory,
+    LotFactory,
+    MarcheFactory,
+    StructureFactory,
+    acteur,
+    siret,
+)
 
 
 @pytest.fixture
@@ -105,3 +113,24 @@ def test_completer_n_ecrase_jamais(agent):
     entreprises.completer_entreprise(entreprise, naf="81.21Z", commune_insee="62041", par=agent)
     relue = Entreprise.objects.get()
     assert (relue.naf, relue.commune_insee) == ("43.99C", "62041")
+
+
+def test_une_modification_ne_reverifie_que_les_contraintes_touchees(agent):
+    engagement = EngagementFactory(structure=StructureFactory())
+    contraintes = {c.name: c for c in type(engagement)._meta.constraints}
+    assert concerne(contraintes["engagement_debut_avant_fin"], ["date_fin"])
+    assert not concerne(contraintes["engagement_debut_avant_fin"], ["version"])
+    assert concerne(contraintes["engagement_unique"], ["entreprise"])
+    assert not concerne(contraintes["engagement_unique"], ["date_fin"])
+
+
+def test_une_modification_qui_enfreint_une_contrainte_est_refusee(agent):
+    marche = MarcheFactory(structure_id=agent.structure_id, date_debut=datetime.date(2025, 1, 1))
+    with pytest.raises(ValidationError, match="précède sa date de début"):
+        marches.modifier_marche(marche, version=1, date_fin=datetime.date(2024, 12, 31), par=agent)
+
+
+def test_toutes_les_fautes_sont_dites_ensemble(agent):
+    with pytest.raises(ValidationError) as refus:
+        creer(Entreprise(siret="123", raison_sociale="", commune_insee="ABCDE"), par=agent, action="créer")
+    assert {"siret", "raison_sociale"} <= set(refus.value.message_dict)
