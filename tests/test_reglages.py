@@ -135,6 +135,28 @@ def test_une_production_sans_clef_ne_demarre_pas():
     assert "clauses.E001" in refus.stderr
 
 
+@pytest.mark.parametrize(
+    ("environnement", "phrase"),
+    [
+        ({}, "SECRET_KEY manque"),
+        ({"SECRET_KEY": CLEF, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"SECRET_KEY": CLEF, "ALLOWED_HOSTS": "clauses.exemple.fr", "CLAUSES_SANS_TLS": "1"}, "CLAUSES_SANS_TLS"),
+    ],
+)
+def test_le_serveur_refuse_de_servir_sous_un_reglage_dangereux(environnement, phrase):
+    base = {clef: valeur for clef, valeur in os.environ.items() if not clef.startswith(("SECRET_", "ALLOWED_"))}
+    essai = subprocess.run(
+        [sys.executable, "-c", "import clauses.wsgi"],
+        cwd=RACINE,
+        env={**base, "DEBUG": "0", "DJANGO_SETTINGS_MODULE": "clauses.settings", **environnement},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert essai.returncode == 1
+    assert phrase in essai.stderr
+
+
 def test_les_cookies_de_production_sont_clos():
     code = (
         "from django.conf import settings as s;"
