@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from bilans import agregats, definitions, tableaux
+from bilans import agregats, definitions, matrices, tableaux
 from bilans.calculs import evolution
 from bilans.definitions import Indicateur, TableauBilan, Unite
 from bilans.faits import Faits, Periode
@@ -67,6 +67,7 @@ class Bilan:
     indicateurs: Mapping[str, Nombre]
     synthese: Sequence[LigneSynthese]
     tableaux: Mapping[str, Tableau]
+    matrices: Mapping[str, Tableau]
     methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
 
 
@@ -123,6 +124,7 @@ def etablir(acteur: Acteur, periode: Periode) -> Bilan:
             definition.cle: Tableau(definition, tableaux.CONSTRUCTEURS[definition.cle](faits))
             for definition in definitions.TABLEAUX
         },
+        matrices={m.cle: Tableau(*matrices.construire(faits, m)) for m in matrices.MATRICES},
         methode=list(methode(entete)),
     )
 

@@ -53,9 +53,17 @@ def feuilles(bilan: Bilan) -> list[Feuille]:
     """A1 à A6, sorties et méthode. Les deux tableaux de publics sont sur la même feuille, distingués par colonne."""
     t = bilan.tableaux
     synthese = Feuille(definitions.SYNTHESE.feuille, colonnes(definitions.SYNTHESE), lignes_synthese(bilan))
-    simples = [_feuille(t[cle]) for cle in ("profil", "territoires", "acheteurs", "modalites", "sorties")]
+    simples = [_feuille(t[cle]) for cle in ("profil", "territoires", "acheteurs", "modalites")]
+    croisees = [_feuille(matrice) for matrice in bilan.matrices.values()]
     methode = Feuille(definitions.METHODE.feuille, colonnes(definitions.METHODE), bilan.methode)
-    return [synthese, _feuille_publics(t["publics"], t["publics_au_moins_un"]), *simples, methode]
+    return [
+        synthese,
+        _feuille_publics(t["publics"], t["publics_au_moins_un"]),
+        *simples,
+        *croisees,
+        _feuille(t["sorties"]),
+        methode,
+    ]
 
 
 def _feuille(tableau: Tableau) -> Feuille:

@@ -130,6 +130,14 @@ def barres(bilan: Bilan) -> list[dict[str, Any]]:
     ]
 
 
+def tableaux(bilan: Bilan) -> list[TableauEcran]:
+    """Les tableaux de l’écran ; les modalités s’y lisent en deux matrices, le classeur garde aussi la liste."""
+    donnees: list[Tableau] = []
+    for cle, lu in bilan.tableaux.items():
+        donnees += bilan.matrices.values() if cle == "modalites" else [lu]
+    return [tableau(bilan, lu) for lu in donnees]
+
+
 def tableau(bilan: Bilan, donnees: Tableau) -> TableauEcran:
     """Un tableau prêt à montrer : codes repliés, lignes vides comptées et non montrées."""
     textes = [c for c in donnees.definition.colonnes if c.unite is Unite.TEXTE and c.cle not in CACHEES]
@@ -166,7 +174,7 @@ def liens(bilan: Bilan) -> list[tuple[str, Valeur, Mesure]]:
         ouvre = ligne.indicateur.ouvre
         if ouvre is not None and (url := url_d_indicateur(bilan, ligne.indicateur)):
             trouves.append((url, ligne.realise, ouvre.mesure))
-    for donnees in bilan.tableaux.values():
+    for donnees in (*bilan.tableaux.values(), *bilan.matrices.values()):
         for rangee in donnees.rangees:
             for colonne in donnees.definition.colonnes:
                 valeur = rangee.valeurs[colonne.cle]

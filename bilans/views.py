@@ -57,7 +57,7 @@ def departement_page(request: RequeteActeur) -> HttpResponse:
         "chiffres": presentation.chiffres(bilan),
         "barres": presentation.barres(bilan),
         "synthese": presentation.synthese(bilan),
-        "tableaux": [presentation.tableau(bilan, tableau) for tableau in bilan.tableaux.values()],
+        "tableaux": presentation.tableaux(bilan),
         "entete": departement.entete_en_clair(bilan.entete),
         "parametres": presentation.requete(periode),
     }

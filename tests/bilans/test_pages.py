@@ -23,7 +23,8 @@ PAGE = "/bilans/departement/"
 EXPORT = "/bilans/departement/export/"
 LIGNES = "/bilans/departement/lignes/"
 FEUILLES = [
-    "A1 Synthèse", "A2 Publics", "A3 Profil", "A4 Territoires", "A5 Acheteurs", "A6 Modalités", "Sorties", "Méthode",
+    "A1 Synthèse", "A2 Publics", "A3 Profil", "A4 Territoires", "A5 Acheteurs", "A6 Modalités", "A6 Heures",
+    "A6 Personnes", "Sorties", "Méthode",
 ]  # fmt: skip
 
 
