@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q
 
+from clauses.socle.recherche import contient
 from entreprises.enums import TypeEmployeur
 from entreprises.models import Entreprise
 
@@ -22,4 +23,4 @@ class EntrepriseFilter(django_filters.FilterSet):
         fields = ["q", "type_employeur"]
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
-        return objets.filter(Q(raison_sociale__icontains=valeur) | Q(siret__startswith="".join(valeur.split())))
+        return objets.filter(contient("recherche", valeur) | Q(siret__startswith="".join(valeur.split())))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.perimetre import PerimetreQuerySet
 from clauses.socle.champs import SiretField
+from clauses.socle.recherche import RechercheField
 from entreprises.enums import SIAE, TypeEmployeur
 
 FORME_CODE_INSEE = r"^(([0-9]{2}|2[AB])[0-9]{3})?$"
@@ -33,13 +34,14 @@ class Entreprise(models.Model):
     )
     naf = models.CharField("code NAF", max_length=6, blank=True)
     commune_insee = models.CharField("commune (code INSEE)", max_length=5, blank=True)
+    recherche = RechercheField("texte de recherche", max_length=300, sources=["raison_sociale"])
     version = models.PositiveIntegerField("version", default=1)
 
     objects = EntrepriseQuerySet.as_manager()
 
     CLASSIFICATION = dict.fromkeys(
         ("id", "siret", "raison_sociale", "type_employeur", "naf", "commune_insee", "version"), "public"
-    )
+    ) | {"recherche": "interne"}
 
     class Meta:
         verbose_name = "entreprise"

@@ -41,7 +41,7 @@ def liste(request: RequeteActeur) -> HttpResponse:
 def choix(request: RequeteActeur) -> HttpResponse:
     """Suggestions d’entreprises, au fil de la frappe."""
     request.acteur.exiger(Droit.CONSULTER_ANNUAIRE)
-    return rendre_suggestions(request, Entreprise.objects.visibles_par(request.acteur), "raison_sociale")
+    return rendre_suggestions(request, Entreprise.objects.visibles_par(request.acteur))
 
 
 @require_safe

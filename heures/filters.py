@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.mois import en_lettres
+from clauses.socle.recherche import contient
 from heures.attendus import attendus, derniers_mois
 from heures.eligibilite import JOURS_D_ALERTE, finissant
 from heures.models import Participant
@@ -53,11 +54,10 @@ class EngagementFilter(django_filters.FilterSet):
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
         return objets.filter(
-            Q(entreprise__raison_sociale__icontains=valeur)
+            contient("entreprise__recherche", valeur)
             | Q(entreprise__siret__startswith="".join(valeur.split()))
-            | Q(clause__lot__marche__reference__icontains=valeur)
-            | Q(clause__lot__marche__objet__icontains=valeur)
-            | Q(clause__lot__marche__acheteur__nom__icontains=valeur)
+            | contient("clause__lot__marche__recherche", valeur)
+            | contient("clause__lot__marche__acheteur__recherche", valeur)
         )
 
     def a_saisir(self, objets: Any, nom: str, valeur: str) -> Any:

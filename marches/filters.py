@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import Utilisateur
+from clauses.socle.recherche import contient
 from marches.enums import StatutMarche, TypeDonneurOrdre
 from marches.models import Acheteur, Attribution, Clause, Lot, Marche
 
@@ -73,11 +74,10 @@ class MarcheFilter(django_filters.FilterSet):
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
         """Cherche aussi les titulaires, mais seulement parmi les attributions que l’acteur voit."""
-        attribues = Attribution.objects.visibles_par(self.acteur).filter(entreprise__raison_sociale__icontains=valeur)
+        attribues = Attribution.objects.visibles_par(self.acteur).filter(contient("entreprise__recherche", valeur))
         return objets.filter(
-            Q(reference__icontains=valeur)
-            | Q(objet__icontains=valeur)
-            | Q(acheteur__nom__icontains=valeur)
+            contient("recherche", valeur)
+            | contient("acheteur__recherche", valeur)
             | Q(pk__in=attribues.values("lot__marche"))
         )
 
@@ -99,4 +99,4 @@ class AcheteurFilter(django_filters.FilterSet):
         fields = ["q", "type"]
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
-        return objets.filter(Q(nom__icontains=valeur) | Q(siret__startswith="".join(valeur.split())))
+        return objets.filter(contient("recherche", valeur) | Q(siret__startswith="".join(valeur.split())))

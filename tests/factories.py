@@ -178,7 +178,6 @@ class ParticipantFactory(factory.django.DjangoModelFactory):
     sexe = Sexe.FEMME
     date_naissance = datetime.date(1990, 5, 10)
     commune_insee = "62041"
-    recherche = factory.LazyAttribute(lambda p: f"{p.nom} {p.prenom} {p.identifiant}".lower())
 
 
 class EntreeClauseFactory(factory.django.DjangoModelFactory):

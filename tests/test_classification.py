@@ -7,6 +7,7 @@ from django.apps import apps
 
 from clauses.comptes.enums import Sensibilite
 from clauses.comptes.journal import MASQUE, etat
+from clauses.socle.recherche import RechercheField
 from heures.models import CritereEntree, EntreeClause, Participant
 from tests.test_perimetre import METIER
 
@@ -31,9 +32,23 @@ SANS_PERSONNE = {"Acheteur", "Structure", "Epci", "Commune", "Operation"}
 @pytest.mark.parametrize("modele", [m for m in MODELES if m.__name__ not in SANS_PERSONNE], ids=lambda m: m.__name__)
 def test_un_nom_de_personne_n_est_jamais_public(modele):
     """Nom, prénom, naissance, téléphone, courriel sont des identifiants."""
-    motifs = ("nom", "prenom", "date_naissance", "telephone", "email", "recherche")
+    motifs = ("nom", "prenom", "date_naissance", "telephone", "email")
     clairs = {c for c in modele.CLASSIFICATION if c in motifs and modele.CLASSIFICATION[c] in ("public", "interne")}
     assert not clairs
+
+
+ORDRE = [Sensibilite.PUBLIC, Sensibilite.INTERNE, Sensibilite.IDENTIFIANT, Sensibilite.SENSIBLE9]
+
+
+def test_un_texte_de_recherche_est_aussi_sensible_que_ses_sources():
+    vus = 0
+    for modele in MODELES:
+        for champ in modele._meta.concrete_fields:
+            if isinstance(champ, RechercheField):
+                vus += 1
+                rangs = [ORDRE.index(modele.CLASSIFICATION[source]) for source in champ.sources]
+                assert ORDRE.index(modele.CLASSIFICATION[champ.name]) >= max(rangs), modele
+    assert vus == 4
 
 
 def test_les_criteres_et_la_sante_sont_sensibles():

@@ -18,6 +18,7 @@ from clauses.comptes.acteurs import Acteur
 from clauses.comptes.journal import etat, journaliser
 from clauses.comptes.perimetre import PerimetreQuerySet
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.recherche import derives
 
 M = TypeVar("M", bound=models.Model)
 
@@ -43,7 +44,7 @@ def creer(objet: M, *, par: Acteur, action: str) -> M:
     """Contrôle, enregistre et journalise un objet neuf. Lève `ValidationError` si une règle de la base dit non."""
     controler(objet)
     enregistrer(objet, force_insert=True)
-    noms = [champ.name for champ in objet._meta.concrete_fields if not champ.primary_key]
+    noms = [champ.name for champ in objet._meta.concrete_fields if champ.editable and not champ.primary_key]
     journaliser(par=par, action=action, objet=objet, apres=etat(objet, noms))
     return objet
 
@@ -145,6 +146,7 @@ def modifier(objet: M, champs: dict[str, Any], *, par: Acteur, action: str, vers
     if hasattr(objet, "version"):
         objet.version += 1
         ecrits.append("version")
+    ecrits += derives(objet, changes)
     controler(objet, changes)
     enregistrer(objet, update_fields=ecrits)
     journaliser(par=par, action=action, objet=objet, avant=avant, apres=etat(objet, changes))

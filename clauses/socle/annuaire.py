@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from clauses.socle.conversions import normaliser
+from clauses.socle.recherche import contient
+
 SIRET_EN_FIN = re.compile(r"((?:[0-9]\s*){14})$")
 LETTRES_MIN = 2
 SUGGESTIONS_MAX = 20
@@ -50,11 +53,10 @@ class SaisieAnnuaire(forms.Field):
     `fiches` part vide : le formulaire y met ce que l’acteur peut voir.
     """
 
-    def __init__(self, *, modele: Any, nom: str, url: str, **kwargs: Any) -> None:
+    def __init__(self, *, modele: Any, url: str, **kwargs: Any) -> None:
         super().__init__(widget=ChampSuggere(url), **kwargs)
         self.texte = forms.CharField(required=False, max_length=300)
         self.fiches: QuerySet[Any] = modele.objects.none()
-        self.nom = nom
 
     def prepare_value(self, value: Any) -> Any:
         return suggestion(value) if hasattr(value, "siret") else value
@@ -73,10 +75,10 @@ class SaisieAnnuaire(forms.Field):
         return fiche
 
     def _par_nom(self, texte: str) -> Any:
-        exactes = list(self.fiches.filter(**{f"{self.nom}__iexact": texte})[:2])
+        exactes = list(self.fiches.filter(recherche=normaliser(texte))[:2])
         if len(exactes) == 1:
             return exactes[0]
-        trouvees = list(self.fiches.filter(**{f"{self.nom}__icontains": texte})[: HOMONYMES_MONTRES + 1])
+        trouvees = list(self.fiches.filter(contient("recherche", texte))[: HOMONYMES_MONTRES + 1])
         if not trouvees:
             raise ValidationError(
                 f"Rien dans l’annuaire ne répond à « {texte} » : essayer son SIRET, ou ajouter sa fiche.",
@@ -95,12 +97,12 @@ def suggestion(fiche: Any) -> str:
     return f"{fiche} – {fiche.siret}"
 
 
-def rendre_suggestions(request: HttpRequest, fiches: QuerySet[Any], nom: str) -> HttpResponse:
+def rendre_suggestions(request: HttpRequest, fiches: QuerySet[Any]) -> HttpResponse:
     """Options d’une liste de suggestions ; le champ cherché envoie sa seule valeur, sous son propre nom."""
     cherche = str(next(iter(request.GET.values()), "")).strip()
     trouvees = fiches.none()
     if len(cherche) >= LETTRES_MIN:
-        critere = Q(**{f"{nom}__icontains": cherche})
+        critere = contient("recherche", cherche)
         compact = "".join(cherche.split())
         if compact.isdigit():
             critere |= Q(siret__startswith=compact)

@@ -1,6 +1,7 @@
 from django.db import migrations, models
 
 import clauses.socle.champs
+import clauses.socle.recherche
 
 
 class Migration(migrations.Migration):
@@ -20,6 +21,17 @@ class Migration(migrations.Migration):
                         max_length=14,
                         unique=True,
                         verbose_name="SIRET",
+                    ),
+                ),
+                (
+                    "recherche",
+                    clauses.socle.recherche.RechercheField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=300,
+                        sources=["raison_sociale"],
+                        verbose_name="texte de recherche",
                     ),
                 ),
                 ("raison_sociale", models.CharField(max_length=255, verbose_name="raison sociale")),

@@ -13,17 +13,11 @@ from django.utils import timezone
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import controler, creer, modifier, verrouiller
 from clauses.comptes.journal import journaliser
-from clauses.socle.conversions import normaliser
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import ajouter_mois, dernier_jour
 from entreprises.models import Entreprise
 from heures.enums import VALIDITE_PIECE_MOIS, CriterePublic, OuiNonInconnu
 from heures.models import ContratTravail, CritereEntree, EntreeClause, LigneHeures, Participant, Prolongation, Sortie
-
-
-def texte_de_recherche(*, nom: str, prenom: str, identifiant: str) -> str:
-    """Nom, prénom et identifiant sans accents ni casse : ce que la recherche compare."""
-    return normaliser(f"{nom} {prenom} {identifiant}")[:300]
 
 
 def identifiant_suivant(structure_id: int, modele: type[Participant] | type[ContratTravail], prefixe: str) -> str:
@@ -41,9 +35,6 @@ def creer_participant(*, par: Acteur, identifiant: str = "", **champs: Any) -> P
     par.exiger(Droit.GERER_PERSONNES)
     identifiant = identifiant or identifiant_suivant(par.structure_id, Participant, "P")
     participant = Participant(structure_id=par.structure_id, identifiant=identifiant, **champs)
-    participant.recherche = texte_de_recherche(
-        nom=participant.nom, prenom=participant.prenom, identifiant=participant.identifiant
-    )
     return creer(participant, par=par, action="ouvrir la fiche de la personne")
 
 
@@ -51,8 +42,6 @@ def creer_participant(*, par: Acteur, identifiant: str = "", **champs: Any) -> P
 def modifier_participant(participant: Participant, *, version: int, par: Acteur, **champs: Any) -> Participant:
     par.exiger(Droit.GERER_PERSONNES)
     relu: Participant = verrouiller(Participant.objects.all(), participant.pk, par=par)
-    valeurs = {nom: champs.get(nom, getattr(relu, nom)) for nom in ("nom", "prenom", "identifiant")}
-    champs["recherche"] = texte_de_recherche(**valeurs)
     return modifier(relu, champs, par=par, action="modifier la fiche de la personne", version=version)
 
 

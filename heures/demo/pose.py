@@ -19,7 +19,6 @@ from clauses.comptes.journal import journaliser
 from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois, dernier_jour
 from entreprises.models import Entreprise
-from heures.actions.personnes import texte_de_recherche
 from heures.demo import noms
 from heures.demo.plan import CONTRATS, MODALITES, EngagementPrevu, LotPrevu, MarchePrevu, Plan, siret_fictif
 from heures.enums import VALIDITE_PIECE_MOIS
@@ -177,7 +176,6 @@ class Pose:
                     date_naissance=p.naissance,
                     commune_insee=p.commune,
                     est_participant_plie=p.est_plie,
-                    recherche=texte_de_recherche(nom=p.nom, prenom=p.prenom, identifiant=f"F{p.numero:05d}"),
                 )
                 for p in self.plan.personnes
             ],

@@ -36,7 +36,6 @@ class EmployeurMixin(SansNirMixin):
 def saisie_employeur() -> SaisieAnnuaire:
     return SaisieAnnuaire(
         modele=Entreprise,
-        nom="raison_sociale",
         url="heures:employeurs_choix",
         label="Employeur",
         help_text="Nom ou SIRET d’une entreprise de l’annuaire.",

@@ -1,4 +1,5 @@
 import clauses.socle.champs
+import clauses.socle.recherche
 import django.db.models.deletion
 from decimal import Decimal
 from django.conf import settings
@@ -112,7 +113,14 @@ class Migration(migrations.Migration):
                 ("est_participant_plie", models.BooleanField(default=False, verbose_name="participant PLIE")),
                 (
                     "recherche",
-                    models.CharField(blank=True, editable=False, max_length=300, verbose_name="texte de recherche"),
+                    clauses.socle.recherche.RechercheField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=300,
+                        sources=["nom", "prenom", "identifiant"],
+                        verbose_name="texte de recherche",
+                    ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
                 (

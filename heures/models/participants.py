@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
+from clauses.socle.recherche import RechercheField
 from entreprises.models import FORME_CODE_INSEE
 from heures.enums import (
     CriterePublic,
@@ -41,7 +42,7 @@ class Participant(models.Model):
     date_naissance = models.DateField("date de naissance", null=True, blank=True)
     commune_insee = models.CharField("commune de résidence (code INSEE)", max_length=5, blank=True)
     est_participant_plie = models.BooleanField("participant PLIE", default=False)
-    recherche = models.CharField("texte de recherche", max_length=300, editable=False, blank=True)
+    recherche = RechercheField("texte de recherche", max_length=300, sources=["nom", "prenom", "identifiant"])
     version = models.PositiveIntegerField("version", default=1)
 
     objects = ParticipantQuerySet.as_manager()

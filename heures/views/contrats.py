@@ -28,7 +28,7 @@ TROUVES_MAX = 20
 @require_safe
 def employeurs_choix(request: RequeteActeur) -> HttpResponse:
     request.acteur.exiger(Droit.GERER_PERSONNES)
-    return rendre_suggestions(request, Entreprise.objects.visibles_par(request.acteur), "raison_sociale")
+    return rendre_suggestions(request, Entreprise.objects.visibles_par(request.acteur))
 
 
 def _avertir(request: RequeteActeur, contrat: ContratTravail) -> None:

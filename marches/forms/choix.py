@@ -82,7 +82,7 @@ class ChoixAcheteurForm(ChoixOuAjout):
     ajout = "un acheteur de l’annuaire, ou le SIRET et le nom d’un nouvel acheteur"
 
     acheteur = SaisieAnnuaire(
-        modele=Acheteur, nom="nom", url="marches:acheteurs_choix", required=False, label="Acheteur", help_text=AIDE
+        modele=Acheteur, url="marches:acheteurs_choix", required=False, label="Acheteur", help_text=AIDE
     )
     siret = SaisieSiret(label="SIRET", required=False, help_text="14 chiffres, espaces permises.")
     nom = forms.CharField(label="Nom", required=False, max_length=255)
@@ -96,7 +96,6 @@ class ChoixEntrepriseForm(ChoixOuAjout):
 
     entreprise = SaisieAnnuaire(
         modele=Entreprise,
-        nom="raison_sociale",
         url="entreprises:choix",
         required=False,
         label="Entreprise",

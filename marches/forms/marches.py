@@ -94,9 +94,7 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
         ),
     )
 
-    acheteur = SaisieAnnuaire(
-        modele=Acheteur, nom="nom", url="marches:acheteurs_choix", label="Acheteur", help_text=AIDE
-    )
+    acheteur = SaisieAnnuaire(modele=Acheteur, url="marches:acheteurs_choix", label="Acheteur", help_text=AIDE)
     operation = forms.ModelChoiceField(
         Operation.objects.none(), label="Opération", required=False, empty_label="Aucune"
     )

@@ -1,4 +1,5 @@
 import clauses.socle.champs
+import clauses.socle.recherche
 import django.db.models.deletion
 from decimal import Decimal
 from django.conf import settings
@@ -29,6 +30,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("nom", models.CharField(max_length=255, verbose_name="nom")),
+                (
+                    "recherche",
+                    clauses.socle.recherche.RechercheField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=300,
+                        sources=["nom"],
+                        verbose_name="texte de recherche",
+                    ),
+                ),
                 (
                     "type",
                     models.CharField(
@@ -487,6 +499,17 @@ class Migration(migrations.Migration):
                         default="SAISIE",
                         max_length=10,
                         verbose_name="origine",
+                    ),
+                ),
+                (
+                    "recherche",
+                    clauses.socle.recherche.RechercheField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=1100,
+                        sources=["reference", "objet"],
+                        verbose_name="texte de recherche",
                     ),
                 ),
                 (

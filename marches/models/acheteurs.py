@@ -9,6 +9,7 @@ from django.urls import reverse
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.champs import SiretField
+from clauses.socle.recherche import RechercheField
 from entreprises.models import FORME_CODE_INSEE
 from marches.enums import TypeDonneurOrdre
 from marches.querysets import AcheteurQuerySet
@@ -27,11 +28,14 @@ class Acheteur(models.Model):
     )
     commune_insee = models.CharField("commune (code INSEE)", max_length=5, blank=True)
     epci_siren = models.CharField("intercommunalité (SIREN)", max_length=9, blank=True)
+    recherche = RechercheField("texte de recherche", max_length=300, sources=["nom"])
     version = models.PositiveIntegerField("version", default=1)
 
     objects = AcheteurQuerySet.as_manager()
 
-    CLASSIFICATION = dict.fromkeys(("id", "siret", "nom", "type", "commune_insee", "epci_siren", "version"), "public")
+    CLASSIFICATION = dict.fromkeys(
+        ("id", "siret", "nom", "type", "commune_insee", "epci_siren", "version"), "public"
+    ) | {"recherche": "interne"}
 
     class Meta:
         verbose_name = "acheteur"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clauses.comptes.models import Structure
 from clauses.socle.champs import EurosField
+from clauses.socle.recherche import RechercheField
 from entreprises.models import FORME_CODE_INSEE, Entreprise
 from marches.enums import (
     Ccag,
@@ -64,6 +65,7 @@ class Marche(models.Model):
     )
     origine = models.CharField("origine", max_length=10, choices=Origine.choices, default=Origine.SAISIE)
     source_identifiant = models.CharField("identifiant dans la source", max_length=120, blank=True)
+    recherche = RechercheField("texte de recherche", max_length=1100, sources=["reference", "objet"])
     version = models.PositiveIntegerField("version", default=1)
 
     objects = MarcheQuerySet.as_manager()
@@ -80,7 +82,7 @@ class Marche(models.Model):
         **dict.fromkeys(
             (
                 "id", "structure", "operation", "date_debut", "date_fin", "position_art35", "motif_art35", "statut",
-                "facilitateur", "origine", "source_identifiant", "version",
+                "facilitateur", "origine", "source_identifiant", "recherche", "version",
             ),
             "interne",
         ),

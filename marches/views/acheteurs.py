@@ -42,7 +42,7 @@ def liste(request: RequeteActeur) -> HttpResponse:
 def choix(request: RequeteActeur) -> HttpResponse:
     """Suggestions d’acheteurs, au fil de la frappe."""
     request.acteur.exiger(Droit.CONSULTER_ANNUAIRE)
-    return rendre_suggestions(request, Acheteur.objects.visibles_par(request.acteur), "nom")
+    return rendre_suggestions(request, Acheteur.objects.visibles_par(request.acteur))
 
 
 @require_safe

@@ -94,9 +94,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         clause__lot__marche__objet=f"Objet {marque}",
     )
     MouvementEngagementFactory(engagement=engagement, motif=f"Motif {marque}", inscrit_par=agent)
-    participant = ParticipantFactory(
-        structure=structure, identifiant=f"P-{sigle}", nom=personne, prenom=personne, recherche=personne.lower()
-    )
+    participant = ParticipantFactory(structure=structure, identifiant=f"P-{sigle}", nom=personne, prenom=personne)
     entree = EntreeClauseFactory(participant=participant, motif=personne, prescripteur="", enregistree_par=agent)
     CritereEntreeFactory(entree=entree)
     contrat = ContratTravailFactory(participant=participant, employeur=entreprise, identifiant=f"C-{sigle}")
