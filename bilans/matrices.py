@@ -1,19 +1,22 @@
-"""A6 en deux matrices, modalités × types de contrat : les heures, puis les personnes. Pur, comme `tableaux`."""
+"""A6 en deux matrices, modalités × types de contrat : les heures, puis les personnes. Sans base, comme `tableaux`.
+
+pandas croise des agrégats déjà lus, en centièmes entiers : aucun flottant n’y passe.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from bilans import calculs
 from bilans.definitions import PLUS_QUE_LE_TOTAL, ColonneBilan, Mesure, Ouverture, TableauBilan, Unite
-from bilans.faits import Cellule, Faits
-from bilans.tableaux import DETAIL, TOTAL, Rangee
+from bilans.faits import Faits
+from bilans.tableaux import TOTAL, Rangee
 from bilans.valeurs import Nombre
 from heures.enums import Modalite, TypeContrat
-
-Heures = Mapping[int, int]
-"""Centièmes d’heure par personne."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,19 @@ class Matrice:
     feuille: str
     unite: Unite
     mesure: Mesure
-    compter: Callable[[Heures], Nombre]
+    compter: Callable[[pd.DataFrame, list[str]], dict[Any, Nombre]]
     note: str
+
+
+def heures(cellules: pd.DataFrame, par: list[str]) -> dict[Any, Nombre]:
+    """Heures par groupe, en `Decimal` au centième."""
+    return {code: calculs.en_decimal(int(total)) for code, total in cellules.groupby(par)["centiemes"].sum().items()}
+
+
+def personnes(cellules: pd.DataFrame, par: list[str]) -> dict[Any, Nombre]:
+    """Bénéficiaires distincts par groupe : ceux qui y totalisent au moins une heure."""
+    par_personne = cellules.groupby([*par, "participant"])["centiemes"].sum()
+    return {code: int(n) for code, n in (par_personne >= calculs.UNE_HEURE).groupby(level=par).sum().items()}
 
 
 MATRICES = (
@@ -34,7 +48,7 @@ MATRICES = (
         "A6 Heures",
         Unite.HEURES,
         Mesure.LIGNES,
-        lambda heures: calculs.en_decimal(sum(heures.values())),
+        heures,
         "Un tiret : aucune heure.",
     ),
     Matrice(
@@ -43,7 +57,7 @@ MATRICES = (
         "A6 Personnes",
         Unite.NOMBRE,
         Mesure.PERSONNES,
-        lambda heures: len(calculs.beneficiaires(heures)),
+        personnes,
         PLUS_QUE_LE_TOTAL,
     ),
 )
@@ -51,30 +65,29 @@ MATRICES = (
 
 def construire(faits: Faits, matrice: Matrice) -> tuple[TableauBilan, list[Rangee]]:
     """La matrice et sa définition : une colonne par type de contrat présent, des totaux distincts."""
-
-    def type_de(cellule: Cellule) -> str:
-        return faits.contrats[cellule.contrat].type_contrat
-
-    croisees = calculs.par_cle(faits.cellules, lambda c: (c.modalite, type_de(c)))
-    par_modalite = calculs.par_cle(faits.cellules, lambda c: c.modalite)
-    par_type = {str(code): heures for code, heures in calculs.par_cle(faits.cellules, type_de).items()}
+    cellules = pd.DataFrame(
+        (("", c.modalite, faits.contrats[c.contrat].type_contrat, c.participant, c.centiemes) for c in faits.cellules),
+        columns=["ensemble", "modalite", "type_contrat", "participant", "centiemes"],
+    )
+    croises = matrice.compter(cellules, ["modalite", "type_contrat"])
+    par_modalite = matrice.compter(cellules, ["modalite"])
+    par_type = matrice.compter(cellules, ["type_contrat"])
+    ensemble = matrice.compter(cellules, ["ensemble"])[""]
     types = [(code, nom) for code, nom in TypeContrat.choices if code in par_type]
-
-    def rangee(libelle: str, par_code: Mapping[str, Heures], ensemble: Heures, modalite: str = "") -> Rangee:
-        valeurs = {code: matrice.compter(par_code[code]) if code in par_code else None for code, _ in types}
-        return Rangee(
-            {"modalite_libelle": libelle, **valeurs, "TOTAL": matrice.compter(ensemble)},
-            {"modalite": modalite} if modalite else {},
-            DETAIL if modalite else TOTAL,
-        )
-
     rangees = [
-        rangee(nom, {t: croisees[code, t] for t, _ in types if (code, t) in croisees}, par_modalite[code], code)
+        Rangee(
+            {
+                "modalite_libelle": nom,
+                **{t: croises.get((code, t)) for t, _ in types},
+                "TOTAL": par_modalite[code],
+            },
+            {"modalite": code},
+        )
         for code, nom in Modalite.choices
         if code in par_modalite
     ]
-    rangees.append(rangee("Total", par_type, calculs.par_participant(faits.cellules)))
-    return _definition(matrice, types), rangees
+    total = {"modalite_libelle": "Total", **{t: par_type[t] for t, _ in types}, "TOTAL": ensemble}
+    return _definition(matrice, types), [*rangees, Rangee(total, niveau=TOTAL)]
 
 
 def _definition(matrice: Matrice, types: list[tuple[str, str]]) -> TableauBilan:
