@@ -1,7 +1,8 @@
 """Chargement du référentiel des communes depuis un CSV ; la même forme sert pour la France entière.
 
 Colonnes lues : epci_siren, epci_nom, epci_type, commune_insee, commune_nom, population_municipale, departement, et
-qpv (0/1) si elle est présente. Les autres colonnes sont ignorées. Rejouable : un second passage ne change rien.
+qpv (0/1) si elle est présente ; sans elle, ce qui est connu des quartiers prioritaires reste. Les autres colonnes
+sont ignorées. Rejouable : un second passage ne change rien.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ COLONNES = {"epci_siren", "epci_nom", "epci_type", "commune_insee", "commune_nom
 def charger(chemin: Path, *, commune: Any, epci: Any) -> int:
     """Crée ou met à jour communes et EPCI ; rend le nombre de communes lues.
 
-    `commune` et `epci` sont les modèles (ceux de la migration ou ceux de l’application). Lève `ValueError` si une
-    colonne manque.
+    `commune` et `epci` sont les modèles (ceux de la migration ou ceux de l’application). Lève `ValueError`, d’une
+    phrase, si une colonne manque ou si une population n’est pas un nombre.
     """
     with chemin.open(encoding="utf-8-sig", newline="") as fichier:
         lecteur = csv.DictReader(fichier)
@@ -26,6 +27,7 @@ def charger(chemin: Path, *, commune: Any, epci: Any) -> int:
         if manquantes:
             raise ValueError(f"Colonnes manquantes dans {chemin.name} : {', '.join(sorted(manquantes))}.")
         lignes = list(lecteur)
+        avec_qpv = "qpv" in (lecteur.fieldnames or ())
     epcis = {ligne["epci_siren"]: ligne for ligne in lignes if ligne["epci_siren"]}
     epci.objects.bulk_create(
         [epci(siren=siren, nom=ligne["epci_nom"], type=ligne["epci_type"]) for siren, ligne in epcis.items()],
@@ -40,7 +42,7 @@ def charger(chemin: Path, *, commune: Any, epci: Any) -> int:
                 nom=ligne["commune_nom"],
                 epci_id=ligne["epci_siren"] or None,
                 departement=ligne["departement"],
-                population_municipale=int(ligne.get("population_municipale") or 0) or None,
+                population_municipale=population(ligne),
                 a_qpv=ligne.get("qpv") == "1",
             )
             for ligne in lignes
@@ -48,6 +50,13 @@ def charger(chemin: Path, *, commune: Any, epci: Any) -> int:
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["code_insee"],
-        update_fields=["nom", "epci_id", "departement", "population_municipale", "a_qpv"],
+        update_fields=["nom", "epci_id", "departement", "population_municipale", *(["a_qpv"] if avec_qpv else [])],
     )
     return len(lignes)
+
+
+def population(ligne: dict[str, str]) -> int | None:
+    lue = (ligne.get("population_municipale") or "").strip()
+    if lue and not (lue.isascii() and lue.isdecimal()):
+        raise ValueError(f"Commune {ligne['commune_insee']} : « {lue} » n’est pas une population.")
+    return int(lue) if lue else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from clauses.territoires.chargement import LIVRE, charger
 from clauses.territoires.models import Commune, Epci
@@ -24,4 +24,8 @@ class Command(BaseCommand):
             nombre = charger(fichier, commune=Commune, epci=Epci)
         except (OSError, ValueError) as refus:
             raise CommandError(str(refus)) from refus
+        except IntegrityError as refus:
+            raise CommandError(
+                f"{fichier.name} contient un code INSEE ou un SIREN impossible : rien n’est chargé. Vérifier le fichier."
+            ) from refus
         self.stdout.write(f"{nombre} communes chargées.")
