@@ -26,6 +26,6 @@ class Command(BaseCommand):
             raise CommandError(str(refus)) from refus
         except IntegrityError as refus:
             raise CommandError(
-                f"{fichier.name} contient un code INSEE ou un SIREN impossible : rien n’est chargé. Vérifier le fichier."
+                f"{fichier.name} contient un code INSEE ou un SIREN impossible : rien n’est chargé. Le corriger."
             ) from refus
         self.stdout.write(f"{nombre} communes chargées.")
