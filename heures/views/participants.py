@@ -81,7 +81,12 @@ def rendre_formulaire(
 ) -> HttpResponse:
     """La page d’un formulaire sur une personne ; montrer sa fiche remplie est une consultation."""
     if participant is not None:
-        journaliser_lecture(par=request.acteur, action=titre.lower(), modele=Participant, objet_id=participant.pk)
+        journaliser_lecture(
+            par=request.acteur,
+            action=f"ouvrir la page « {titre.lower()} »",
+            modele=Participant,
+            objet_id=participant.pk,
+        )
     donnees = {
         "form": form,
         "titre": titre,
