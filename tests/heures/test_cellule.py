@@ -218,7 +218,8 @@ def test_le_contrat_ou_l_engagement_d_une_autre_structure_est_introuvable(banc):
 @pytest.mark.parametrize("role", [Role.LECTEUR, Role.FINANCEUR])
 def test_qui_n_a_pas_le_droit_de_saisir_recoit_403(banc, client, role):
     client.force_login(RattachementFactory(structure=banc.structure, role=role).utilisateur)
-    assert banc.envoyer().status_code == 403
+    reponse = banc.envoyer()
+    assert (reponse.status_code, "Votre rôle ne permet pas" in reponse.json()["message"]) == (403, True)
 
 
 @pytest.mark.parametrize("trait", ["pour_acheteur", "pour_entreprise"])

@@ -136,6 +136,25 @@ def test_effacer_retire_la_ligne_et_le_journal_garde_ce_qu_elle_portait(banc):
     assert EcritureJournal.objects.get(action="effacer des heures déclarées").avant["heures"] == "7.50"
 
 
+def test_sur_un_marche_clos_rien_ne_s_efface(banc):
+    ligne = banc.declarer().ligne
+    marche = banc.engagement.clause.lot.marche
+    marche.statut = StatutMarche.SOLDE
+    marche.save()
+    with pytest.raises(ActionImpossible, match="rouvrir le marché"):
+        actions.effacer(ligne, version=1, par=banc.par)
+    assert LigneHeures.objects.count() == 1
+
+
+def test_vider_la_derniere_heure_d_un_mois_le_rend_attendu(banc):
+    ligne = banc.declarer().ligne
+    formation = banc.declarer(type_heures=TypeHeures.FORMATION).ligne
+    actions.effacer(ligne, version=1, par=banc.par)
+    assert Releve.objects.get().statut == StatutReleve.RECU
+    actions.effacer(formation, version=1, par=banc.par)
+    assert Releve.objects.get().statut == StatutReleve.ATTENDU
+
+
 def test_effacer_une_ligne_changee_entre_temps_est_un_conflit(banc):
     ligne = banc.declarer("7.50").ligne
     banc.declarer("8.00")
