@@ -22,9 +22,11 @@ def accueil(request: RequeteActeur) -> HttpResponse:
     if not request.acteur.est_de_la_structure:
         return render(request, "accueil_partenaire.html", {"engagements": avancements(request.acteur)})
     jour = timezone.localdate()
-    journaliser_lecture(par=request.acteur, action="consulter l’accueil", modele=Participant, nombre=0)
+    rubriques = a_faire.toutes(request.acteur, le=jour)
+    nommees = sum(len(rubrique.taches) for rubrique in rubriques if rubrique.est_nominative)
+    journaliser_lecture(par=request.acteur, action="consulter l’accueil", modele=Participant, nombre=nommees)
     contexte = {
-        "rubriques": a_faire.toutes(request.acteur, le=jour),
+        "rubriques": rubriques,
         "annee": a_faire.annee(request.acteur, le=jour),
         "derniere": a_faire.derniere_saisie(request.acteur),
         "jour": jour,

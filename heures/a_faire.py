@@ -46,14 +46,15 @@ class Rubrique:
     vide: str
     nombre: int
     taches: Sequence[Tache]
+    est_nominative: bool = False
 
     @property
     def reste(self) -> int:
         return self.nombre - len(self.taches)
 
 
-def rubrique(titre: str, vide: str, taches: Sequence[Tache]) -> Rubrique:
-    return Rubrique(titre, vide, len(taches), taches[:MONTREES])
+def rubrique(titre: str, vide: str, taches: Sequence[Tache], *, est_nominative: bool = False) -> Rubrique:
+    return Rubrique(titre, vide, len(taches), taches[:MONTREES], est_nominative)
 
 
 def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
@@ -159,7 +160,9 @@ def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:
         )
         for fin, personne in sorted(echeances, key=lambda e: (e[0], e[1].pk))
     ]
-    return rubrique("Éligibilités qui finissent", "Aucune éligibilité ne finit dans les 60 jours.", taches)
+    return rubrique(
+        "Éligibilités qui finissent", "Aucune éligibilité ne finit dans les 60 jours.", taches, est_nominative=True
+    )
 
 
 def pieces(acteur: Acteur, le: datetime.date) -> Rubrique:
@@ -182,7 +185,9 @@ def pieces(acteur: Acteur, le: datetime.date) -> Rubrique:
         )
         for entree in entrees
     ]
-    return rubrique("Pièces et visas", "Chaque personne sous contrat a sa pièce vue et son visa.", taches)
+    return rubrique(
+        "Pièces et visas", "Chaque personne sous contrat a sa pièce vue et son visa.", taches, est_nominative=True
+    )
 
 
 def fins_de_marche(acteur: Acteur, le: datetime.date) -> Rubrique:
@@ -237,7 +242,7 @@ def sorties_a_recueillir(acteur: Acteur, le: datetime.date) -> Rubrique:
         )
         for sortie in sorties
     ]
-    return rubrique("Devenirs à recueillir", "Aucune situation à 6 ou 12 mois n’attend.", taches)
+    return rubrique("Devenirs à recueillir", "Aucune situation à 6 ou 12 mois n’attend.", taches, est_nominative=True)
 
 
 @dataclass(frozen=True, slots=True)

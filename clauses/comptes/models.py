@@ -282,7 +282,8 @@ class EcritureJournal(models.Model):
         modele = apps.get_model(self.objet_type)
         if self.objet_id:
             return f"{modele._meta.verbose_name} n° {self.objet_id}"
-        return f"{self.nombre} × {modele._meta.verbose_name}"
+        nom = modele._meta.verbose_name_plural if self.nombre > 1 else modele._meta.verbose_name
+        return f"{self.nombre} {nom}"
 
     @property
     def changements(self) -> list[tuple[str, str, str]]:

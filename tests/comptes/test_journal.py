@@ -41,7 +41,7 @@ def test_une_consultation_dit_combien_de_personnes_et_sous_quel_filtre(agent):
         par=agent.acteur(), action="lister les participants", modele=Participant, nombre=25, filtre="q=le"
     )
     ecriture = EcritureJournal.objects.get()
-    assert (ecriture.objet, ecriture.changements) == ("25 × participant", [("filtre", "", "q=le")])
+    assert (ecriture.objet, ecriture.changements) == ("25 participants", [("filtre", "", "q=le")])
 
 
 def test_le_journal_de_la_structure_voisine_est_invisible(client: Client, agent):

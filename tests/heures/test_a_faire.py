@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from clauses.comptes.acteurs import Acteur
-from clauses.comptes.models import Structure
+from clauses.comptes.models import EcritureJournal, Structure
 from heures import a_faire, actions
 from heures.models import Prolongation
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     EntreeClauseFactory,
     LigneHeuresFactory,
     MarcheFactory,
+    RattachementFactory,
     ReleveFactory,
     SortieFactory,
     StructureFactory,
@@ -130,3 +131,13 @@ def test_au_plus_cinq_taches_sont_montrees_et_le_reste_est_compte(structure, age
         MarcheFactory(structure=structure)
     rubrique = a_faire.a_completer(agent)
     assert (rubrique.nombre, len(rubrique.taches), rubrique.reste) == (7, 5, 2)
+
+
+def test_l_accueil_inscrit_combien_de_personnes_il_nomme(client, structure):
+    agent = RattachementFactory(structure=structure)
+    SortieFactory(participant__structure=structure, date=datetime.date(2024, 1, 15))
+    MarcheFactory(structure=structure)
+    client.force_login(agent.utilisateur)
+    page = client.get("/").content.decode()
+    assert str(SortieFactory._meta.model.objects.get().participant) in page
+    assert EcritureJournal.objects.get().nombre == 1
