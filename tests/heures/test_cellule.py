@@ -6,7 +6,6 @@ import datetime
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -28,10 +27,7 @@ from tests.factories import (
 MARS = datetime.date(2025, 3, 1)
 
 
-@pytest.fixture(autouse=True)
-def horloge():
-    with time_machine.travel(datetime.datetime(2025, 12, 15, 12, tzinfo=datetime.UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("mi_decembre_2025")
 
 
 class Banc:

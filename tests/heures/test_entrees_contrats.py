@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from heures.enums import OuiNonInconnu
@@ -40,10 +39,7 @@ ENTREE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def horloge():
-    with time_machine.travel(datetime.datetime(2025, 12, 15, 12, tzinfo=datetime.UTC), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("mi_decembre_2025")
 
 
 @pytest.fixture
