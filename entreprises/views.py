@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
-from clauses.socle.annuaire import rendre_suggestions
+from clauses.socle.annuaire import Annuaire, rendre_formulaire, rendre_suggestions
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
 from entreprises import actions
@@ -21,6 +21,8 @@ from entreprises.filters import EntrepriseFilter
 from entreprises.forms import EntrepriseForm, EntrepriseModificationForm
 from entreprises.models import Entreprise
 from entreprises.tables import EntrepriseTable
+
+ANNUAIRE = Annuaire("Entreprises", "entreprises:liste")
 
 
 @require_safe
@@ -69,10 +71,8 @@ def creer(request: RequeteActeur) -> HttpResponse:
         if entreprise is not None:
             messages.success(request, f"{entreprise} est dans l’annuaire.")
             return redirect(entreprise)
-    siret = "".join(form.data.get("siret", "").split())
-    connue = Entreprise.objects.visibles_par(request.acteur).filter(siret=siret).first()
-    contexte = {"form": form, "titre": "Ajouter une entreprise", "connue": connue}
-    return render(request, "entreprises/formulaire.html", contexte)
+    visibles = Entreprise.objects.visibles_par(request.acteur)
+    return rendre_formulaire(request, form, titre="Ajouter une entreprise", fiches=visibles, annuaire=ANNUAIRE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,4 +89,4 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
     ):
         messages.success(request, "Modifications enregistrées.")
         return redirect(entreprise)
-    return render(request, "entreprises/formulaire.html", {"form": form, "titre": titre, "connue": None})
+    return rendre_formulaire(request, form, titre=titre, annuaire=ANNUAIRE)

@@ -6,7 +6,7 @@ Sans JavaScript, le SIRET (ou un nom qui ne désigne qu’une fiche) suffit : au
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +22,13 @@ SIRET_EN_FIN = re.compile(r"((?:[0-9]\s*){14})$")
 LETTRES_MIN = 2
 SUGGESTIONS_MAX = 20
 HOMONYMES_MONTRES = 3
+
+
+class Annuaire(NamedTuple):
+    """Un annuaire dans le fil d’Ariane : son nom affiché et le nom de l’URL de sa liste."""
+
+    nom: str
+    liste: str
 
 
 class ChampSuggere(forms.TextInput):
@@ -95,6 +102,17 @@ class SaisieAnnuaire(forms.Field):
 
 def suggestion(fiche: Any) -> str:
     return f"{fiche} – {fiche.siret}"
+
+
+def rendre_formulaire(
+    request: HttpRequest, form: Any, *, titre: str, annuaire: Annuaire, fiches: QuerySet[Any] | None = None
+) -> HttpResponse:
+    """Page d’ajout ou de modification d’une fiche ; `fiches`, à l’ajout, désigne celle qui porte déjà ce SIRET."""
+    siret = "".join(form.data.get("siret", "").split())
+    connue = fiches.filter(siret=siret).first() if fiches is not None and siret else None
+    fil = {"annuaire": annuaire.nom, "liste": reverse(annuaire.liste)}
+    contexte = {"form": form, "titre": titre, "connue": connue, **fil}
+    return render(request, "composants/annuaire_formulaire.html", contexte)
 
 
 def rendre_suggestions(request: HttpRequest, fiches: QuerySet[Any]) -> HttpResponse:

@@ -12,7 +12,7 @@ from django_tables2 import RequestConfig
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
-from clauses.socle.annuaire import rendre_suggestions
+from clauses.socle.annuaire import Annuaire, rendre_formulaire, rendre_suggestions
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import PAR_PAGE, rendre_liste
 from marches import actions
@@ -21,6 +21,8 @@ from marches.filters import AcheteurFilter
 from marches.forms.acheteurs import AcheteurForm, AcheteurModificationForm
 from marches.models import Acheteur, Marche
 from marches.tables import AcheteurTable, MarcheTable
+
+ANNUAIRE = Annuaire("Acheteurs", "marches:acheteurs")
 
 
 @require_safe
@@ -66,11 +68,8 @@ def creer(request: RequeteActeur) -> HttpResponse:
         if acheteur is not None:
             messages.success(request, f"{acheteur} est dans l’annuaire.")
             return redirect(acheteur)
-    connue = (
-        Acheteur.objects.visibles_par(request.acteur).filter(siret="".join(form.data.get("siret", "").split())).first()
-    )
-    contexte = {"form": form, "titre": "Ajouter un acheteur", "connue": connue}
-    return render(request, "marches/acheteur_formulaire.html", contexte)
+    visibles = Acheteur.objects.visibles_par(request.acteur)
+    return rendre_formulaire(request, form, titre="Ajouter un acheteur", fiches=visibles, annuaire=ANNUAIRE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,4 +86,4 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
     ):
         messages.success(request, "Modifications enregistrées.")
         return redirect(acheteur)
-    return render(request, "marches/acheteur_formulaire.html", {"form": form, "titre": titre, "connue": None})
+    return rendre_formulaire(request, form, titre=titre, annuaire=ANNUAIRE)
