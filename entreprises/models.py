@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Acteur, Role
-from clauses.comptes.perimetre import PerimetreQuerySet
+from clauses.comptes.models import Structure
+from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
 from clauses.socle.champs import SiretField
 from clauses.socle.recherche import RechercheField
 from entreprises.enums import SIAE, TypeEmployeur
@@ -73,3 +74,46 @@ class Entreprise(models.Model):
     @property
     def est_siae(self) -> bool:
         return self.type_employeur in SIAE
+
+
+class Contact(models.Model):
+    """La personne à joindre dans une entreprise : elle appartient à la structure, non à l’annuaire (domaine.md §1)."""
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    entreprise = models.ForeignKey(
+        Entreprise, verbose_name="entreprise", on_delete=models.PROTECT, related_name="contacts"
+    )
+    nom = models.CharField("nom", max_length=120)
+    fonction = models.CharField("fonction", max_length=120, blank=True)
+    courriel = models.EmailField("adresse de courriel", blank=True)
+    telephone = models.CharField("téléphone", max_length=30, blank=True)
+    recoit_demandes = models.BooleanField("reçoit les demandes de relevé", default=False)
+    est_actif = models.BooleanField("actif", default=True)
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = StructureQuerySet["Contact"].as_manager()
+
+    CLASSIFICATION = {
+        **dict.fromkeys(("id", "structure", "entreprise", "recoit_demandes", "est_actif", "version"), "interne"),
+        **dict.fromkeys(("nom", "fonction", "courriel", "telephone"), "identifiant"),
+    }
+
+    class Meta:
+        verbose_name = "contact"
+        ordering = ["entreprise", "nom", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "entreprise", "courriel"],
+                condition=~Q(courriel=""),
+                name="contact_courriel_unique",
+                violation_error_message="Cette adresse est déjà celle d’un contact de l’entreprise.",
+            ),
+            models.CheckConstraint(
+                name="contact_adresse_pour_les_demandes",
+                condition=Q(recoit_demandes=False) | ~Q(courriel=""),
+                violation_error_message="Qui reçoit les demandes de relevé a une adresse de courriel.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom

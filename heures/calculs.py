@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, premier_jour
 from clauses.socle.nombres import en_heures
@@ -30,6 +30,41 @@ class Cadre:
     seuil_refus: Decimal
     autres_heures: Decimal = Decimal(0)
     """Heures de la personne ce mois-là, tous engagements, hors la ligne examinée."""
+    quotite: Decimal | None = None
+    autres_heures_du_contrat: Decimal = Decimal(0)
+    """Heures du même contrat ce mois-là, imputées à d’autres engagements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imputation:
+    """À quoi s’imputent des heures : l’engagement, son opération (à défaut son marché) et l’acheteur qui paie."""
+
+    engagement_id: int
+    operation: tuple[str, int]
+    acheteur_id: int
+    entreprise_id: int
+    acheteur: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """Une convention de globalisation, réduite à ce que la règle lit ; bornes comprises."""
+
+    entreprise_id: int
+    debut: datetime.date
+    fin: datetime.date
+    engagements: frozenset[int]
+    signataires: frozenset[int]
+
+    def permet(self, vers: Imputation, depuis: Imputation, mois: datetime.date) -> bool:
+        return (
+            self.entreprise_id == vers.entreprise_id
+            and self.debut <= dernier_jour(mois)
+            and mois <= self.fin
+            and {vers.engagement_id, depuis.engagement_id} <= self.engagements
+            and vers.acheteur_id in self.signataires
+        )
 
 
 def fin_eligibilite(
@@ -75,6 +110,25 @@ def refus_de_volume(heures: Decimal, cadre: Cadre) -> str | None:
     return None
 
 
+def refus_de_globalisation(
+    mois: datetime.date, vers: Imputation, depuis: Imputation | None, conventions: Iterable[Convention]
+) -> str | None:
+    """Un contrat embauché pour une opération n’en nourrit une autre que par convention (domaine.md §3.4).
+
+    `depuis` : là où le contrat a commencé d’imputer ses heures ; `None` si nulle part, ou si le contrat se fait par
+    missions, chacune nommant son chantier (docs/adr/0012).
+    """
+    if depuis is None or depuis.operation == vers.operation:
+        return None
+    if any(convention.permet(vers, depuis, mois) for convention in conventions):
+        return None
+    return (
+        f"Ce contrat de travail compte déjà pour le marché {depuis.reference} : pour imputer ses heures de "
+        f"{en_lettres(mois)} au marché {vers.reference}, enregistrer une convention de globalisation signée par "
+        f"{vers.acheteur}, qui nomme les deux engagements."
+    )
+
+
 def refus(mois: datetime.date, heures: Decimal, cadre: Cadre) -> str | None:
     return refus_de_mois(mois, cadre) or refus_de_volume(heures, cadre)
 
@@ -88,8 +142,24 @@ def avertissements(heures: Decimal, cadre: Cadre) -> list[str]:
             f"{en_heures(total)} h ce mois-ci, tous engagements : "
             f"plus d’un mois plein ({en_heures(cadre.seuil_avertissement)} h)."
         )
+    if phrase := _au_dela_des_heures_payees(heures, cadre):
+        trouves.append(phrase)
     if cadre.date_constat and cadre.date_constat > cadre.embauche:
         trouves.append(f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche.")
     if cadre.notification and cadre.embauche < cadre.notification:
         trouves.append(f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}.")
     return trouves
+
+
+def _au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:
+    """Des heures réparties sur plusieurs engagements ne dépassent pas les heures payées du mois (domaine.md §3.4)."""
+    if cadre.quotite is None or not cadre.autres_heures_du_contrat:
+        return None
+    payees = (cadre.quotite * cadre.seuil_avertissement).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    reparties = heures + cadre.autres_heures_du_contrat
+    if reparties <= payees:
+        return None
+    return (
+        f"Ce contrat répartit {en_heures(reparties)} h sur plusieurs engagements ce mois-ci, "
+        f"pour {en_heures(payees)} h payées d’après sa quotité."
+    )

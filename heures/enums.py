@@ -149,6 +149,26 @@ class StatutReleve(models.TextChoices):
     NEANT = "NEANT", "Néant"
 
 
+class StatutAttente(models.TextChoices):
+    EN_ATTENTE = "EN_ATTENTE", "À vérifier"
+    REPRISE = "REPRISE", "Reprise en heures déclarées"
+    REFUSEE = "REFUSEE", "Refusée"
+
+
+class NatureEnvoi(models.TextChoices):
+    DEMANDE = "DEMANDE", "Demande de relevé"
+    RELANCE_1 = "RELANCE_1", "Relance 1"
+    RELANCE_2 = "RELANCE_2", "Relance 2"
+    COMPLEMENT = "COMPLEMENT", "Demande de complément"
+    REFUS = "REFUS", "Refus d’une ligne"
+
+
+class StatutEnvoi(models.TextChoices):
+    A_ENVOYER = "A_ENVOYER", "À envoyer"
+    ENVOYE = "ENVOYE", "Envoyé"
+    ECHEC = "ECHEC", "Échec"
+
+
 class SituationSortie(models.TextChoices):
     CDI = "CDI", "CDI"
     CDD = "CDD", "CDD"

@@ -150,20 +150,30 @@ class Colonne:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Heures de tout l’engagement, tous mois et tous types : seules les validées comptent (domaine.md §3.3)."""
+    """Heures de tout l’engagement, tous mois et tous types : seules les validées comptent (domaine.md §3.3).
+
+    `retenues` : celles qui éteignent l’engagement, la formation comptée à son coefficient et sous son plafond.
+    """
 
     engagees: Decimal
     validees: Decimal
     declarees: Decimal
+    retenues: Decimal
+    retenues_si_valide: Decimal
 
     @property
     def reste(self) -> Decimal:
         """Ce qui reste à faire, négatif quand l’engagement est dépassé."""
-        return self.engagees - self.validees
+        return self.engagees - self.retenues
 
     @property
     def reste_si_valide(self) -> Decimal:
-        return self.reste - self.declarees
+        return self.engagees - self.retenues_si_valide
+
+    @property
+    def compte_autrement(self) -> bool:
+        """Vrai si la formation ne compte pas heure pour heure."""
+        return self.retenues != self.validees
 
 
 @dataclass(frozen=True, slots=True)

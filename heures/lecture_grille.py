@@ -19,10 +19,17 @@ from clauses.comptes.models import Structure
 from heures import calculs, grille
 from heures.enums import NatureLigne, StatutLigne, TypeHeures
 from heures.models import ContratTravail, EntreeClause, LigneHeures, Prolongation, Releve
+from marches.calculs import heures_retenues
 from marches.enums import CLOS
 from marches.models import Engagement, MouvementEngagement
 
 ZERO = Decimal(0)
+SOMMES_DU_RESUME = {
+    "travail_valide": Sum("heures", filter=Q(statut=StatutLigne.VALIDEE, type_heures=TypeHeures.TRAVAIL)),
+    "formation_validee": Sum("heures", filter=Q(statut=StatutLigne.VALIDEE, type_heures=TypeHeures.FORMATION)),
+    "travail_declare": Sum("heures", filter=Q(statut=StatutLigne.DECLAREE, type_heures=TypeHeures.TRAVAIL)),
+    "formation_declaree": Sum("heures", filter=Q(statut=StatutLigne.DECLAREE, type_heures=TypeHeures.FORMATION)),
+}
 LECTURE_SEULE = "Vous consultez ces heures sans pouvoir les saisir."
 
 
@@ -161,15 +168,28 @@ def _cadres(
 
 def resume(engagement: Engagement, *, le: datetime.date, par: Acteur) -> grille.Resume:
     """Heures engagées à la date `le`, validées et déclarées de tout l’engagement."""
-    sommes = (
-        LigneHeures.objects.visibles_par(par)
-        .filter(engagement=engagement)
-        .aggregate(
-            validees=Sum("heures", filter=Q(statut=StatutLigne.VALIDEE)),
-            declarees=Sum("heures", filter=Q(statut=StatutLigne.DECLAREE)),
-        )
+    sommes = LigneHeures.objects.visibles_par(par).filter(engagement=engagement).aggregate(**SOMMES_DU_RESUME)
+    return _resume(engagement, sommes, le, par)
+
+
+def _resume(
+    engagement: Engagement, sommes: dict[str, Decimal | None], le: datetime.date, par: Acteur
+) -> grille.Resume:
+    travail, formation = sommes["travail_valide"] or ZERO, sommes["formation_validee"] or ZERO
+    travail_declare, formation_declaree = sommes["travail_declare"] or ZERO, sommes["formation_declaree"] or ZERO
+    regle = {
+        "coefficient": engagement.clause.coefficient_formation,
+        "plafond": engagement.clause.plafond_formation,
+    }
+    return grille.Resume(
+        engagees=_engagees(engagement, le, par),
+        validees=travail + formation,
+        declarees=travail_declare + formation_declaree,
+        retenues=heures_retenues(travail=travail, formation=formation, **regle),
+        retenues_si_valide=heures_retenues(
+            travail=travail + travail_declare, formation=formation + formation_declaree, **regle
+        ),
     )
-    return grille.Resume(_engagees(engagement, le, par), sommes["validees"] or ZERO, sommes["declarees"] or ZERO)
 
 
 def _engagees(engagement: Engagement, le: datetime.date, par: Acteur) -> Decimal:
@@ -204,8 +224,7 @@ def totaux(
             du_mois=Sum("heures", filter=declarees),
             nombre_declarees=Count("pk", filter=declarees),
             nombre_notees=Count("pk", filter=Q(mois=mois) & ~Q(statut=StatutLigne.REFUSEE)),
-            validees=Sum("heures", filter=Q(statut=StatutLigne.VALIDEE)),
-            declarees=Sum("heures", filter=Q(statut=StatutLigne.DECLAREE)),
+            **SOMMES_DU_RESUME,
         )
     )
     return Totaux(
@@ -215,7 +234,7 @@ def totaux(
         mois=grille.EtatDuMois(
             mois, sommes["nombre_declarees"], sommes["du_mois"] or ZERO, not sommes["nombre_notees"]
         ),
-        resume=grille.Resume(_engagees(engagement, le, par), sommes["validees"] or ZERO, sommes["declarees"] or ZERO),
+        resume=_resume(engagement, sommes, le, par),
     )
 
 

@@ -120,6 +120,7 @@ def definir_clause(lot: Lot, *, par: Acteur, **champs: Any) -> Clause:
 
 @transaction.atomic
 def modifier_clause(clause: Clause, *, version: int, par: Acteur, **champs: Any) -> Clause:
+    """Change ce que dit la clause ; le coefficient de formation vaut pour toutes les heures, passées comprises."""
     par.exiger(Droit.GERER_MARCHES)
     relu: Clause = verrouiller(Clause.objects.all(), clause.pk, par=par)
     return modifier(relu, champs, par=par, action="modifier la clause", version=version)

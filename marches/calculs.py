@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 
 from clauses.socle.mois import ajouter_mois
 from marches.enums import NatureClause, Situation
 
 ZERO = Decimal(0)
+CENTIEME = Decimal("0.01")
 UN = Decimal(1)
 ECART_DE_RETARD = Decimal("-0.20")
 MOIS_AVANT_LA_FIN = 6
@@ -20,6 +21,16 @@ TAUX_DE_RISQUE = Decimal("0.80")
 def taux(realise: Decimal, engage: Decimal) -> Decimal | None:
     """Réalisé ÷ engagé ; `None` sans engagement (jamais de division par zéro). Peut dépasser 1."""
     return realise / engage if engage > 0 else None
+
+
+def heures_retenues(*, travail: Decimal, formation: Decimal, coefficient: Decimal, plafond: Decimal | None) -> Decimal:
+    """Heures qui éteignent un engagement : travail, plus formation × coefficient dans la limite du plafond.
+
+    Toutes au centième, l’arrondi demi vers le haut se faisant sur le total de l’engagement (domaine.md §3.6). Les
+    bilans, eux, comptent les heures faites.
+    """
+    comptees = (formation * coefficient).quantize(CENTIEME, rounding=ROUND_HALF_UP)
+    return travail + (comptees if plafond is None else min(comptees, plafond))
 
 
 def cumuls(mouvements: Iterable[Decimal]) -> list[Decimal]:

@@ -6,9 +6,10 @@ import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Least, NullIf
 
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.perimetre import PerimetreQuerySet
@@ -54,17 +55,35 @@ class PartageQuerySet(PerimetreQuerySet[M]):
         return Coalesce(Subquery(somme, output_field=champ), Value(0, output_field=HeuresField()), output_field=champ)
 
 
+SANS_PLAFOND = 10**17
+
+
+def heures_retenues(engagement: OuterRef, au: datetime.date) -> Subquery:
+    """Heures validées qui éteignent un engagement, en centièmes : travail, plus formation × coefficient, plafonnée.
+
+    Même règle que `calculs.heures_retenues` : l’arrondi, demi vers le haut, se fait sur le total de l’engagement.
+    """
+    entier: models.BigIntegerField[Any, Any] = models.BigIntegerField()
+
+    def somme(type_heures: str) -> Coalesce:
+        validees = Q(lignes__mois__lte=au, lignes__statut="VALIDEE", lignes__type_heures=type_heures)
+        return Coalesce(Cast(Sum("lignes__heures", filter=validees), entier), Value(0, output_field=entier))
+
+    coefficient = Cast("clause__coefficient_formation", entier)
+    plafond = Coalesce(Cast("clause__plafond_formation", entier), Value(SANS_PLAFOND, output_field=entier))
+    retenues = (
+        apps.get_model("marches", "Engagement")
+        ._base_manager.filter(pk=engagement)
+        .order_by()
+        .values("pk")
+        .annotate(travail=somme("TRAVAIL"), formation=somme("FORMATION"))
+        .annotate(retenues=F("travail") + Least(plafond, (F("formation") * coefficient + 50) / 100))
+    )
+    return Subquery(retenues.values("retenues"), output_field=entier)
+
+
 class AvancementQuerySet(PartageQuerySet[M]):
-    """Ajoute l’avancement : heures engagées (grand livre) et réalisées (lignes validées) à une date."""
-
-    chemin_engagements: ClassVar[str]
-
-    def _annoter_avancement(self, au: datetime.date, siens: Q | None = None) -> Self:
-        prefixe = f"{self.chemin_engagements}__" if self.chemin_engagements else ""
-        return self.annotate(
-            heures_engagees=self._somme(f"{prefixe}mouvements", siens, date__lte=au),
-            heures_realisees=self._somme(f"{prefixe}lignes", siens, mois__lte=au, statut="VALIDEE"),
-        )
+    """Ajoute l’avancement : heures engagées (grand livre) et réalisées (lignes validées, retenues) à une date."""
 
     def avec_taux(self) -> Self:
         """Annote `taux_en_dix_milliemes` (entier, pour trier) d’après l’avancement ; nul sans engagement."""
@@ -77,15 +96,32 @@ class AvancementQuerySet(PartageQuerySet[M]):
 class RegroupementQuerySet(AvancementQuerySet[M]):
     """Objets qui regroupent plusieurs engagements : leur avancement dépend de qui regarde."""
 
+    chemin_engagements: ClassVar[str]
+    chemin_depuis_engagement: ClassVar[str]
+
     def avec_avancement(self, *, au: datetime.date, pour: Acteur) -> Self:
         """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md).
 
         Une entreprise ne compte que ses propres engagements, jamais ceux de ses cotraitants ni des lots voisins.
         """
-        siens = None
-        if pour.role is Role.ENTREPRISE:
-            siens = Q(**{f"{self.chemin_engagements}__entreprise": pour.entreprise_id})
-        return self._annoter_avancement(au, siens)
+        siens = {"entreprise": pour.entreprise_id} if pour.role is Role.ENTREPRISE else {}
+        parmi = Q(**{f"{self.chemin_engagements}__{nom}": valeur for nom, valeur in siens.items()})
+        somme = (
+            apps.get_model("marches", "Engagement")
+            ._base_manager.filter(**{self.chemin_depuis_engagement: OuterRef("pk")}, **siens)
+            .order_by()
+            .values(self.chemin_depuis_engagement)
+            .annotate(somme=Sum(heures_retenues(OuterRef("pk"), au)))
+            .values("somme")
+        )
+        return self.annotate(
+            heures_engagees=self._somme(f"{self.chemin_engagements}__mouvements", parmi, date__lte=au),
+            heures_realisees=Coalesce(
+                Subquery(somme, output_field=HeuresField()),
+                Value(0, output_field=HeuresField()),
+                output_field=HeuresField(),
+            ),
+        )
 
 
 class AcheteurQuerySet(PerimetreQuerySet[Any]):
@@ -108,6 +144,7 @@ class MarcheQuerySet(RegroupementQuerySet[Any]):
     chemin_acheteur = "acheteur"
     chemin_entreprise = "lots__attributions__entreprise"
     chemin_engagements = "lots__clauses__engagements"
+    chemin_depuis_engagement = "clause__lot__marche"
 
     def notifies(self, *, du: datetime.date, au: datetime.date) -> Self:
         return self.filter(date_notification__range=(du, au))
@@ -130,6 +167,7 @@ class LotQuerySet(RegroupementQuerySet[Any]):
     chemin_acheteur = "marche__acheteur"
     chemin_entreprise = "attributions__entreprise"
     chemin_engagements = "clauses__engagements"
+    chemin_depuis_engagement = "clause__lot"
 
 
 class AttributionQuerySet(PartageQuerySet[Any]):
@@ -151,11 +189,13 @@ class ClauseQuerySet(PartageQuerySet[Any]):
 class EngagementQuerySet(AvancementQuerySet[Any]):
     chemin_acheteur = "clause__lot__marche__acheteur"
     chemin_entreprise = "entreprise"
-    chemin_engagements = ""
 
     def avec_avancement(self, *, au: datetime.date) -> Self:
         """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
-        return self._annoter_avancement(au)
+        return self.annotate(
+            heures_engagees=self._somme("mouvements", date__lte=au),
+            heures_realisees=ExpressionWrapper(heures_retenues(OuterRef("pk"), au), output_field=HeuresField()),
+        )
 
     def avec_marche(self) -> Self:
         return self.select_related("entreprise", "clause__lot__marche__acheteur")

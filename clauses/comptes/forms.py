@@ -22,13 +22,19 @@ class StructureForm(FormulaireVersionne):
             Row(Column("seuil_avertissement_heures"), Column("seuil_refus_heures")),
             Row(Column("duree_eligibilite_mois"), Column("delai_sortie_mois"), Column("base_etp")),
         ),
+        Fieldset(
+            "Relevés des entreprises",
+            Row(Column("jour_echeance_releve"), Column("duree_lien_jours")),
+            Row(Column("relance_1_apres_jours"), Column("relance_2_apres_jours")),
+        ),
     )
 
     class Meta:
         model = Structure
         fields = [
             "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
-            "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp",
+            "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp", "jour_echeance_releve",
+            "duree_lien_jours", "relance_1_apres_jours", "relance_2_apres_jours",
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {

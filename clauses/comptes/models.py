@@ -94,6 +94,10 @@ class Structure(models.Model):
     delai_sortie_mois = models.PositiveSmallIntegerField("délai de sortie sans heure (mois)", default=3)
     seuil_avertissement_heures = HeuresField("avertissement au-delà de (h par mois)", default=Decimal("151.67"))
     seuil_refus_heures = HeuresField("refus au-delà de (h par mois)", default=Decimal("250.00"))
+    jour_echeance_releve = models.PositiveSmallIntegerField("relevé attendu le (jour du mois suivant)", default=10)
+    relance_1_apres_jours = models.PositiveSmallIntegerField("relance 1, jours après l’échéance", default=5)
+    relance_2_apres_jours = models.PositiveSmallIntegerField("relance 2, jours après la relance 1", default=7)
+    duree_lien_jours = models.PositiveSmallIntegerField("durée d’un lien de relevé (jours)", default=60)
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
     departement = models.CharField("département", max_length=3, default="62")
     territoire = models.ManyToManyField(Epci, verbose_name="intercommunalités du territoire", blank=True)
@@ -110,6 +114,10 @@ class Structure(models.Model):
         "delai_sortie_mois": "interne",
         "seuil_avertissement_heures": "interne",
         "seuil_refus_heures": "interne",
+        "jour_echeance_releve": "interne",
+        "relance_1_apres_jours": "interne",
+        "relance_2_apres_jours": "interne",
+        "duree_lien_jours": "interne",
         "etp_facilitateurs": "interne",
         "departement": "public",
         "territoire": "public",
@@ -130,6 +138,21 @@ class Structure(models.Model):
                 condition=Q(seuil_avertissement_heures__gt=0)
                 & Q(seuil_refus_heures__gte=models.F("seuil_avertissement_heures")),
                 violation_error_message="Le seuil de refus est au moins égal au seuil d’avertissement.",
+            ),
+            models.CheckConstraint(
+                name="structure_jour_echeance",
+                condition=Q(jour_echeance_releve__range=(1, 28)),
+                violation_error_message="Le relevé est attendu un jour du mois de 1 à 28.",
+            ),
+            models.CheckConstraint(
+                name="structure_delais_de_relance",
+                condition=Q(relance_1_apres_jours__range=(1, 60), relance_2_apres_jours__range=(1, 60)),
+                violation_error_message="Un délai de relance va de 1 à 60 jours.",
+            ),
+            models.CheckConstraint(
+                name="structure_duree_lien",
+                condition=Q(duree_lien_jours__range=(7, 365)),
+                violation_error_message="Un lien de relevé vit de 7 à 365 jours.",
             ),
         ]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
@@ -18,7 +18,7 @@ from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import en_lettres, premier_jour
 from clauses.socle.nombres import en_heures
-from heures import calculs
+from heures import calculs, globalisation
 from heures.enums import NatureLigne, OrigineLigne, StatutLigne, StatutReleve, TypeHeures
 from heures.models import ContratTravail, EntreeClause, LigneHeures, Participant, Prolongation, Releve
 from marches.enums import CLOS
@@ -48,6 +48,9 @@ def cadre(
     )
     if sauf is not None:
         autres = autres.exclude(pk=sauf.pk)
+    sommes = autres.aggregate(
+        total=Sum("heures"), du_contrat=Sum("heures", filter=Q(contrat=contrat) & ~Q(engagement=engagement))
+    )
     return calculs.Cadre(
         embauche=contrat.date_debut,
         fin_contrat=contrat.date_fin,
@@ -63,7 +66,9 @@ def cadre(
         aujourd_hui=timezone.localdate(),
         seuil_avertissement=structure.seuil_avertissement_heures,
         seuil_refus=structure.seuil_refus_heures,
-        autres_heures=autres.aggregate(total=Sum("heures"))["total"] or ZERO,
+        autres_heures=sommes["total"] or ZERO,
+        quotite=contrat.quotite,
+        autres_heures_du_contrat=sommes["du_contrat"] or ZERO,
     )
 
 
@@ -123,9 +128,17 @@ def _appliquer_les_regles(
 ) -> list[str]:
     """Lève `ActionImpossible` si une règle dit non ; rend les avertissements."""
     regles = cadre(contrat, engagement, mois, sauf=sauf)
-    if raison := calculs.refus(mois, heures, regles):
+    if raison := calculs.refus(mois, heures, regles) or _refus_de_globalisation(contrat, engagement, mois):
         raise ActionImpossible(raison)
     return calculs.avertissements(heures, regles)
+
+
+def _refus_de_globalisation(contrat: ContratTravail, engagement: Engagement, mois: datetime.date) -> str | None:
+    vers, depuis = globalisation.imputation(engagement), globalisation.premiere_imputation(contrat)
+    if depuis is None or depuis.operation == vers.operation:
+        return None
+    conventions = globalisation.conventions_de(engagement.structure_id, [engagement.pk])
+    return calculs.refus_de_globalisation(mois, vers, depuis, conventions)
 
 
 @transaction.atomic

@@ -98,13 +98,19 @@ class Releve(models.Model):
     statut = models.CharField("statut", max_length=20, choices=StatutReleve.choices, default=StatutReleve.ATTENDU)
     echeance = models.DateField("échéance", null=True, blank=True)
     nombre_relances = models.PositiveSmallIntegerField("nombre de relances", default=0)
+    commentaire = models.TextField("commentaire du déposant", blank=True)
+    message = models.TextField("message à l’entreprise", blank=True, help_text="Ce qui manque, ou pourquoi un refus.")
     version = models.PositiveIntegerField("version", default=1)
 
     objects = StructureQuerySet["Releve"].as_manager()
 
-    CLASSIFICATION = dict.fromkeys(
-        ("id", "structure", "engagement", "mois", "statut", "echeance", "nombre_relances", "version"), "interne"
-    )
+    CLASSIFICATION = {
+        **dict.fromkeys(
+            ("id", "structure", "engagement", "mois", "statut", "echeance", "nombre_relances", "version"), "interne"
+        ),
+        # Un texte libre peut nommer quelqu’un.
+        **dict.fromkeys(("commentaire", "message"), "identifiant"),
+    }
 
     class Meta:
         verbose_name = "relevé"

@@ -112,7 +112,7 @@ class LigneHeures(models.Model):
                 fields=["structure", "statut", "mois", "engagement", "participant", "modalite", "contrat", "heures"],
                 name="ligne_bilan",
             ),
-            models.Index(fields=["engagement", "statut", "mois", "heures"], name="ligne_par_engagement"),
+            models.Index(fields=["engagement", "statut", "mois", "type_heures", "heures"], name="ligne_avancement"),
             models.Index(fields=["participant", "statut", "mois", "heures"], name="ligne_par_participant"),
         ]
 

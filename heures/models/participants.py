@@ -42,13 +42,22 @@ class Participant(models.Model):
     date_naissance = models.DateField("date de naissance", null=True, blank=True)
     commune_insee = models.CharField("commune de résidence (code INSEE)", max_length=5, blank=True)
     est_participant_plie = models.BooleanField("participant PLIE", default=False)
+    fusionnee_avec = models.ForeignKey(
+        "self",
+        verbose_name="fusionnée avec",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="fiches_fusionnees",
+    )
     recherche = RechercheField("texte de recherche", max_length=300, sources=["nom", "prenom", "identifiant"])
     version = models.PositiveIntegerField("version", default=1)
 
     objects = ParticipantQuerySet.as_manager()
 
     CLASSIFICATION = {
-        **dict.fromkeys(("id", "structure", "version", "est_participant_plie"), "interne"),
+        **dict.fromkeys(("id", "structure", "version", "est_participant_plie", "fusionnee_avec"), "interne"),
         **dict.fromkeys(
             ("identifiant", "nom", "prenom", "sexe", "date_naissance", "commune_insee", "recherche"), "identifiant"
         ),

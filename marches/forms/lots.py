@@ -23,6 +23,7 @@ CLAUSE = [
     "publics_admis",
     "nomme_facilitateur",
     Row(Column("duree_eligibilite_mois", css_class="col-md-4"), Column("periodicite", css_class="col-md-4")),
+    Row(Column("coefficient_formation", css_class="col-md-4"), Column("plafond_formation", css_class="col-md-4")),
     Row(Column("penalite_formule", css_class="col-md-6"), Column("penalite_valeur", css_class="col-md-6")),
 ]
 
@@ -63,6 +64,8 @@ class ClauseForm(RefusPlaces, FormulaireModele):
         "clause_nature_unique": "nature_clause",
         "clause_penalite_complete": "penalite_valeur",
         "clause_duree_eligibilite": "duree_eligibilite_mois",
+        "clause_coefficient_formation": "coefficient_formation",
+        "clause_plafond_formation": "plafond_formation",
     }
 
     penalite_valeur = SaisieEuros(
@@ -82,7 +85,8 @@ class ClauseForm(RefusPlaces, FormulaireModele):
         model = Clause
         fields = [
             "nature_clause", "type_objectif", "perimetre", "publics_admis", "nomme_facilitateur",
-            "duree_eligibilite_mois", "periodicite", "penalite_formule", "penalite_valeur",
+            "duree_eligibilite_mois", "coefficient_formation", "plafond_formation", "periodicite", "penalite_formule",
+            "penalite_valeur",
         ]  # fmt: skip
         widgets = {
             "perimetre": forms.Textarea(attrs={"rows": 2}),

@@ -36,6 +36,17 @@ class Clause(models.Model):
     duree_eligibilite_mois = models.PositiveSmallIntegerField(
         "durée d’éligibilité (mois)", null=True, blank=True, help_text="Vide : celle de la structure."
     )
+    coefficient_formation = CentiemesField(
+        "coefficient des heures de formation",
+        default=Decimal("1.00"),
+        help_text="1 : une heure de formation compte pour une heure.",
+    )
+    plafond_formation = HeuresField(
+        "plafond des heures de formation",
+        null=True,
+        blank=True,
+        help_text="Heures de formation retenues au plus par engagement ; vide : sans plafond.",
+    )
     periodicite = models.CharField(
         "périodicité des relevés", max_length=20, choices=Periodicite.choices, default=Periodicite.MENSUELLE
     )
@@ -50,8 +61,8 @@ class Clause(models.Model):
     CLASSIFICATION = dict.fromkeys(
         (
             "id", "structure", "lot", "nature_clause", "type_objectif", "perimetre", "publics_admis",
-            "nomme_facilitateur", "duree_eligibilite_mois", "periodicite", "penalite_formule", "penalite_valeur",
-            "version",
+            "nomme_facilitateur", "duree_eligibilite_mois", "coefficient_formation", "plafond_formation",
+            "periodicite", "penalite_formule", "penalite_valeur", "version",
         ),
         "interne",
     )  # fmt: skip
@@ -75,6 +86,16 @@ class Clause(models.Model):
                 name="clause_duree_eligibilite",
                 condition=Q(duree_eligibilite_mois=None) | Q(duree_eligibilite_mois__range=(1, 120)),
                 violation_error_message="La durée d’éligibilité va de 1 à 120 mois.",
+            ),
+            models.CheckConstraint(
+                name="clause_coefficient_formation",
+                condition=Q(coefficient_formation__range=(Decimal(0), Decimal(5))),
+                violation_error_message="Le coefficient des heures de formation va de 0 à 5.",
+            ),
+            models.CheckConstraint(
+                name="clause_plafond_formation",
+                condition=Q(plafond_formation=None) | Q(plafond_formation__gte=0),
+                violation_error_message="Le plafond des heures de formation n’est pas négatif.",
             ),
         ]
 

@@ -33,6 +33,17 @@ from tests.factories import (
     StructureFactory,
     UtilisateurFactory,
 )
+from tests.factories_releves import (
+    ContactFactory,
+    ConventionGlobalisationFactory,
+    CorrespondanceFactory,
+    DemandeReleveFactory,
+    EnvoiFactory,
+    FusionFactory,
+    ImportHeuresFactory,
+    LigneEnAttenteFactory,
+    ModeleCourrielFactory,
+)
 
 # Interdit à tous : la structure B.
 CANARI_B = "CANARIB"
@@ -102,24 +113,52 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
     validee = LigneHeuresFactory(
         engagement=engagement, contrat=contrat, declaree_par=agent, validee=True, mois=datetime.date(2025, 4, 1)
     )
-    ReleveFactory(engagement=engagement)
+    releve = ReleveFactory(engagement=engagement, commentaire=personne, message=personne)
     sortie = SortieFactory(participant=participant)
     Prolongation.objects.create(
         structure=structure, participant=participant, jusqu_au="2027-12-31", motif=personne, accordee_par=agent
     )
     journaliser(par=rattachement.acteur(), action=f"Geste {marque}", objet=engagement)
+    objets_de_reception = creer_reception(releve, contrat, agent, personne=personne)
     lot = engagement.clause.lot
     objets = {
         "marche": lot.marche, "lot": lot, "clause": engagement.clause, "engagement": engagement,
         "participant": participant, "entree": entree, "contrat": contrat, "sortie": sortie, "ligne": ligne,
         "ligne_validee": validee,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
-        "acheteur": acheteur, "entreprise": entreprise,
+        "acheteur": acheteur, "entreprise": entreprise, "releve": releve, **objets_de_reception,
     }  # fmt: skip
     if marque == CANARI_B:
         # L’annuaire est commun : hors périmètre, c’est l’organisation d’un autre.
         objets |= {"acheteur": AcheteurFactory(nom="Autre acheteur"), "entreprise": EntrepriseFactory()}
     return Cote(structure, objets)
+
+
+def creer_reception(releve: Any, contrat: Any, agent: Any, *, personne: str) -> dict[str, Any]:
+    """Ce qui touche aux relevés reçus et aux personnes en double ; `personne` est dans tous les textes."""
+    structure, engagement, participant = releve.structure, releve.engagement, contrat.participant
+    demande = DemandeReleveFactory(
+        releve=releve, destinataire=f"{personne.lower()}@exemple.invalid", deposant="", demandee_par=agent
+    )
+    fusion = FusionFactory(gardee=participant, motif=personne, fusionnee_par=agent)
+    absorbee = fusion.absorbee
+    absorbee.fusionnee_avec, absorbee.nom, absorbee.prenom = participant, personne, personne
+    absorbee.save()
+    convention = ConventionGlobalisationFactory(
+        structure=structure, entreprise=engagement.entreprise, reference=personne, engagements=[engagement],
+        enregistree_par=agent,
+    )  # fmt: skip
+    return {
+        "demande": demande,
+        "attente": LigneEnAttenteFactory(releve=releve, nom=personne, prenom=personne, recue_par=agent),
+        "envoi": EnvoiFactory(releve=releve, objet=personne, corps=personne, prepare_par=agent),
+        "modele": ModeleCourrielFactory(structure=structure, corps=f"{personne} {{lien}}"),
+        "contact": ContactFactory(structure=structure, entreprise=engagement.entreprise, nom=personne),
+        "correspondance": CorrespondanceFactory(structure=structure, nom=personne),
+        "import": ImportHeuresFactory(structure=structure, nom_fichier=personne, importe_par=agent),
+        "fusion": fusion,
+        "convention": convention,
+    }
 
 
 def creer_voisins(a: Cote) -> None:

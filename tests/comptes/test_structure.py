@@ -42,6 +42,10 @@ def saisie(structure: Structure, **valeurs: object) -> dict[str, object]:
         "duree_eligibilite_mois": "24",
         "delai_sortie_mois": "3",
         "base_etp": "1820",
+        "jour_echeance_releve": "10",
+        "duree_lien_jours": "60",
+        "relance_1_apres_jours": "5",
+        "relance_2_apres_jours": "7",
         "version": structure.version,
     }
     return champs | valeurs
@@ -144,7 +148,7 @@ def test_un_responsable_n_atteint_pas_les_acces_du_voisin(connecte):
     assert voisin.est_actif
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.RESPONSABLE, Role.ACHETEUR, Role.ENTREPRISE})
+@pytest.mark.parametrize("role", [Role.FACILITATEUR, Role.LECTEUR, Role.FINANCEUR])
 def test_seul_le_responsable_regle_la_structure(role):
     structure = StructureFactory()
     with pytest.raises(PermissionDenied):

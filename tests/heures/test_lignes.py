@@ -84,7 +84,7 @@ def test_travail_et_formation_sont_deux_lignes(banc):
 
 
 def test_le_plafond_compte_les_heures_des_autres_engagements(banc):
-    autre = EngagementFactory(clause__lot__marche__structure=banc.structure)
+    autre = EngagementFactory(clause__lot__marche=banc.engagement.clause.lot.marche)
     banc.declarer("200.00", engagement=autre)
     with pytest.raises(ActionImpossible, match="250,01 h ce mois-ci, tous engagements confondus"):
         banc.declarer("50.01")

@@ -69,6 +69,7 @@ def test_une_clause_se_definit_et_sa_nature_est_unique_dans_le_lot(client: Clien
         "nature_clause": "COND_EXEC",
         "type_objectif": "HEURES_FIXES",
         "periodicite": "MENSUELLE",
+        "coefficient_formation": "1",
         "perimetre": "Tous travaux",
         "publics_admis": "RSA",
         "nomme_facilitateur": "on",
