@@ -1,5 +1,7 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
+from heures.actions.liens import ouvrir_lien, revoquer
 from heures.actions.lignes import (
     Declaration,
     declarer,
@@ -27,6 +29,7 @@ __all__ = [
     "Declaration",
     "LigneAReprendre",
     "LignesReprises",
+    "LotDEnvois",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
@@ -38,10 +41,15 @@ __all__ = [
     "modifier_participant",
     "modifier_sortie",
     "noter_sortie",
+    "ouvrir_lien",
+    "preparer",
+    "preparer_lot",
     "prolonger",
     "rectifier",
     "refuser",
+    "renvoyer",
     "reprendre_lignes",
+    "revoquer",
     "valider_mois",
     "viser_entree",
 ]
