@@ -1,5 +1,6 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
 from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
 from heures.actions.liens import ouvrir_lien, revoquer
 from heures.actions.lignes import (
@@ -27,14 +28,18 @@ from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_li
 
 __all__ = [
     "Declaration",
+    "Depot",
+    "HeuresDeposees",
     "LigneAReprendre",
     "LignesReprises",
     "LotDEnvois",
+    "PersonneDeposee",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
     "declarer",
     "declarer_neant",
+    "deposer",
     "effacer",
     "enregistrer_entree",
     "modifier_contrat",

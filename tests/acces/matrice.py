@@ -211,6 +211,7 @@ declarer(
     ligne("get", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
     ligne("post", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
 )
+declarer("lien:recu", ligne("get", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX))
 
 # --- Bilans et API ---------------------------------------------------------------------------------------------------
 ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
