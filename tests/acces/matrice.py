@@ -104,6 +104,18 @@ declarer(
     ligne("get", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
     ligne("post", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
 )
+# Le contact appartient à la structure : celui de l’autre est introuvable, même chez une entreprise commune.
+declarer(
+    "entreprises:contact_creer",
+    ligne("get", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
+    ligne("post", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
+)
+declarer(
+    "entreprises:contact_modifier",
+    ligne("get", "contact", FERME_ECRIRE, RIEN),
+    ligne("post", "contact", FERME_ECRIRE, RIEN),
+)
+declarer("entreprises:contact_retirer", ligne("post", "contact", FERME_ECRIT, RIEN))
 declarer("marches:acheteurs", ligne("get", "", TOUS_AGENTS))
 declarer("marches:acheteurs_choix", ligne("get", "", TOUS_AGENTS))
 declarer("marches:acheteur_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
