@@ -26,7 +26,7 @@ _CASE = re.compile(r"(?:travail|formation)_[0-9]+")
 
 
 class TexteVisible(forms.CharField):
-    """Texte dont tout caractère se voit (ni contrôle, ni sens de lecture renversé), sans numéro de sécurité sociale."""
+    """Texte dont tout caractère se voit, ni contrôle ni renversement, et sans numéro de sécurité sociale."""
 
     default_validators = [sans_nir]
 

@@ -64,8 +64,8 @@ def _ouvrir(request: HttpRequest, jeton: str, vue: VueDeLien) -> HttpResponse:
     return vue(request, demande, acteur, jeton)
 
 
-@par_lien
 @require_http_methods(["GET", "HEAD", "POST"])
+@par_lien
 def releve(request: HttpRequest, demande: DemandeReleve, acteur: Acteur, jeton: str) -> HttpResponse:
     lu = lire(demande, par=acteur)
     options: dict[str, Any] = {
@@ -106,8 +106,8 @@ def _page(
     return render(request, "depots/releve.html", contexte)
 
 
-@par_lien
 @require_safe
+@par_lien
 def recu(request: HttpRequest, demande: DemandeReleve, acteur: Acteur, jeton: str) -> HttpResponse:
     """Ce qui a été déposé, par qui et quand ; sans dépôt, la page renvoie au relevé."""
     lu = lire(demande, par=acteur)
