@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+
 from heures.enums import NatureEnvoi
 
 VARIABLES = {
@@ -128,6 +130,27 @@ def fautes(texte: Texte, nature: NatureEnvoi) -> dict[str, list[str]]:
     if nature in LIEN_OBLIGATOIRE and "{lien}" not in texte.corps:
         trouvees["corps"].append("Le corps doit porter {lien}, sans quoi l’entreprise ne peut pas répondre.")
     return {champ: phrases for champ, phrases in trouvees.items() if phrases}
+
+
+def refus_de_modele(texte: Texte, nature: NatureEnvoi) -> ValidationError | None:
+    """Les fautes d’un modèle, prêtes à lever ou à montrer sous leur champ."""
+    trouvees = fautes(texte, nature)
+    return ValidationError(trouvees) if trouvees else None
+
+
+def exemple(structure: str) -> dict[str, str]:
+    """Valeurs fictives pour l’aperçu d’un modèle."""
+    return {
+        "entreprise": "Entreprise Exemple",
+        "mois": "mars 2026",
+        "marche": "2026-T-014 (Réfection d’un groupe scolaire)",
+        "lot": "3 – Peinture",
+        "echeance": "10/04/2026",
+        "lien": LIEN_MASQUE,
+        "details": "La feuille d’heures de la deuxième quinzaine manque.",
+        "facilitateur": "Camille Exemple",
+        "structure": structure,
+    }
 
 
 def rendre(contenu: str, valeurs: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.demandes import LotDeDemandes, demander, demander_lot, renouveler
 from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
 from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
 from heures.actions.liens import ouvrir_lien, revoquer
@@ -12,6 +13,7 @@ from heures.actions.lignes import (
     refuser,
     valider_mois,
 )
+from heures.actions.modeles import ecrire_modele, revenir_au_texte_d_origine
 from heures.actions.personnes import (
     corriger_entree,
     creer_contrat,
@@ -33,13 +35,17 @@ __all__ = [
     "LigneAReprendre",
     "LignesReprises",
     "LotDEnvois",
+    "LotDeDemandes",
     "PersonneDeposee",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
     "declarer",
     "declarer_neant",
+    "demander",
+    "demander_lot",
     "deposer",
+    "ecrire_modele",
     "effacer",
     "enregistrer_entree",
     "modifier_contrat",
@@ -52,8 +58,10 @@ __all__ = [
     "prolonger",
     "rectifier",
     "refuser",
+    "renouveler",
     "renvoyer",
     "reprendre_lignes",
+    "revenir_au_texte_d_origine",
     "revoquer",
     "valider_mois",
     "viser_entree",

@@ -216,6 +216,22 @@ declarer(
     ligne("post", "sortie", FERME_ECRIRE, RIEN),
 )
 
+# --- Demandes de relevé et courriels ---------------------------------------------------------------------------------
+declarer("heures:demandes", ligne("get", "", TOUS_AGENTS))
+declarer("heures:demandes_envoyer", ligne("post", "", "302 302 403 403 403 403 302", donnees={"nature": "DEMANDE"}))
+declarer("heures:envois", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
+declarer("heures:demande_revoquer", ligne("post", "demande", FERME_ECRIT, RIEN))
+declarer("heures:demande_renouveler", ligne("post", "demande", FERME_ECRIT, RIEN))
+declarer("heures:envoi_renvoyer", ligne("post", "envoi", FERME_ECRIT, RIEN))
+COURRIEL = {"nature": "DEMANDE"}
+declarer("heures:modeles", ligne("get", "", RESPONSABLE))
+declarer(
+    "heures:modele",
+    ligne("get", "", RESPONSABLE, parametres=COURRIEL),
+    ligne("post", "", RESPONSABLE, parametres=COURRIEL),
+)
+declarer("heures:modele_origine", ligne("post", "", "403 302 403 403 403 403 302", parametres=COURRIEL))
+
 # --- Dépôt par lien : aucun compte n’y change rien, seul le jeton ouvre ----------------------------------------------
 JETON_FAUX = {"jeton": "1-faux.jeton"}
 declarer(
