@@ -76,6 +76,10 @@ class Section:
         return NATURE_DE_L_ETAPE.get(self.etape)
 
     @property
+    def a_relancer(self) -> bool:
+        return self.etape in {Etape.RELANCE_1, Etape.RELANCE_2}
+
+    @property
     def ancre(self) -> str:
         return self.etape.name.lower()
 

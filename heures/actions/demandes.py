@@ -95,7 +95,7 @@ def renouveler(demande: DemandeReleve, *, par: Acteur, adresse: str) -> Envoi:
     complets = Releve.objects.visibles_par(par).select_related("engagement__clause__lot__marche")
     releve = complets.get(pk=relue.releve_id)
     if fermeture(releve):
-        raise ActionImpossible("Ce relevé n’attend plus rien de l’entreprise : un lien neuf n’ouvrirait rien.")
+        raise ActionImpossible("Ce relevé n’attend plus rien de l’entreprise : un lien neuf n’ouvrirait rien.")
     for ouverte in DemandeReleve.objects.visibles_par(par).filter(releve=releve, revoquee_le=None):
         revoquer(ouverte, par=par)
     # À défaut de contact, l’adresse de l’ancien lien est celle du nouveau.
@@ -130,9 +130,9 @@ def _refus_de_mois(engagement: Engagement, mois: datetime.date) -> str | None:
     nom = en_lettres(mois).capitalize()
     marche = engagement.clause.lot.marche
     if marche.statut in CLOS:
-        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucun relevé n’y est attendu."
+        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucun relevé n’y est attendu."
     if mois > timezone.localdate():
-        return f"{nom} n’est pas commencé : le relevé se demande une fois le mois travaillé."
+        return f"{nom} n’est pas commencé : le relevé se demande une fois le mois travaillé."
     if engagement.debut and dernier_jour(mois) < engagement.debut:
         return f"{nom} précède le début de l’engagement, le {engagement.debut:%d/%m/%Y}."
     if engagement.fin and mois > engagement.fin:
@@ -143,15 +143,15 @@ def _refus_de_mois(engagement: Engagement, mois: datetime.date) -> str | None:
 def _refus_d_envoi(releve: Releve, nature: NatureEnvoi, par: Acteur) -> str | None:
     """Chacun son tour : demander, relance 1, relance 2 ; et seulement ce qui est encore attendu."""
     if releve.statut != StatutReleve.ATTENDU:
-        return f"Le relevé de {en_lettres(releve.mois)} n’est plus attendu : {releve.get_statut_display().lower()}."
+        return f"Le relevé de {en_lettres(releve.mois)} n’est plus attendu : {releve.get_statut_display().lower()}."
     demande = DemandeReleve.objects.visibles_par(par).filter(releve=releve, revoquee_le=None).first()
     if nature == NatureEnvoi.DEMANDE:
         if demande is None:
             return None
-        return f"Déjà demandé le {timezone.localdate(demande.demandee_le):%d/%m/%Y} : relancer, ou renouveler le lien."
+        return f"Déjà demandé le {timezone.localdate(demande.demandee_le):%d/%m/%Y} : relancer, ou renouveler le lien."
     if demande is None:
-        return "Aucun lien n’est en vigueur : demander d’abord le relevé."
+        return "Aucun lien n’est en vigueur : demander d’abord le relevé."
     if releve.nombre_relances != RANG_DE_RELANCE[nature] - 1:
         faites = ("aucune relance n’est faite", "la relance 1 est déjà faite", "les deux relances sont déjà faites")
-        return f"Ce n’est pas le tour de cette relance : {faites[min(releve.nombre_relances, 2)]}."
+        return f"Ce n’est pas le tour de cette relance : {faites[min(releve.nombre_relances, 2)]}."
     return None

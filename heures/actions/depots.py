@@ -25,7 +25,7 @@ from marches.enums import CLOS
 
 RAISON_MAX = 500
 A_RAPPROCHER = (
-    "Personne ajoutée par l’entreprise : la rapprocher d’une fiche et d’un contrat, ou vérifier son éligibilité."
+    "Personne ajoutée par l’entreprise : la rapprocher d’une fiche et d’un contrat, ou vérifier son éligibilité."
 )
 
 
@@ -63,9 +63,9 @@ def fermeture(releve: Releve) -> str:
     """Pourquoi un relevé n’admet plus de dépôt, dit à l’entreprise ; vide s’il en admet."""
     marche = releve.engagement.clause.lot.marche
     if releve.statut == StatutReleve.VALIDE:
-        return "Ce relevé est validé : pour le corriger, écrivez à votre facilitateur."
+        return "Ce relevé est validé : pour le corriger, écrivez à votre facilitateur."
     if marche.statut in CLOS:
-        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucun relevé ne s’y dépose."
+        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucun relevé ne s’y dépose."
     return ""
 
 
@@ -107,7 +107,7 @@ def deposer(demande: DemandeReleve, depot: Depot, *, version: int, par: Acteur) 
 def _demande_ouverte(demande: DemandeReleve, version: int, par: Acteur) -> DemandeReleve:
     relue = verrouiller(DemandeReleve.objects.all(), demande.pk, par=par)
     if relue.revoquee_le is not None or relue.valable_jusqu_au <= timezone.now():
-        raise ActionImpossible("Ce lien vient d’arriver à son terme : demandez-en un nouveau. Rien n’est enregistré.")
+        raise ActionImpossible("Ce lien vient d’arriver à son terme : demandez-en un nouveau. Rien n’est enregistré.")
     if relue.version != version:
         raise ActionImpossible(
             "Ce relevé a été déposé pendant votre saisie, depuis une autre page. Vérifiez vos valeurs, puis déposez "
@@ -137,7 +137,7 @@ def _deposer_heures(releve: Releve, deposees: HeuresDeposees, par: Acteur) -> No
     contrat = ContratTravail.objects.visibles_par(par).filter(pk=deposees.contrat_id).first()
     if contrat is None:
         raise ActionImpossible(
-            "Une personne n’est plus dans la liste de ce relevé : rouvrez le lien, et au besoin ajoutez-la."
+            "Une personne n’est plus dans la liste de ce relevé : rouvrez le lien, et au besoin ajoutez-la."
         )
     raison = _contradiction(deposees, par)
     if raison is None:
@@ -175,7 +175,7 @@ def _contradiction(deposees: HeuresDeposees, par: Acteur) -> str | None:
     if notee.heures == deposees.heures:
         return ""
     return (
-        f"{en_heures(notee.heures)} h sont déjà notées par ailleurs ({notee.get_origine_display().lower()}) ; "
+        f"{en_heures(notee.heures)} h sont déjà notées par ailleurs ({notee.get_origine_display().lower()}) ; "
         f"l’entreprise en déclare {en_heures(deposees.heures)}."
     )
 
@@ -197,7 +197,7 @@ def _noter_l_etat(releve: Releve, depot: Depot, par: Acteur) -> None:
     relu = verrouiller(Releve.objects.all(), releve.pk, par=par)
     if depot.est_neant and LigneHeures.objects.visibles_par(par).exclude(statut=StatutLigne.REFUSEE).exists():
         raise ActionImpossible(
-            f"Des heures sont déjà notées en {en_lettres(relu.mois)} : ce mois n’est pas néant. Écrivez à votre "
+            f"Des heures sont déjà notées en {en_lettres(relu.mois)} : ce mois n’est pas néant. Écrivez à votre "
             "facilitateur si elles sont fausses."
         )
     statut = StatutReleve.NEANT if depot.est_neant else StatutReleve.RECU

@@ -20,7 +20,7 @@ class Engagements(forms.Field):
         if not value:
             raise forms.ValidationError("Cochez au moins un engagement.")
         if len(value) > ENGAGEMENTS_MAX or not all(v.isascii() and v.isdigit() and len(v) <= 18 for v in value):
-            raise forms.ValidationError("Un engagement coché n’est pas lisible : rouvrez la page des demandes.")
+            raise forms.ValidationError("Un engagement coché n’est pas lisible : rouvrez la page des demandes.")
         return [int(v) for v in value]
 
 

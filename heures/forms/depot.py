@@ -72,6 +72,9 @@ class DepotForm(Formulaire):
             self._case(f"formation_{personne.contrat_id}", "Formation (h)", personne.formation)
         for rang in range(self.nombre_ajouts):
             self._ajout(rang)
+        # L’ordre de la page, que suit le résumé des refus : les personnes, puis le dépôt lui-même.
+        fixes = ("neant", "commentaire", "deposant")
+        self.order_fields([*(nom for nom in self.fields if nom not in fixes), *fixes])
 
     @property
     def nombre_ajouts(self) -> int:
@@ -136,6 +139,8 @@ class DepotForm(Formulaire):
             for personne in self.lu.personnes
             for prefixe in ("travail", "formation")
         }
+        for rang in range(self.nombre_ajouts):
+            qui |= {f"{champ}_{rang}": f"Personne à vérifier {rang + 1}" for champ in CHAMPS_D_AJOUT}
         return [
             (
                 champ.auto_id,
@@ -163,7 +168,7 @@ class DepotForm(Formulaire):
         if disparues:
             self.add_error(
                 None,
-                "Une personne affichée n’est plus à saisir dans ce relevé. Vérifiez la liste ci-dessous ; si elle y "
+                "Une personne affichée n’est plus à saisir dans ce relevé. Vérifiez la liste ci-dessous ; si elle y "
                 "manque, ajoutez-la en bas de page, puis déposez de nouveau.",
             )
 
@@ -174,7 +179,7 @@ class DepotForm(Formulaire):
             champ = next(nom for nom in noms if saisie.get(nom))
             self.add_error(
                 champ,
-                f"{en_heures(total)} h en un mois : le plafond est de {en_heures(self.plafond)} h par personne. "
+                f"{en_heures(total)} h en un mois : le plafond est de {en_heures(self.plafond)} h par personne. "
                 "Vérifiez la valeur.",
             )
 
@@ -190,16 +195,16 @@ class DepotForm(Formulaire):
         if heures is not None and heures > self.plafond:
             self.add_error(
                 f"heures_{rang}",
-                f"{en_heures(heures)} h en un mois : le plafond est de {en_heures(self.plafond)} h par personne. "
+                f"{en_heures(heures)} h en un mois : le plafond est de {en_heures(self.plafond)} h par personne. "
                 "Vérifiez la valeur.",
             )
 
     def _choisir_neant(self) -> None:
         notees = [d.heures for d in self._heures()] + [p.heures for p in self._personnes()]
         if self.cleaned_data["neant"] and any(notees):
-            self.add_error("neant", "Vous notez des heures et cochez « néant » : gardez l’un des deux.")
+            self.add_error("neant", "Vous notez des heures et cochez « néant » : gardez l’un des deux.")
         elif not self.cleaned_data["neant"] and not notees:
-            self.add_error(None, "Notez des heures, ou cochez « néant » s’il n’y en a pas eu ce mois-ci.")
+            self.add_error(None, "Notez des heures, ou cochez « néant » s’il n’y en a pas eu ce mois-ci.")
 
     def _heures(self) -> list[HeuresDeposees]:
         return [

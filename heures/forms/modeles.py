@@ -12,7 +12,7 @@ from heures.forms.champs import SansNirMixin
 class ModeleForm(SansNirMixin, Formulaire):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     objet = forms.CharField(
-        label="Objet", max_length=150, help_text="Sans nom de personne : d’autres que le destinataire peuvent le lire."
+        label="Objet", max_length=150, help_text="Sans nom de personne : d’autres que le destinataire peuvent le lire."
     )
     corps = forms.CharField(
         label="Corps",

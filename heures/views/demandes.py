@@ -35,7 +35,7 @@ def demandes(request: RequeteActeur) -> HttpResponse:
     request.acteur.exiger(Droit.CONSULTER_HEURES)
     form = MoisDemandeForm(request.GET)
     if not form.is_valid():
-        raise BadRequest("Ce mois n’est pas lisible : le choisir avec le champ au-dessus de la liste.")
+        raise BadRequest("Ce mois n’est pas lisible : le choisir avec le champ au-dessus de la liste.")
     jour = timezone.localdate()
     mois = form.cleaned_data["mois"] or ajouter_mois(premier_jour(jour), -1)
     lues = sections(mois, le=jour, par=request.acteur)
@@ -69,28 +69,25 @@ def envoyer(request: RequeteActeur) -> HttpResponse:
         .filter(pk__in=form.cleaned_data["engagement"])
         .order_by("entreprise__raison_sociale", "pk")
     )
-    lot = actions.demander_lot(
-        coches,
-        mois=mois,
-        nature=NatureEnvoi(form.cleaned_data["nature"]),
-        par=request.acteur,
-        adresse=request.build_absolute_uri("/"),
-    )
-    _rendre_compte(request, lot)
+    nature = NatureEnvoi(form.cleaned_data["nature"])
+    adresse = request.build_absolute_uri("/")
+    lot = actions.demander_lot(coches, mois=mois, nature=nature, par=request.acteur, adresse=adresse)
+    _rendre_compte(request, lot, nature)
     return _retour_au_mois(mois)
 
 
-def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes) -> None:
+def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes, nature: NatureEnvoi) -> None:
     nombre, courriels = lot.nombre, lot.nombre_courriels
     if nombre:
         s, c = ("s" if n > 1 else "" for n in (nombre, courriels))
-        messages.success(request, f"{nombre} relevé{s} demandé{s}, en {courriels} courriel{c}.")
+        geste = "demandé" if nature == NatureEnvoi.DEMANDE else "relancé"
+        messages.success(request, f"{nombre} relevé{s} {geste}{s}, en {courriels} courriel{c}.")
     for engagement, raison in lot.refus[:REFUS_MONTRES]:
-        messages.warning(request, f"{engagement} : {raison}")
+        messages.warning(request, f"{engagement} : {raison}")
     if len(lot.refus) > REFUS_MONTRES:
         messages.warning(request, f"Et {len(lot.refus) - REFUS_MONTRES} autres engagements n’ont pas pu être traités.")
     if not nombre and not lot.refus:
-        messages.error(request, "Aucun de ces engagements n’est à vous : rien n’est envoyé.")
+        messages.error(request, "Aucun de ces engagements n’est à vous : rien n’est envoyé.")
 
 
 def _retour_au_mois(mois: datetime.date) -> HttpResponseRedirect:
@@ -126,7 +123,7 @@ def revoquer(request: RequeteActeur, pk: int) -> HttpResponse:
     demande = get_object_or_404(DemandeReleve.objects.visibles_par(request.acteur).select_related("releve"), pk=pk)
     try:
         actions.revoquer(demande, par=request.acteur)
-        messages.success(request, "Lien révoqué : il n’ouvre plus rien. Ce qui a été déposé reste.")
+        messages.success(request, "Lien révoqué : il n’ouvre plus rien. Ce qui a été déposé reste.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     return redirect("heures:envois", pk=demande.releve.engagement_id)
@@ -137,7 +134,7 @@ def renouveler(request: RequeteActeur, pk: int) -> HttpResponse:
     demande = get_object_or_404(DemandeReleve.objects.visibles_par(request.acteur).select_related("releve"), pk=pk)
     try:
         envoi = actions.renouveler(demande, par=request.acteur, adresse=request.build_absolute_uri("/"))
-        messages.success(request, f"Un lien neuf part à {envoi.destinataire} ; l’ancien n’ouvre plus rien.")
+        messages.success(request, f"Un lien neuf part à {envoi.destinataire} ; l’ancien n’ouvre plus rien.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     return redirect("heures:envois", pk=demande.releve.engagement_id)

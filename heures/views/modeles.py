@@ -45,7 +45,7 @@ def modele(request: RequeteActeur, nature: str) -> HttpResponse:
         if "apercu" not in request.POST:
             saisie = form.cleaned_data
             if soumettre(form, lambda: actions.ecrire_modele(laquelle, **saisie, par=request.acteur)) is not None:
-                messages.success(request, f"« {laquelle.label} » : modèle enregistré pour les prochains courriels.")
+                messages.success(request, f"« {laquelle.label} » : modèle enregistré pour les prochains courriels.")
                 return redirect("heures:modeles")
         elif refus := refus_de_modele(form.texte(), laquelle):
             accrocher(form, refus)
@@ -75,7 +75,7 @@ def origine(request: RequeteActeur, nature: str) -> HttpResponse:
     laquelle = _nature(nature)
     try:
         actions.revenir_au_texte_d_origine(laquelle, par=request.acteur)
-        messages.success(request, f"« {laquelle.label} » : retour au texte d’origine.")
+        messages.success(request, f"« {laquelle.label} » : retour au texte d’origine.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     return redirect("heures:modele", nature=laquelle)

@@ -118,7 +118,7 @@ def test_un_marche_clos_un_releve_recu_ou_deja_demande_ne_se_demande_pas(structu
         demander(clos, agent)
     recu = creer(structure, "b@b.invalid")
     actions.declarer_neant(recu, mois=NOVEMBRE, par=agent)
-    with pytest.raises(ActionImpossible, match="n’est plus attendu : néant"):
+    with pytest.raises(ActionImpossible, match="n’est plus attendu : néant"):
         demander(recu, agent)
     deja = creer(structure, "c@c.invalid")
     demander(deja, agent)
@@ -258,7 +258,7 @@ def test_la_page_dit_ouvert_puis_depose(client, engagement, agent):
     Client().post(lien, {"version": 1, "ajouts": 1, "neant": "on", "deposant": "Léa"})
     page = client.get(reverse("heures:demandes")).content.decode()
     assert "Déposé le 15/12/2025" in page
-    assert "Néant" in page
+    assert "néant" in page
 
 
 def test_un_lot_envoie_et_dit_ce_qui_est_impossible(

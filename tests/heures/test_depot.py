@@ -159,7 +159,7 @@ def test_une_ligne_refusee_se_corrige(banc, contrat):
     banc.deposer(**{f"travail_{contrat.pk}": "35"})
     actions.refuser(LigneHeures.objects.get(), motif="Feuille non signée", par=banc.agent)
     page = banc.deposer(deposant="").content.decode()
-    assert "35,00 h refusées : Feuille non signée" in page
+    assert "35,00 h refusées : Feuille non signée" in page
     banc.deposer(**{f"travail_{contrat.pk}": "30"})
     ligne = LigneHeures.objects.get()
     assert (ligne.heures, ligne.statut, ligne.motif) == (Decimal("30.00"), StatutLigne.DECLAREE, "")
@@ -211,7 +211,7 @@ def test_une_personne_ajoutee_se_dit_entierement(banc, contrat, ajout, phrase):
 @pytest.mark.parametrize(
     ("saisie", "phrase"),
     [
-        ({}, "Notez des heures, ou cochez « néant »"),
+        ({}, "Notez des heures, ou cochez « néant »"),
         ({"deposant": "", "neant": "on"}, "Votre nom"),
         ({"neant": "on", "heures": True}, "gardez l’un des deux"),
     ],

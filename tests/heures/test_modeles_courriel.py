@@ -44,8 +44,8 @@ def test_un_modele_s_ecrit_puis_se_retire(client):
 
 
 def test_l_apercu_remplace_les_variables_sans_rien_enregistrer(client, responsable):
-    page = envoyer(client, apercu="1", corps="Bonjour {entreprise}, de {structure} : {lien}")
-    assert f"Bonjour Entreprise Exemple, de {responsable.structure.nom} : [lien personnel]" in page
+    page = envoyer(client, apercu="1", corps="Bonjour {entreprise}, de {structure} : {lien}")
+    assert f"Bonjour Entreprise Exemple, de {responsable.structure.nom} : [lien personnel]" in page
     assert "Vos heures de mars 2026" in page
     assert not ModeleCourriel.objects.exists()
 
