@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, entrees, grille, lignes, participants
+from heures.views import contrats, demandes, entrees, grille, lignes, modeles, participants
 
 app_name = "heures"
 urlpatterns = [
@@ -13,7 +13,16 @@ urlpatterns = [
     path("<int:pk>/", grille.grille, name="grille"),
     path("<int:pk>/valider/", lignes.valider_mois, name="valider_mois"),
     path("<int:pk>/neant/", lignes.neant, name="neant"),
+    path("<int:pk>/envois/", demandes.envois, name="envois"),
     path("<int:pk>/personne/", contrats.ajouter_a_la_grille, name="grille_ajouter"),
+    path("demandes/", demandes.demandes, name="demandes"),
+    path("demandes/envoyer/", demandes.envoyer, name="demandes_envoyer"),
+    path("demandes/<int:pk>/revoquer/", demandes.revoquer, name="demande_revoquer"),
+    path("demandes/<int:pk>/renouveler/", demandes.renouveler, name="demande_renouveler"),
+    path("courriels/", modeles.modeles, name="modeles"),
+    path("courriels/<str:nature>/", modeles.modele, name="modele"),
+    path("courriels/<str:nature>/origine/", modeles.origine, name="modele_origine"),
+    path("envois/<int:pk>/renvoyer/", demandes.renvoyer, name="envoi_renvoyer"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
     path("participants/", participants.liste, name="participants"),

@@ -8,14 +8,17 @@ from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.mois import ajouter_mois, premier_jour
+from entreprises.actions import creer_contact
+from entreprises.models import Entreprise
 from heures import actions
+from heures.demo import noms
 from heures.enums import TypeHeures
 from heures.models import ContratTravail, LigneHeures
 from marches.models import Engagement
 
 
 def faire(*, par: Acteur) -> None:
-    """Une rectification, une formation, un mois néant et une prolongation motivée."""
+    """Une rectification, une formation, un mois néant, une prolongation motivée, et des contacts."""
     dernier = ajouter_mois(premier_jour(timezone.localdate()), -1)
     validees = (
         LigneHeures.objects.visibles_par(par).validees().exclude(engagement__clause__lot__marche__statut="SOLDE")
@@ -41,3 +44,22 @@ def faire(*, par: Acteur) -> None:
         motif="Formation qualifiante en cours, avis du facilitateur (fictif)",
         par=par,
     )
+    contacts(par=par)
+
+
+def contacts(*, par: Acteur) -> None:
+    """Un contact dans trois entreprises engagées sur quatre : la dernière montre ce qui manque pour demander."""
+    engagees = Entreprise.objects.visibles_par(par).filter(
+        pk__in=Engagement.objects.visibles_par(par).values("entreprise")
+    )
+    for rang, entreprise in enumerate(engagees.order_by("pk")):
+        if rang % 4 != 3:
+            creer_contact(
+                entreprise,
+                nom=f"{noms.PRENOMS_F[rang % len(noms.PRENOMS_F)]} Fictif",
+                fonction="Service paie" if rang % 2 else "Conduite de travaux",
+                courriel=f"contact{rang}@entreprise.invalid",
+                telephone="03 21 00 00 00",
+                recoit_demandes=True,
+                par=par,
+            )
