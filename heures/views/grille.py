@@ -136,7 +136,7 @@ def mois(request: RequeteActeur) -> HttpResponse:
     page = _page(request, lecture, filtre=f"mois {choisi:%Y-%m}", de="mois")
     contexte = {
         "mois": choisi,
-        "legende": f"Heures de {en_lettres(choisi)}, par engagement, par contrat et par type",
+        "legende": f"Heures travaillées en {en_lettres(choisi)}, par engagement, par contrat et par type",
         "mois_avant": ajouter_mois(choisi, -1),
         "mois_apres": ajouter_mois(choisi, 1) if ajouter_mois(choisi, 1) <= jour else None,
         "form": form,

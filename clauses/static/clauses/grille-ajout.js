@@ -15,7 +15,8 @@ function ouvrir() {
     if (!boite.open) {
         boite.showModal();
     }
-    (corps.querySelector("[aria-invalid='true'], .is-invalid") ?? corps.querySelector("[autofocus]"))?.focus();
+    const choix = ["[role='alert'] a", "[aria-invalid='true'], .is-invalid", "input:not([type='hidden']), select"];
+    choix.map((selecteur) => corps.querySelector(selecteur)).find(Boolean)?.focus();
 }
 
 /** Rechargée ou validée, la page garde la ligne : elle est nommée dans toutes les adresses qui y reviennent. */
@@ -57,7 +58,7 @@ function poserLaLigne(reponse, clef) {
         const personne = rangee.querySelector("a").textContent;
         probleme(`note${clef}-${rang}`, "avertissement", `${personne} :`, note.textContent, [COMPRIS]);
     });
-    rangee.querySelector("input, a")?.focus();
+    (rangee.querySelector("input") ?? rangee.querySelector("a")).focus();
     rangee.scrollIntoView({ block: "nearest" });
     raconter(deja ? "Ce contrat est déjà sur la grille." : "Ligne ajoutée à la grille.");
 }

@@ -154,7 +154,7 @@ function montrerGestes(suffixe, etat) {
     if (valider) {
         valider.hidden = etat.nombre === 0;
         valider.title = etat.geste;
-        valider.querySelector(".visually-hidden").textContent = etat.geste;
+        valider.querySelector(".geste-texte").textContent = etat.geste;
     }
     const neant = document.getElementById(`n${suffixe}`);
     if (neant) {

@@ -6,6 +6,7 @@ import { avancer, deposer, nonEnregistrees, quandToutEstEnregistre, reprendre } 
 import { annuler, changer, coller, remplirADroite } from "./grille-gestes.js";
 import { aChange, estBloquee, estUnMois, grille } from "./grille-lieu.js";
 import { montrerDetail } from "./grille-montrer.js";
+import { reprendreLaPlace, retenirLaPlace } from "./grille-retour.js";
 
 const formulaire = document.getElementById("form-mois");
 let active = null;
@@ -93,6 +94,8 @@ function demarrer() {
         if (nonEnregistrees()) {
             evenement.preventDefault();
             quandToutEstEnregistre(() => formulaire.requestSubmit(evenement.submitter));
+        } else {
+            retenirLaPlace(evenement.submitter);
         }
     });
     window.addEventListener("online", reprendre);
@@ -102,6 +105,7 @@ function demarrer() {
         }
     });
     brancherLAjout();
+    reprendreLaPlace();
 }
 
 if (grille) {
