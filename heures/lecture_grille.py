@@ -144,10 +144,28 @@ def _contrats(
     lecture: Lecture, lignes: Mapping[int, Sequence[grille.HeuresLues]]
 ) -> dict[int, list[grille.ContratLu]]:
     """Les contrats que montre chaque engagement, par nom de personne."""
+    dus = {(engagement, ligne.contrat_id) for engagement, lues in lignes.items() for ligne in lues}
+    dus.update(lecture.ajoutes)
     entreprises = {engagement.entreprise_id for engagement in lecture.engagements}
+    imputes = _imputations(lecture, entreprises)
+    montres: dict[int, list[grille.ContratLu]] = {engagement.pk: [] for engagement in lecture.engagements}
+    for employeur, *valeurs in _candidats(lecture, entreprises):
+        contrat = grille.ContratLu(*valeurs)
+        est_ouvert = contrat.debut <= lecture.au and (contrat.fin is None or contrat.fin >= lecture.du)
+        for engagement in lecture.engagements:
+            est_le_sien = engagement.pk in imputes[contrat.pk] or (
+                engagement.entreprise_id == employeur and not (lecture.est_groupee and imputes[contrat.pk])
+            )
+            if (engagement.pk, contrat.pk) in dus or (est_ouvert and est_le_sien):
+                montres[engagement.pk].append(contrat)
+    return montres
+
+
+def _candidats(lecture: Lecture, entreprises: Collection[int]) -> QuerySet[Any]:
+    """Les contrats qu’un engagement au moins pourrait montrer : l’employeur, puis les champs de `ContratLu`."""
     contrats = ContratTravail.objects.visibles_par(lecture.par)
     ouverts = contrats.ouverts(du=lecture.du, au=lecture.au)
-    trouves = (
+    return (
         contrats.filter(
             Q(pk__in=lecture.lignes.filter(mois__range=(lecture.du, lecture.au)).values("contrat"))
             | Q(pk__in=ouverts.filter(employeur__in=entreprises).values("pk"))
@@ -167,20 +185,6 @@ def _contrats(
             "date_fin",
         )
     )
-    dus = {(engagement, ligne.contrat_id) for engagement, lues in lignes.items() for ligne in lues}
-    dus.update(lecture.ajoutes)
-    imputes = _imputations(lecture, entreprises)
-    montres: dict[int, list[grille.ContratLu]] = {engagement.pk: [] for engagement in lecture.engagements}
-    for employeur, *valeurs in trouves:
-        contrat = grille.ContratLu(*valeurs)
-        est_ouvert = contrat.debut <= lecture.au and (contrat.fin is None or contrat.fin >= lecture.du)
-        for engagement in lecture.engagements:
-            est_le_sien = engagement.pk in imputes[contrat.pk] or (
-                engagement.entreprise_id == employeur and not (lecture.est_groupee and imputes[contrat.pk])
-            )
-            if (engagement.pk, contrat.pk) in dus or (est_ouvert and est_le_sien):
-                montres[engagement.pk].append(contrat)
-    return montres
 
 
 def _imputations(lecture: Lecture, entreprises: Collection[int]) -> defaultdict[int, set[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 
@@ -47,11 +48,38 @@ def totaux(
     le: datetime.date,
     par: Acteur,
 ) -> Totaux:
+    sommes = _sommes(engagement, contrat, mois, type_heures, par)
+    structure = Structure.objects.visibles_par(par).get(pk=par.structure_id)
+    mouvements = MouvementEngagement.objects.visibles_par(par).filter(engagement=engagement, date__lte=le)
+    engagees = mouvements.aggregate(total=Sum("heures"))["total"] or ZERO
+    est_note = bool(sommes["nombre_notees"])
+    return Totaux(
+        ligne=sommes["ligne"] or ZERO,
+        colonne=sommes["colonne"] or ZERO,
+        annee=sommes["annee"] or ZERO,
+        ligne_du_mois=sommes["ligne_du_mois"] or ZERO,
+        du_mois=sommes["du_mois"] or ZERO,
+        etat=grille.EtatDuMois(
+            mois,
+            sommes["nombre_declarees"],
+            sommes["declarees"] or ZERO,
+            est_neant_possible=not est_note,
+            retard="" if est_note else _retard(engagement, mois, structure, le, par),
+        ),
+        plein=_plein(contrat, mois, structure, par),
+        resume=composer_le_resume(engagement, sommes, engagees),
+    )
+
+
+def _sommes(
+    engagement: Engagement, contrat: ContratTravail, mois: datetime.date, type_heures: str, par: Acteur
+) -> dict[str, Any]:
+    """Toutes les sommes d’un engagement que touche une cellule, en une requête."""
     comptees = ~Q(statut=StatutLigne.REFUSEE)
     du_type, du_mois, du_contrat = Q(type_heures=type_heures), Q(mois=mois), Q(contrat=contrat)
     de_l_annee = comptees & du_type & Q(mois__range=(mois.replace(month=1), mois.replace(month=12)))
     declarees = du_mois & Q(statut=StatutLigne.DECLAREE)
-    sommes = (
+    return (
         LigneHeures.objects.visibles_par(par)
         .filter(engagement=engagement)
         .aggregate(
@@ -65,24 +93,6 @@ def totaux(
             nombre_notees=Count("pk", filter=comptees & du_mois),
             **SOMMES_DU_RESUME,
         )
-    )
-    structure = Structure.objects.visibles_par(par).get(pk=par.structure_id)
-    mouvements = MouvementEngagement.objects.visibles_par(par).filter(engagement=engagement, date__lte=le)
-    return Totaux(
-        ligne=sommes["ligne"] or ZERO,
-        colonne=sommes["colonne"] or ZERO,
-        annee=sommes["annee"] or ZERO,
-        ligne_du_mois=sommes["ligne_du_mois"] or ZERO,
-        du_mois=sommes["du_mois"] or ZERO,
-        etat=grille.EtatDuMois(
-            mois,
-            sommes["nombre_declarees"],
-            sommes["declarees"] or ZERO,
-            est_neant_possible=not sommes["nombre_notees"],
-            retard="" if sommes["nombre_notees"] else _retard(engagement, mois, structure, le, par),
-        ),
-        plein=_plein(contrat, mois, structure, par),
-        resume=composer_le_resume(engagement, sommes, mouvements.aggregate(total=Sum("heures"))["total"] or ZERO),
     )
 
 
