@@ -26,7 +26,7 @@ def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:
 
 
 def ouverts_en(engagements: EngagementQuerySet, mois: datetime.date) -> EngagementQuerySet:
-    """Engagements dont le mois touche la durée : un relevé y est attendu."""
+    """Engagements où des heures peuvent s’imputer ce mois-là, d’après leurs dates ou celles du marché."""
     trouves: EngagementQuerySet = engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN).filter(
         Q(fin_effective=None) | Q(fin_effective__gte=mois), debut_effectif__lte=dernier_jour(mois)
     )
@@ -36,8 +36,13 @@ def ouverts_en(engagements: EngagementQuerySet, mois: datetime.date) -> Engageme
 def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
     """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
     recus = Releve.objects.visibles_par(par).exclude(statut=StatutReleve.ATTENDU).filter(mois=mois)
-    trouves: EngagementQuerySet = ouverts_en(engagements, mois).exclude(pk__in=recus.values("engagement"))
-    return trouves
+    return ouverts_en(engagements, mois).exclude(pk__in=recus.values("engagement"))
+
+
+def dus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
+    """Engagements ouverts ce mois-là dont le relevé n’est ni validé, ni néant, même s’il est en partie saisi."""
+    finis = Releve.objects.visibles_par(par).filter(mois=mois, statut__in=[StatutReleve.VALIDE, StatutReleve.NEANT])
+    return ouverts_en(engagements, mois).exclude(pk__in=finis.values("engagement"))
 
 
 def avec_mois_manquants(engagements: EngagementQuerySet, *, le: datetime.date, par: Acteur) -> EngagementQuerySet:

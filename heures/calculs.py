@@ -78,6 +78,11 @@ def fin_eligibilite(
 
 def refus_de_mois(mois: datetime.date, cadre: Cadre) -> str | None:
     """Le mois travaillé tient dans le contrat de travail, l’engagement, l’éligibilité et le passé."""
+    return refus_de_dates(mois, cadre) or refus_d_eligibilite(mois, cadre)
+
+
+def refus_de_dates(mois: datetime.date, cadre: Cadre) -> str | None:
+    """Le mois travaillé tient dans le contrat de travail, l’engagement et le passé."""
     nom = en_lettres(mois)
     if mois > cadre.aujourd_hui:
         return f"{nom.capitalize()} n’est pas commencé : les heures se notent une fois travaillées."
@@ -89,10 +94,15 @@ def refus_de_mois(mois: datetime.date, cadre: Cadre) -> str | None:
         return f"{nom.capitalize()} précède le début de l’engagement, le {cadre.debut_engagement:%d/%m/%Y}."
     if cadre.fin_engagement and mois > cadre.fin_engagement:
         return f"{nom.capitalize()} suit la fin de l’engagement, le {cadre.fin_engagement:%d/%m/%Y}."
+    return None
+
+
+def refus_d_eligibilite(mois: datetime.date, cadre: Cadre) -> str | None:
+    """Les heures comptent jusqu’à la fin d’éligibilité, prolongations comprises (domaine.md §3.5)."""
     if cadre.fin_eligibilite and mois > cadre.fin_eligibilite:
         return (
             f"L’éligibilité s’arrête le {cadre.fin_eligibilite:%d/%m/%Y} : "
-            f"pour compter {nom}, accorder une prolongation motivée sur la fiche de la personne."
+            f"pour compter {en_lettres(mois)}, accorder une prolongation motivée sur la fiche de la personne."
         )
     return None
 
@@ -136,19 +146,22 @@ def refus(mois: datetime.date, heures: Decimal, cadre: Cadre) -> str | None:
 def avertissements(heures: Decimal, cadre: Cadre) -> list[str]:
     """Ce qui choque sans être interdit : plus d’un mois plein, constat tardif, embauche avant notification."""
     trouves = []
-    total = heures + cadre.autres_heures
-    if total > cadre.seuil_avertissement:
-        trouves.append(
-            f"{en_heures(total)} h ce mois-ci, tous engagements : "
-            f"plus d’un mois plein ({en_heures(cadre.seuil_avertissement)} h)."
-        )
-    if phrase := _au_dela_des_heures_payees(heures, cadre):
+    if phrase := au_dela_d_un_mois_plein(heures + cadre.autres_heures, cadre.seuil_avertissement):
         trouves.append(phrase)
+    if reparties := _au_dela_des_heures_payees(heures, cadre):
+        trouves.append(reparties)
     if cadre.date_constat and cadre.date_constat > cadre.embauche:
         trouves.append(f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche.")
     if cadre.notification and cadre.embauche < cadre.notification:
         trouves.append(f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}.")
     return trouves
+
+
+def au_dela_d_un_mois_plein(total: Decimal, seuil: Decimal) -> str:
+    """La phrase d’une personne au-delà du seuil, tous engagements confondus (domaine.md §3.8) ; vide sinon."""
+    if total <= seuil:
+        return ""
+    return f"{en_heures(total)} h ce mois-ci, tous engagements : plus d’un mois plein ({en_heures(seuil)} h)."
 
 
 def _au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:

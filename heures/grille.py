@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections import defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from clauses.socle.mois import NOMS, ajouter_mois, dernier_jour, en_lettres, premier_jour
 from clauses.socle.nombres import en_heures, en_nombre
 from heures import calculs
-from heures.enums import StatutLigne, StatutReleve, TypeContrat, TypeHeures
+from heures.enums import StatutLigne, TypeContrat, TypeHeures
 
-K = TypeVar("K", bound=Hashable)
 ZERO = Decimal(0)
-NEANT = StatutReleve.NEANT
 ABREGES = (
     "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
@@ -34,13 +30,36 @@ class Etat(enum.StrEnum):
     VALIDEE = "validee"
     REFUSEE = "refusee"
     FERMEE = "fermee"
+    HORS_ELIGIBILITE = "hors"
 
 
+OUVERTES = frozenset({Etat.VIDE, Etat.DECLAREE, Etat.REFUSEE})
+FERMEES = frozenset({Etat.FERMEE, Etat.HORS_ELIGIBILITE})
 ETAT_DE_STATUT = {
     StatutLigne.DECLAREE: Etat.DECLAREE,
     StatutLigne.VALIDEE: Etat.VALIDEE,
     StatutLigne.REFUSEE: Etat.REFUSEE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Axe:
+    """Ce que note une colonne : les heures d’un mois et d’un type."""
+
+    mois: datetime.date
+    type_heures: TypeHeures
+
+    @property
+    def mois_iso(self) -> str:
+        return f"{self.mois:%Y-%m}"
+
+
+def axes_de_l_annee(annee: int, type_heures: TypeHeures) -> list[Axe]:
+    return [Axe(mois, type_heures) for mois in mois_de(annee)]
+
+
+def axes_du_mois(mois: datetime.date) -> list[Axe]:
+    return [Axe(mois, type_heures) for type_heures in TypeHeures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +102,19 @@ class HeuresLues:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleveLu:
+    """L’état d’un relevé ; sans échéance propre, celle de la structure vaut."""
+
+    statut: str
+    echeance: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cellule:
-    """`raison` : pourquoi la cellule est fermée, ou le motif d’un refus ; `version` 0 quand rien n’est noté."""
+    """`raison` : pourquoi la cellule est fermée, ou le motif d’un refus ; `version` 0 quand rien n’est noté.
+
+    `plein` : la phrase qui dit que la personne dépasse un mois plein, tous engagements confondus.
+    """
 
     mois: datetime.date
     etat: Etat
@@ -93,10 +123,35 @@ class Cellule:
     ligne: int | None = None
     raison: str = ""
     rang: int = 0
+    plein: str = ""
+    est_en_retard: bool = False
 
     @property
     def est_ouverte(self) -> bool:
-        return self.etat in (Etat.VIDE, Etat.DECLAREE, Etat.REFUSEE)
+        return self.etat in OUVERTES
+
+    @property
+    def est_fermee(self) -> bool:
+        return self.etat in FERMEES
+
+    @property
+    def mois_iso(self) -> str:
+        return f"{self.mois:%Y-%m}"
+
+    @property
+    def est_a_decrire(self) -> bool:
+        return self.etat is not Etat.VIDE or bool(self.plein) or self.est_en_retard
+
+    @property
+    def infobulle(self) -> str:
+        refus = f"Refusées\u00a0: {self.raison}" if self.etat is Etat.REFUSEE else ""
+        return " ".join(filter(None, [refus, self.plein]))
+
+    @property
+    def en_clair(self) -> str:
+        """L’état d’une cellule qui ne se saisit pas, pour qui ne voit ni sa couleur ni son signe."""
+        etats = {Etat.DECLAREE: "déclarées, à valider", Etat.VALIDEE: "validées"}
+        return " ".join(filter(None, [etats.get(self.etat, ""), self.infobulle]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +162,8 @@ class Ligne:
 
     @property
     def est_fermee(self) -> bool:
-        """Rien de noté, et rien à noter cette année-là."""
-        return all(cellule.etat is Etat.FERMEE for cellule in self.cellules)
+        """Rien de noté, et rien à noter dans ces colonnes."""
+        return all(cellule.est_fermee for cellule in self.cellules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +174,13 @@ class EtatDuMois:
     nombre_declarees: int = 0
     heures_declarees: Decimal = ZERO
     est_neant_possible: bool = False
+    est_neant: bool = False
+    retard: str = ""
+    """La phrase qui dit quand le relevé était attendu, une fois l’échéance passée ; vide sinon."""
+
+    @property
+    def mois_iso(self) -> str:
+        return f"{self.mois:%Y-%m}"
 
     @property
     def geste(self) -> str:
@@ -136,16 +198,10 @@ class EtatDuMois:
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    mois: datetime.date
+    axe: Axe
     total: Decimal
     etat: EtatDuMois
-    releve: str
-    est_courante: bool
     est_ouverte: bool
-
-    @property
-    def abrege(self) -> str:
-        return ABREGES[self.mois.month - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +248,10 @@ class Bornes:
             and (self.fin is None or mois <= self.fin)
         )
 
+    def touchent(self, annee: int) -> bool:
+        """Vrai si l’engagement court au moins un jour de cette année."""
+        return (self.debut is None or self.debut.year <= annee) and (self.fin is None or annee <= self.fin.year)
+
     @property
     def annee_par_defaut(self) -> int:
         """L’année du dernier mois achevé (en janvier on saisit décembre), ramenée dans celles de l’engagement."""
@@ -203,110 +263,75 @@ class Bornes:
 
 @dataclass(frozen=True, slots=True)
 class Grille:
-    annee: int
-    type_heures: TypeHeures
     lignes: Sequence[Ligne]
     colonnes: Sequence[Colonne]
     total: Decimal
     fermee: str
-    """Raison qui ferme toute la grille (marché clos, lecture seule) ; vide si l’on peut saisir."""
+    """Raison qui ferme toute la grille (marché clos, lecture seule) ; vide si l’on peut saisir."""
+
+    @property
+    def etats(self) -> Sequence[EtatDuMois]:
+        """Un état par mois montré, même quand un mois a plusieurs colonnes."""
+        return list({colonne.axe.mois: colonne.etat for colonne in self.colonnes}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Lu:
+    """Ce qu’une grille a lu d’un engagement : tous ses mois montrés, tous types d’heures.
+
+    `cadres` donne le cadre de chaque contrat ; `pleins`, la phrase des personnes au-delà d’un mois plein, par
+    personne et par mois. Un contrat sans heures dont tous les mois sont fermés ne se montre que s’il est ajouté.
+    """
+
+    contrats: Sequence[ContratLu]
+    lignes: Sequence[HeuresLues]
+    cadres: Mapping[int, calculs.Cadre]
+    releves: Mapping[datetime.date, ReleveLu]
+    bornes: Bornes
+    jour_echeance: int
+    pleins: Mapping[tuple[int, datetime.date], str]
+    fermee: str = ""
+    ajoutes: Container[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entete:
+    """L’en-tête d’une colonne, commun à tous les engagements de la page."""
+
+    axe: Axe
+    libelle: str
+    lieu: str
+    """La colonne dite hors du tableau : « mars 2025 », « formation, novembre 2025 »."""
+    est_courante: bool
+    est_ouverte: bool
+
+
+def entetes(axes: Sequence[Axe], grilles: Sequence[Grille], aujourd_hui: datetime.date) -> list[Entete]:
+    """Les en-têtes des colonnes ; un mois est ouvert s’il l’est pour un engagement au moins."""
+    est_un_mois = len({axe.mois for axe in axes}) == 1
+    return [
+        Entete(
+            axe,
+            axe.type_heures.label if est_un_mois else ABREGES[axe.mois.month - 1],
+            f"{axe.type_heures.label.lower()}, {en_lettres(axe.mois)}" if est_un_mois else en_lettres(axe.mois),
+            axe.mois == premier_jour(aujourd_hui) and not est_un_mois,
+            any(grille.colonnes[rang].est_ouverte for grille in grilles),
+        )
+        for rang, axe in enumerate(axes)
+    ]
 
 
 def mois_de(annee: int) -> list[datetime.date]:
     return [datetime.date(annee, rang, 1) for rang in range(1, 13)]
 
 
-def somme(lignes: Iterable[HeuresLues]) -> Decimal:
-    """Heures déclarées et validées ; les annulations, négatives, s’y compensent."""
-    return sum((ligne.heures for ligne in lignes if ligne.statut != StatutLigne.REFUSEE), ZERO)
-
-
-def cellule(mois: datetime.date, rang: int, vive: HeuresLues | None, cadre: calculs.Cadre, *, fermee: str) -> Cellule:
-    """Une heure notée reste visible et corrigeable, même si son mois n’est plus ouvert ; une cellule vide se ferme."""
-    if vive is not None:
-        etat = ETAT_DE_STATUT[StatutLigne(vive.statut)]
-        raison = vive.motif if etat is Etat.REFUSEE else ""
-        return Cellule(mois, etat, vive.heures, vive.version, vive.pk, raison, rang)
-    raison = calculs.refus_de_mois(mois, cadre) or fermee
-    return Cellule(mois, Etat.FERMEE if raison else Etat.VIDE, raison=raison, rang=rang)
-
-
-def construire(
-    *,
-    annee: int,
-    type_heures: TypeHeures,
-    contrats: Sequence[ContratLu],
-    lignes: Sequence[HeuresLues],
-    cadres: Mapping[int, calculs.Cadre],
-    releves: Mapping[datetime.date, str],
-    bornes: Bornes,
-    fermee: str = "",
-    ajoutes: Container[int] = (),
-) -> Grille:
-    """Assemble la grille d’une année. `lignes` : toutes celles de l’engagement cette année-là, tous types.
-
-    `cadres` donne le cadre de chaque contrat. Un contrat sans heures dont tous les mois sont fermés ne se montre que
-    si on l’a ajouté (`ajoutes`).
-    """
-    du_type = [ligne for ligne in lignes if ligne.type_heures == type_heures]
-    rangees = _rangees(annee, contrats, du_type, cadres, fermee)
-    montrees = [rangee for rangee in rangees if rangee.contrat.pk in ajoutes or not rangee.est_fermee]
-    colonnes = _colonnes(annee, du_type, lignes, releves, bornes, est_fermee=bool(fermee))
-    return Grille(annee, type_heures, montrees, colonnes, somme(du_type), fermee)
-
-
-def _rangees(
-    annee: int,
-    contrats: Sequence[ContratLu],
-    lignes: Sequence[HeuresLues],
-    cadres: Mapping[int, calculs.Cadre],
-    fermee: str,
-) -> Iterator[Ligne]:
-    vives = {(ligne.contrat_id, ligne.mois): ligne for ligne in lignes if ligne.est_vive}
-    par_contrat = ranger(lignes, lambda ligne: ligne.contrat_id)
-    for contrat in contrats:
-        cellules = [
-            cellule(mois, rang, vives.get((contrat.pk, mois)), cadres[contrat.pk], fermee=fermee)
-            for rang, mois in enumerate(mois_de(annee))
-        ]
-        yield Ligne(contrat, cellules, somme(par_contrat[contrat.pk]))
-
-
-def _colonnes(
-    annee: int,
-    du_type: Sequence[HeuresLues],
-    lignes: Sequence[HeuresLues],
-    releves: Mapping[datetime.date, str],
-    bornes: Bornes,
-    *,
-    est_fermee: bool,
-) -> list[Colonne]:
-    par_mois, toutes = ranger(du_type, lambda ligne: ligne.mois), ranger(lignes, lambda ligne: ligne.mois)
-    return [
-        Colonne(
-            mois,
-            somme(par_mois[mois]),
-            etat_du_mois(
-                mois,
-                toutes[mois],
-                neant_permis=bornes.ouvrent(mois) and not est_fermee and releves.get(mois) != NEANT,
-            ),
-            releves.get(mois, ""),
-            mois == premier_jour(bornes.aujourd_hui),
-            bornes.ouvrent(mois),
-        )
-        for mois in mois_de(annee)
-    ]
-
-
-def ranger(lignes: Iterable[HeuresLues], clef: Callable[[HeuresLues], K]) -> defaultdict[K, list[HeuresLues]]:
-    rangees: defaultdict[K, list[HeuresLues]] = defaultdict(list)
-    for ligne in lignes:
-        rangees[clef(ligne)].append(ligne)
-    return rangees
-
-
-def etat_du_mois(mois: datetime.date, lignes: Sequence[HeuresLues], *, neant_permis: bool) -> EtatDuMois:
-    declarees = [ligne for ligne in lignes if ligne.statut == StatutLigne.DECLAREE]
-    est_vide = all(ligne.statut == StatutLigne.REFUSEE for ligne in lignes)
-    return EtatDuMois(mois, len(declarees), somme(declarees), est_vide and neant_permis)
+def mois_pleins(grilles: Sequence[Grille]) -> list[tuple[int, str, str]]:
+    """Les personnes montrées au-delà d’un mois plein : (personne, « 2025-03 », phrase), chacune une fois."""
+    phrases = {
+        (ligne.contrat.participant_id, cellule.mois_iso): cellule.plein
+        for grille in grilles
+        for ligne in grille.lignes
+        for cellule in ligne.cellules
+        if cellule.plein
+    }
+    return [(personne, mois, phrase) for (personne, mois), phrase in phrases.items()]

@@ -1,23 +1,29 @@
-"""Ce que la grille lit en base, en un nombre de requêtes qui ne dépend ni des contrats ni des mois.
+"""Ce que les grilles lisent en base, en un nombre de requêtes qui ne dépend ni des engagements, ni des contrats.
 
-Lignes de la grille = contrats qui ont des heures sur l’engagement cette année-là, plus les contrats ouverts dans
-l’année qui y ont déjà des heures ou dont l’employeur est l’entreprise redevable, plus ceux que l’on vient d’ajouter
-(`?contrat=`). Un contrat sans heures peut donc apparaître ; un contrat d’une autre structure, jamais.
+Lignes d’un engagement = contrats qui y ont des heures dans la période, plus les contrats ouverts dans la période qui y
+ont déjà des heures ou dont l’employeur est l’entreprise redevable, plus ceux que l’on vient d’ajouter. Quand la page
+montre plusieurs engagements, un contrat qui compte déjà pour l’un ne se répète pas sous les autres de son employeur :
+il s’y ajoute au besoin. Un contrat d’une autre structure n’apparaît jamais.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure
+from clauses.socle.mois import dernier_jour
 from heures import calculs, grille
+from heures.construction import construire
 from heures.enums import NatureLigne, StatutLigne, TypeHeures
+from heures.grille import Grille, Resume
 from heures.models import ContratTravail, EntreeClause, LigneHeures, Prolongation, Releve
 from marches.calculs import heures_retenues
 from marches.enums import CLOS
@@ -31,6 +37,47 @@ SOMMES_DU_RESUME = {
     "formation_declaree": Sum("heures", filter=Q(statut=StatutLigne.DECLAREE, type_heures=TypeHeures.FORMATION)),
 }
 LECTURE_SEULE = "Vous consultez ces heures sans pouvoir les saisir."
+Paire = tuple[int, int]
+"""Un engagement et un contrat de travail, par leurs clefs."""
+Personne = tuple[int, datetime.date]
+"""Une personne et un mois."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """Un engagement et sa grille, telle qu’une page la montre."""
+
+    engagement: Engagement
+    grille: Grille
+    resume: Resume
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """Ce qu’une page de grille demande : ses engagements (`avec_marche()`), ses colonnes, le jour et qui lit.
+
+    `ajoutes` : les lignes demandées en plus ; `est_groupee` : la page montre plusieurs engagements.
+    """
+
+    engagements: Sequence[Engagement]
+    axes: Sequence[grille.Axe]
+    ajoutes: Collection[Paire]
+    est_groupee: bool
+    le: datetime.date
+    par: Acteur
+
+    @property
+    def du(self) -> datetime.date:
+        return self.axes[0].mois
+
+    @property
+    def au(self) -> datetime.date:
+        return dernier_jour(self.axes[-1].mois)
+
+    @property
+    def lignes(self) -> QuerySet[Any]:
+        """Toutes les heures de ces engagements, tous mois."""
+        return LigneHeures.objects.visibles_par(self.par).filter(engagement__in=[e.pk for e in self.engagements])
 
 
 def lire(
@@ -41,44 +88,93 @@ def lire(
     ajoutes: Collection[int],
     le: datetime.date,
     par: Acteur,
-) -> grille.Grille:
-    """La grille d’une année ; `engagement` vient de `avec_marche()`, `ajoutes` sont des clefs de contrats."""
-    contrats = _contrats(engagement, annee, ajoutes, par)
-    return grille.construire(
-        annee=annee,
-        type_heures=type_heures,
-        contrats=contrats,
-        lignes=_lignes(engagement, annee, par),
-        cadres=_cadres(engagement, contrats, le, par),
-        releves=_releves(engagement, annee, par),
-        bornes=grille.Bornes(engagement.debut, engagement.fin, le),
-        fermee=fermeture(engagement, par),
-        ajoutes=ajoutes,
-    )
+) -> Grille:
+    """La grille d’une année d’un engagement lu par `avec_marche()` ; `ajoutes` sont des clefs de contrats."""
+    axes = grille.axes_de_l_annee(annee, type_heures)
+    paires = [(engagement.pk, contrat) for contrat in ajoutes]
+    return lire_les_blocs(Lecture([engagement], axes, paires, est_groupee=False, le=le, par=par))[0].grille
+
+
+def lire_les_blocs(lecture: Lecture) -> list[Bloc]:
+    """La grille et le résumé de chaque engagement, dans l’ordre donné."""
+    if not lecture.engagements:
+        return []
+    lignes = _lignes(lecture)
+    contrats = _contrats(lecture, lignes)
+    releves = _releves(lecture)
+    structure = Structure.objects.visibles_par(lecture.par).get(pk=lecture.par.structure_id)
+    eligibilites = _eligibilites({c.participant_id for liste in contrats.values() for c in liste}, lecture)
+    pleins = _pleins(list(eligibilites), structure, lecture)
+    resumes = _resumes(lecture)
+    return [
+        Bloc(
+            engagement,
+            construire(
+                lecture.axes,
+                grille.Lu(
+                    contrats=contrats[engagement.pk],
+                    lignes=lignes[engagement.pk],
+                    cadres={
+                        c.pk: _cadre(engagement, c, structure, eligibilites[c.participant_id], lecture.le)
+                        for c in contrats[engagement.pk]
+                    },
+                    releves=releves[engagement.pk],
+                    bornes=grille.Bornes(engagement.debut, engagement.fin, lecture.le),
+                    jour_echeance=structure.jour_echeance_releve,
+                    pleins=pleins,
+                    fermee=fermeture(engagement, lecture.par),
+                    ajoutes={contrat for pk, contrat in lecture.ajoutes if pk == engagement.pk},
+                ),
+            ),
+            resumes[engagement.pk],
+        )
+        for engagement in lecture.engagements
+    ]
 
 
 def fermeture(engagement: Engagement, par: Acteur) -> str:
-    """Raison qui ferme toute saisie sur l’engagement ; vide s’il est ouvert à cet acteur."""
+    """Raison qui ferme toute saisie sur l’engagement ; vide s’il est ouvert à cet acteur."""
     marche = engagement.clause.lot.marche
     if marche.statut in CLOS:
-        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucune heure ne s’y note."
+        return f"Ce marché est {marche.get_statut_display().lower()} : plus aucune heure ne s’y note."
     return "" if par.peut(Droit.SAISIR_HEURES) else LECTURE_SEULE
 
 
-def _contrats(engagement: Engagement, annee: int, ajoutes: Collection[int], par: Acteur) -> list[grille.ContratLu]:
-    du, au = datetime.date(annee, 1, 1), datetime.date(annee, 12, 31)
-    lignes = LigneHeures.objects.visibles_par(par).filter(engagement=engagement)
-    ouverts = ContratTravail.objects.visibles_par(par).ouverts(du=du, au=au)
-    trouves = (
-        ContratTravail.objects.visibles_par(par)
-        .filter(
-            Q(pk__in=lignes.travaillees(du=du, au=au).values("contrat"))
-            | Q(pk__in=ouverts.filter(employeur=engagement.entreprise_id).values("pk"))
-            | Q(pk__in=ouverts.filter(pk__in=lignes.values("contrat")).values("pk"))
-            | Q(pk__in=list(ajoutes))
+def _contrats(
+    lecture: Lecture, lignes: Mapping[int, Sequence[grille.HeuresLues]]
+) -> dict[int, list[grille.ContratLu]]:
+    """Les contrats que montre chaque engagement, par nom de personne."""
+    dus = {(engagement, ligne.contrat_id) for engagement, lues in lignes.items() for ligne in lues}
+    dus.update(lecture.ajoutes)
+    entreprises = {engagement.entreprise_id for engagement in lecture.engagements}
+    imputes = _imputations(lecture, entreprises)
+    montres: dict[int, list[grille.ContratLu]] = {engagement.pk: [] for engagement in lecture.engagements}
+    for employeur, *valeurs in _candidats(lecture, entreprises):
+        contrat = grille.ContratLu(*valeurs)
+        est_ouvert = contrat.debut <= lecture.au and (contrat.fin is None or contrat.fin >= lecture.du)
+        for engagement in lecture.engagements:
+            est_le_sien = engagement.pk in imputes[contrat.pk] or (
+                engagement.entreprise_id == employeur and not (lecture.est_groupee and imputes[contrat.pk])
+            )
+            if (engagement.pk, contrat.pk) in dus or (est_ouvert and est_le_sien):
+                montres[engagement.pk].append(contrat)
+    return montres
+
+
+def _candidats(lecture: Lecture, entreprises: Collection[int]) -> QuerySet[Any]:
+    """Les contrats qu’un engagement au moins pourrait montrer : l’employeur, puis les champs de `ContratLu`."""
+    contrats = ContratTravail.objects.visibles_par(lecture.par)
+    ouverts = contrats.ouverts(du=lecture.du, au=lecture.au)
+    return (
+        contrats.filter(
+            Q(pk__in=lecture.lignes.filter(mois__range=(lecture.du, lecture.au)).values("contrat"))
+            | Q(pk__in=ouverts.filter(employeur__in=entreprises).values("pk"))
+            | Q(pk__in=ouverts.filter(pk__in=lecture.lignes.values("contrat")).values("pk"))
+            | Q(pk__in=[contrat for _, contrat in lecture.ajoutes])
         )
         .order_by("participant__nom", "participant__prenom", "date_debut", "pk")
         .values_list(
+            "employeur",
             "pk",
             "participant",
             "participant__nom",
@@ -89,16 +185,28 @@ def _contrats(engagement: Engagement, annee: int, ajoutes: Collection[int], par:
             "date_fin",
         )
     )
-    return [grille.ContratLu(*valeurs) for valeurs in trouves]
 
 
-def _lignes(engagement: Engagement, annee: int, par: Acteur) -> list[grille.HeuresLues]:
+def _imputations(lecture: Lecture, entreprises: Collection[int]) -> defaultdict[int, set[int]]:
+    """Les engagements pour lesquels chaque contrat a déjà compté, tous mois confondus."""
+    imputes: defaultdict[int, set[int]] = defaultdict(set)
+    lignes = LigneHeures.objects.visibles_par(lecture.par).filter(
+        Q(engagement__in=[e.pk for e in lecture.engagements]) | Q(contrat__employeur__in=entreprises)
+    )
+    for contrat, engagement in lignes.order_by().values_list("contrat", "engagement").distinct():
+        imputes[contrat].add(engagement)
+    return imputes
+
+
+def _lignes(lecture: Lecture) -> defaultdict[int, list[grille.HeuresLues]]:
+    """Les heures de la période, par engagement."""
     lues = (
-        LigneHeures.objects.visibles_par(par)
-        .filter(engagement=engagement)
-        .travaillees(du=datetime.date(annee, 1, 1), au=datetime.date(annee, 12, 31))
-        .order_by("rang")
+        lecture.lignes.filter(mois__range=(lecture.du, lecture.au))
+        .order_by("rang", "pk")
         .values_list(
+            "engagement",
+            "nature",
+            "annulation__pk",
             "pk",
             "contrat",
             "mois",
@@ -107,145 +215,122 @@ def _lignes(engagement: Engagement, annee: int, par: Acteur) -> list[grille.Heur
             "statut",
             "motif",
             "version",
-            "nature",
-            "annulation__pk",
         )
     )
-    return [
-        grille.HeuresLues(*lue[:8], lue[8] == NatureLigne.ORDINAIRE and lue[9] is None)  # type: ignore[call-arg]
-        for lue in lues
-    ]
+    lignes: defaultdict[int, list[grille.HeuresLues]] = defaultdict(list)
+    for engagement, nature, annulation, *valeurs in lues:
+        est_vive = nature == NatureLigne.ORDINAIRE and annulation is None
+        lignes[engagement].append(grille.HeuresLues(*valeurs, est_vive))  # type: ignore[call-arg]
+    return lignes
 
 
-def _releves(engagement: Engagement, annee: int, par: Acteur) -> dict[datetime.date, str]:
-    releves = Releve.objects.visibles_par(par).filter(
-        engagement=engagement, mois__range=(datetime.date(annee, 1, 1), datetime.date(annee, 12, 31))
-    )
-    return dict(releves.values_list("mois", "statut"))
+def _releves(lecture: Lecture) -> defaultdict[int, dict[datetime.date, grille.ReleveLu]]:
+    lus: defaultdict[int, dict[datetime.date, grille.ReleveLu]] = defaultdict(dict)
+    for engagement, mois, statut, echeance in (
+        Releve.objects.visibles_par(lecture.par)
+        .filter(engagement__in=[e.pk for e in lecture.engagements], mois__range=(lecture.du, lecture.au))
+        .order_by()
+        .values_list("engagement", "mois", "statut", "echeance")
+    ):
+        lus[engagement][mois] = grille.ReleveLu(statut, echeance)
+    return lus
 
 
-def _cadres(
-    engagement: Engagement, contrats: Sequence[grille.ContratLu], le: datetime.date, par: Acteur
-) -> dict[int, calculs.Cadre]:
-    """Le cadre de chaque contrat : ce qui décide si un mois est ouvert (mêmes règles qu’à la déclaration)."""
-    structure = Structure.objects.visibles_par(par).get(pk=engagement.structure_id)
-    personnes = {contrat.participant_id for contrat in contrats}
-    entrees: dict[int, tuple[datetime.date, datetime.date | None]] = {}
+@dataclass(slots=True)
+class _Eligibilite:
+    """Ce qui borne l’éligibilité d’une personne : sa dernière entrée courante et ses prolongations."""
+
+    entree: datetime.date | None = None
+    constat: datetime.date | None = None
+    prolongations: list[datetime.date] = field(default_factory=list)
+
+
+def _eligibilites(personnes: Collection[int], lecture: Lecture) -> dict[int, _Eligibilite]:
+    lues = {personne: _Eligibilite() for personne in personnes}
     for participant, entree, constat in (
-        EntreeClause.objects.visibles_par(par)
+        EntreeClause.objects.visibles_par(lecture.par)
         .courantes()
         .filter(participant__in=personnes)
         .order_by("numero")
         .values_list("participant", "date_entree", "date_constat")
     ):
-        entrees[participant] = (entree, constat)
-    prolongations: dict[int, list[datetime.date]] = {}
+        lues[participant].entree, lues[participant].constat = entree, constat
     for participant, jusqu_au in (
-        Prolongation.objects.visibles_par(par)
+        Prolongation.objects.visibles_par(lecture.par)
         .filter(participant__in=personnes)
         .order_by()
         .values_list("participant", "jusqu_au")
     ):
-        prolongations.setdefault(participant, []).append(jusqu_au)
+        lues[participant].prolongations.append(jusqu_au)
+    return lues
+
+
+def _cadre(
+    engagement: Engagement, contrat: grille.ContratLu, structure: Structure, lue: _Eligibilite, le: datetime.date
+) -> calculs.Cadre:
+    """Ce qui décide si un mois est ouvert : les mêmes règles qu’à la déclaration."""
     duree = engagement.clause.duree_eligibilite_mois or structure.duree_eligibilite_mois
-    cadres = {}
-    for contrat in contrats:
-        entree, constat = entrees.get(contrat.participant_id, (None, None))
-        cadres[contrat.pk] = calculs.Cadre(
-            embauche=contrat.debut,
-            fin_contrat=contrat.fin,
-            debut_engagement=engagement.debut,
-            fin_engagement=engagement.fin,
-            fin_eligibilite=calculs.fin_eligibilite(entree, duree, prolongations.get(contrat.participant_id, ())),
-            date_constat=constat,
-            notification=engagement.clause.lot.marche.date_notification,
-            aujourd_hui=le,
-            seuil_avertissement=structure.seuil_avertissement_heures,
-            seuil_refus=structure.seuil_refus_heures,
-        )
-    return cadres
+    return calculs.Cadre(
+        embauche=contrat.debut,
+        fin_contrat=contrat.fin,
+        debut_engagement=engagement.debut,
+        fin_engagement=engagement.fin,
+        fin_eligibilite=calculs.fin_eligibilite(lue.entree, duree, lue.prolongations),
+        date_constat=lue.constat,
+        notification=engagement.clause.lot.marche.date_notification,
+        aujourd_hui=le,
+        seuil_avertissement=structure.seuil_avertissement_heures,
+        seuil_refus=structure.seuil_refus_heures,
+    )
 
 
-def resume(engagement: Engagement, *, le: datetime.date, par: Acteur) -> grille.Resume:
-    """Heures engagées à la date `le`, validées et déclarées de tout l’engagement."""
-    sommes = LigneHeures.objects.visibles_par(par).filter(engagement=engagement).aggregate(**SOMMES_DU_RESUME)
-    return _resume(engagement, sommes, le, par)
+def _pleins(personnes: Collection[int], structure: Structure, lecture: Lecture) -> dict[Personne, str]:
+    """La phrase de chaque personne au-delà d’un mois plein, tous engagements de la structure confondus."""
+    seuil = structure.seuil_avertissement_heures
+    sommes = (
+        LigneHeures.objects.visibles_par(lecture.par)
+        .filter(participant__in=personnes, mois__range=(lecture.du, lecture.au))
+        .exclude(statut=StatutLigne.REFUSEE)
+        .order_by()
+        .values_list("participant", "mois")
+        .annotate(total=Sum("heures"))
+    )
+    return {
+        (personne, mois): phrase
+        for personne, mois, total in sommes
+        if (phrase := calculs.au_dela_d_un_mois_plein(total, seuil))
+    }
 
 
-def _resume(
-    engagement: Engagement, sommes: dict[str, Decimal | None], le: datetime.date, par: Acteur
-) -> grille.Resume:
+def _resumes(lecture: Lecture) -> dict[int, Resume]:
+    sommes = {
+        somme.pop("engagement"): somme
+        for somme in lecture.lignes.order_by().values("engagement").annotate(**SOMMES_DU_RESUME)
+    }
+    mouvements = MouvementEngagement.objects.visibles_par(lecture.par).filter(
+        engagement__in=[e.pk for e in lecture.engagements], date__lte=lecture.le
+    )
+    engagees = dict(mouvements.order_by().values_list("engagement").annotate(total=Sum("heures")))
+    rien: dict[str, Decimal | None] = dict.fromkeys(SOMMES_DU_RESUME)
+    return {
+        e.pk: composer_le_resume(e, sommes.get(e.pk, rien), engagees.get(e.pk) or ZERO) for e in lecture.engagements
+    }
+
+
+def composer_le_resume(engagement: Engagement, sommes: Mapping[str, Decimal | None], engagees: Decimal) -> Resume:
+    """Le résumé d’un engagement, des sommes `SOMMES_DU_RESUME` et des heures engagées."""
     travail, formation = sommes["travail_valide"] or ZERO, sommes["formation_validee"] or ZERO
     travail_declare, formation_declaree = sommes["travail_declare"] or ZERO, sommes["formation_declaree"] or ZERO
     regle = {
         "coefficient": engagement.clause.coefficient_formation,
         "plafond": engagement.clause.plafond_formation,
     }
-    return grille.Resume(
-        engagees=_engagees(engagement, le, par),
+    return Resume(
+        engagees=engagees,
         validees=travail + formation,
         declarees=travail_declare + formation_declaree,
         retenues=heures_retenues(travail=travail, formation=formation, **regle),
         retenues_si_valide=heures_retenues(
             travail=travail + travail_declare, formation=formation + formation_declaree, **regle
         ),
-    )
-
-
-def _engagees(engagement: Engagement, le: datetime.date, par: Acteur) -> Decimal:
-    mouvements = MouvementEngagement.objects.visibles_par(par).filter(engagement=engagement, date__lte=le)
-    return mouvements.aggregate(total=Sum("heures"))["total"] or ZERO
-
-
-@dataclass(frozen=True, slots=True)
-class Totaux:
-    """Ce que touche une cellule : `ligne`, `colonne` et `annee` comptent les heures déclarées et validées du type."""
-
-    ligne: Decimal
-    colonne: Decimal
-    annee: Decimal
-    mois: grille.EtatDuMois
-    resume: grille.Resume
-
-
-def totaux(
-    engagement: Engagement, *, contrat: int, mois: datetime.date, type_heures: str, le: datetime.date, par: Acteur
-) -> Totaux:
-    comptees = Q(type_heures=type_heures) & ~Q(statut=StatutLigne.REFUSEE)
-    de_l_annee = comptees & Q(mois__range=(mois.replace(month=1), mois.replace(month=12)))
-    declarees = Q(mois=mois, statut=StatutLigne.DECLAREE)
-    sommes = (
-        LigneHeures.objects.visibles_par(par)
-        .filter(engagement=engagement)
-        .aggregate(
-            ligne=Sum("heures", filter=de_l_annee & Q(contrat=contrat)),
-            colonne=Sum("heures", filter=comptees & Q(mois=mois)),
-            annee=Sum("heures", filter=de_l_annee),
-            du_mois=Sum("heures", filter=declarees),
-            nombre_declarees=Count("pk", filter=declarees),
-            nombre_notees=Count("pk", filter=Q(mois=mois) & ~Q(statut=StatutLigne.REFUSEE)),
-            **SOMMES_DU_RESUME,
-        )
-    )
-    return Totaux(
-        ligne=sommes["ligne"] or ZERO,
-        colonne=sommes["colonne"] or ZERO,
-        annee=sommes["annee"] or ZERO,
-        mois=grille.EtatDuMois(
-            mois, sommes["nombre_declarees"], sommes["du_mois"] or ZERO, not sommes["nombre_notees"]
-        ),
-        resume=_resume(engagement, sommes, le, par),
-    )
-
-
-def ligne_vive(
-    engagement: Engagement, *, contrat: int, mois: datetime.date, type_heures: str, par: Acteur
-) -> LigneHeures | None:
-    """La ligne que montre une cellule, ou `None` si elle est vide."""
-    return (
-        LigneHeures.objects.visibles_par(par)
-        .filter(engagement=engagement, contrat=contrat, mois=mois, type_heures=type_heures)
-        .filter(nature=NatureLigne.ORDINAIRE, annulation=None)
-        .order_by("-rang")
-        .first()
     )

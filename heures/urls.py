@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, demandes, entrees, grille, lignes, modeles, participants
+from heures.views import ajout, contrats, demandes, entrees, grille, lignes, modeles, participants
 
 app_name = "heures"
 urlpatterns = [
     path("", grille.engagements, name="engagements"),
+    path("mois/", grille.mois, name="mois"),
+    path("entreprises/<int:pk>/", grille.entreprise, name="grille_entreprise"),
     path("cellule/", lignes.cellule, name="cellule"),
     path("<int:pk>/", grille.grille, name="grille"),
     path("<int:pk>/valider/", lignes.valider_mois, name="valider_mois"),
     path("<int:pk>/neant/", lignes.neant, name="neant"),
     path("<int:pk>/envois/", demandes.envois, name="envois"),
-    path("<int:pk>/personne/", contrats.ajouter_a_la_grille, name="grille_ajouter"),
     path("demandes/", demandes.demandes, name="demandes"),
     path("demandes/envoyer/", demandes.envoyer, name="demandes_envoyer"),
     path("demandes/<int:pk>/revoquer/", demandes.revoquer, name="demande_revoquer"),
@@ -23,6 +24,9 @@ urlpatterns = [
     path("courriels/<str:nature>/", modeles.modele, name="modele"),
     path("courriels/<str:nature>/origine/", modeles.origine, name="modele_origine"),
     path("envois/<int:pk>/renvoyer/", demandes.renvoyer, name="envoi_renvoyer"),
+    path("<int:pk>/personne/", ajout.chercher, name="grille_ajouter"),
+    path("<int:pk>/personne/nouvelle/", ajout.nouvelle, name="grille_nouvelle"),
+    path("<int:pk>/personne/contrat/", ajout.contrat, name="grille_contrat"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
     path("participants/", participants.liste, name="participants"),

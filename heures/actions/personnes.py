@@ -179,6 +179,16 @@ def creer_contrat(
 
 
 @transaction.atomic
+def creer_personne_et_contrat(personne: dict[str, Any], contrat: dict[str, Any], *, par: Acteur) -> ContratTravail:
+    """Ouvre une fiche et enregistre son contrat, tout ou rien.
+
+    `personne` et `contrat` : les champs de `creer_participant` et de `creer_contrat`. Lève `ValidationError`.
+    """
+    par.exiger(Droit.GERER_PERSONNES)
+    return creer_contrat(creer_participant(par=par, **personne), par=par, **contrat)
+
+
+@transaction.atomic
 def modifier_contrat(contrat: ContratTravail, *, version: int, par: Acteur, **champs: Any) -> ContratTravail:
     """Modifie un contrat ; refuse des dates qui laisseraient dehors des heures déjà notées."""
     par.exiger(Droit.GERER_PERSONNES)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from django import forms
+import datetime
+import re
+from typing import Any
 
+from django import forms
+from django.utils import timezone
+
+from clauses.comptes.acteurs import Acteur
+from clauses.comptes.models import Utilisateur
 from clauses.socle.champs import SaisieHeures, SaisieMois
 from clauses.socle.formulaires import Formulaire
 from heures.enums import TypeHeures
 from heures.forms.champs import SansNirMixin
 
 CONTRATS_MAX = 50
+PAIRE = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
+PREMIER_MOIS = datetime.date(2000, 1, 1)
 
 
 class Contrats(forms.Field):
@@ -23,12 +32,58 @@ class Contrats(forms.Field):
         return [int(v) for v in value]
 
 
-class VueForm(forms.Form):
-    """Paramètres d’URL de la grille ; une valeur fausse est refusée."""
+class Lignes(forms.Field):
+    """Lignes ajoutées à une page de plusieurs engagements : « engagement-contrat », autant de fois que voulu."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: list[str]) -> list[tuple[int, int]]:
+        if len(value) > CONTRATS_MAX or not all(PAIRE.fullmatch(v) for v in value):
+            raise forms.ValidationError("Ligne inconnue.")
+        return [(int(engagement), int(contrat)) for engagement, contrat in (v.split("-") for v in value)]
+
+
+class AnneeForm(forms.Form):
+    """Paramètres d’URL communs aux grilles d’une année ; une valeur fausse est refusée."""
 
     annee = forms.IntegerField(label="Année", required=False, min_value=2000, max_value=2100)
     type = forms.ChoiceField(choices=TypeHeures.choices, required=False)
+
+    def clean_type(self) -> TypeHeures:
+        return TypeHeures(self.cleaned_data["type"] or TypeHeures.TRAVAIL)
+
+
+class VueForm(AnneeForm):
+    """La grille d’un engagement."""
+
     contrat = Contrats(required=False)
+
+
+class VueEntrepriseForm(AnneeForm):
+    """La grille de tous les engagements d’une entreprise."""
+
+    ligne = Lignes(required=False)
+
+
+class VueMoisForm(forms.Form):
+    """Le mois à saisir, pour tous les engagements dus ou ceux d’un facilitateur."""
+
+    mois = SaisieMois(label="Mois", required=False)
+    facilitateur = forms.ModelChoiceField(
+        label="Facilitateur", queryset=Utilisateur.objects.none(), required=False, empty_label="Tous"
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
+    ligne = Lignes(required=False)
+
+    def __init__(self, *args: Any, acteur: Acteur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facilitateur"].queryset = Utilisateur.objects.visibles_par(acteur).facilitateurs()  # type: ignore[attr-defined]
+
+    def clean_mois(self) -> datetime.date | None:
+        mois: datetime.date | None = self.cleaned_data["mois"]
+        if mois is not None and not (PREMIER_MOIS <= mois <= timezone.localdate()):
+            raise forms.ValidationError("Ce mois n’est pas commencé.")
+        return mois
 
 
 class CelluleForm(forms.Form):

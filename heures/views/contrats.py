@@ -1,28 +1,23 @@
-"""Contrats de travail, et l’ajout d’une personne à la grille."""
+"""Contrats de travail."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.annuaire import rendre_suggestions
 from clauses.socle.formulaires import soumettre
 from entreprises.models import Entreprise
 from heures import actions
 from heures.combinaisons import avertissements
-from heures.forms.contrats import ContratForm, ContratModificationForm, RechercheForm
-from heures.models import ContratTravail, Participant
+from heures.forms.contrats import ContratForm, ContratModificationForm
+from heures.models import ContratTravail
 from heures.views.participants import participant_ou_404, rendre_formulaire
 from marches.models import Engagement
-
-TROUVES_MAX = 20
 
 
 @require_safe
@@ -86,31 +81,3 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
     return rendre_formulaire(
         request, form=form, titre="Modifier le contrat de travail", participant=contrat.participant
     )
-
-
-@require_safe
-def ajouter_a_la_grille(request: RequeteActeur, pk: int) -> HttpResponse:
-    """Cherche une personne : ses contrats s’ajoutent à la grille, ou l’on en enregistre un, ou une fiche neuve."""
-    engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
-    request.acteur.exiger(Droit.GERER_PERSONNES)
-    form = RechercheForm(request.GET or None)
-    trouves: list[Participant] = []
-    if form.is_valid():
-        contrats = ContratTravail.objects.visibles_par(request.acteur).select_related("employeur")
-        trouves = list(
-            Participant.objects.visibles_par(request.acteur)
-            .cherche(form.cleaned_data["q"])
-            .prefetch_related(Prefetch("contrats", queryset=contrats, to_attr="contrats_lus"))[:TROUVES_MAX]
-        )
-        journaliser_lecture(
-            par=request.acteur, action="chercher une personne pour la grille", modele=Participant, nombre=len(trouves)
-        )
-    contexte = {
-        "engagement": engagement,
-        "form": form,
-        "trouves": trouves,
-        "a_cherche": form.is_bound and form.is_valid(),
-        "complet": len(trouves) < TROUVES_MAX,
-        "nouvelle": f"{reverse('heures:participant_creer')}?engagement={engagement.pk}",
-    }
-    return render(request, "heures/ajouter.html", contexte)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,7 +23,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import soumettre
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
-from heures import actions, lecture_grille
+from heures import actions, lecture_totaux
 from heures.actions import Declaration
 from heures.enums import TypeHeures
 from heures.forms.grille import CelluleForm, MoisForm, RectificationForm, RefusForm
@@ -48,18 +49,25 @@ def cellule(request: RequeteActeur) -> JsonResponse:
     contrat = ContratTravail.objects.visibles_par(request.acteur).filter(pk=saisie["contrat"]).first()
     if engagement is None or contrat is None:
         return JsonResponse({"message": DISPARUS}, status=INTROUVABLE)
-    clefs = {"contrat": contrat.pk, "mois": saisie["mois"], "type_heures": saisie["type"], "par": request.acteur}
+    clefs = {"contrat": contrat, "mois": saisie["mois"], "type_heures": saisie["type"], "par": request.acteur}
     try:
         faite = _enregistrer(engagement, contrat, saisie, request)
     except ConflitDeVersion as conflit:
-        actuelle = lecture_grille.ligne_vive(engagement, **clefs)
+        actuelle = lecture_totaux.ligne_vive(engagement, **clefs)
         return JsonResponse({"message": str(conflit), **_etat(actuelle)}, status=CONFLIT)
     except (ActionImpossible, ValeurRefusee) as refus:
         return JsonResponse({"message": str(refus)}, status=REFUSEE)
     except ValidationError as erreur:
         return JsonResponse({"message": " ".join(erreur.messages)}, status=REFUSEE)
-    totaux = lecture_grille.totaux(engagement, le=timezone.localdate(), **clefs)
-    return JsonResponse({**_etat(faite.ligne), "avertissements": faite.avertissements, "totaux": _en_json(totaux)})
+    totaux = lecture_totaux.totaux(engagement, le=timezone.localdate(), **clefs)
+    return JsonResponse(
+        {
+            **_etat(faite.ligne),
+            "avertissements": faite.avertissements,
+            "plein": totaux.plein,
+            "totaux": _en_json(totaux),
+        }
+    )
 
 
 def _enregistrer(
@@ -67,8 +75,8 @@ def _enregistrer(
 ) -> Declaration:
     """Déclare le nombre tapé, ou efface la ligne d’une cellule vidée."""
     if vide(saisie["heures"]):
-        ligne = lecture_grille.ligne_vive(
-            engagement, contrat=contrat.pk, mois=saisie["mois"], type_heures=saisie["type"], par=request.acteur
+        ligne = lecture_totaux.ligne_vive(
+            engagement, contrat=contrat, mois=saisie["mois"], type_heures=saisie["type"], par=request.acteur
         )
         if ligne is not None:
             actions.effacer(ligne, version=saisie["version"], par=request.acteur)
@@ -97,34 +105,42 @@ def _etat(ligne: LigneHeures | None) -> dict[str, Any]:
     }
 
 
-def _en_json(totaux: lecture_grille.Totaux) -> dict[str, Any]:
+def _en_json(totaux: lecture_totaux.Totaux) -> dict[str, Any]:
     def montrer(valeur: Decimal) -> str:
         return en_heures(valeur) if valeur else ""
 
     return {
-        "ligne": montrer(totaux.ligne),
+        "annee": {"ligne": montrer(totaux.ligne), "total": en_heures(totaux.annee)},
+        "mois": {"ligne": montrer(totaux.ligne_du_mois), "total": en_heures(totaux.du_mois)},
         "colonne": montrer(totaux.colonne),
-        "annee": en_heures(totaux.annee),
         "engagement": {
             "validees": en_heures(totaux.resume.validees),
             "declarees": en_heures(totaux.resume.declarees),
+            "reste": en_heures(totaux.resume.reste),
+            "reste_si_valide": en_heures(totaux.resume.reste_si_valide),
         },
-        "reste": en_heures(totaux.resume.reste),
-        "reste_si_valide": en_heures(totaux.resume.reste_si_valide),
-        "mois": {
-            "nombre": totaux.mois.nombre_declarees,
-            "geste": totaux.mois.geste,
-            "neant": totaux.mois.est_neant_possible,
+        "etat": {
+            "nombre": totaux.etat.nombre_declarees,
+            "geste": totaux.etat.geste,
+            "neant": totaux.etat.est_neant_possible,
+            "retard": totaux.etat.retard,
         },
     }
 
 
-def retour_a_la_grille(request: RequeteActeur, engagement_id: int) -> HttpResponseRedirect:
-    """Revient à la vue de la grille que portait l’adresse (année, type, contrats ajoutés)."""
-    parametres = request.GET.urlencode()
-    return HttpResponseRedirect(
-        reverse("heures:grille", args=[engagement_id]) + (f"?{parametres}" if parametres else "")
-    )
+def adresse_de_la_grille(request: RequeteActeur, engagement: Engagement, *, sauf: Iterable[str] = ()) -> str:
+    """La page de grille d’où l’on vient : celle du mois ou de l’entreprise (`?de=`), sinon celle de l’engagement."""
+    parametres = request.GET.copy()
+    for nom in sauf:
+        parametres.pop(nom, None)
+    match parametres.pop("de", [""])[-1]:
+        case "mois":
+            chemin = reverse("heures:mois")
+        case "entreprise":
+            chemin = reverse("heures:grille_entreprise", args=[engagement.entreprise_id])
+        case _:
+            chemin = engagement.get_absolute_url()
+    return f"{chemin}?{parametres.urlencode()}" if parametres else chemin
 
 
 @require_POST
@@ -134,7 +150,7 @@ def valider_mois(request: RequeteActeur, pk: int) -> HttpResponse:
     form = MoisForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Le mois à valider n’est pas lisible : utiliser les boutons sous la grille.")
-        return retour_a_la_grille(request, pk)
+        return redirect(adresse_de_la_grille(request, engagement))
     mois = form.cleaned_data["mois"]
     try:
         nombre = actions.valider_mois(engagement, mois=mois, par=request.acteur)
@@ -142,7 +158,7 @@ def valider_mois(request: RequeteActeur, pk: int) -> HttpResponse:
         messages.success(request, f"{en_lettres(mois).capitalize()} : {nombre} ligne{pluriel} validée{pluriel}.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
-    return retour_a_la_grille(request, pk)
+    return redirect(adresse_de_la_grille(request, engagement))
 
 
 @require_POST
@@ -152,14 +168,14 @@ def neant(request: RequeteActeur, pk: int) -> HttpResponse:
     form = MoisForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Le mois à noter néant n’est pas lisible : utiliser les boutons sous la grille.")
-        return retour_a_la_grille(request, pk)
+        return redirect(adresse_de_la_grille(request, engagement))
     mois = form.cleaned_data["mois"]
     try:
         actions.declarer_neant(engagement, mois=mois, par=request.acteur)
         messages.success(request, f"{en_lettres(mois).capitalize()} : néant noté, aucune heure faite.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
-    return retour_a_la_grille(request, pk)
+    return redirect(adresse_de_la_grille(request, engagement))
 
 
 def _ligne(request: RequeteActeur, pk: int) -> LigneHeures:
@@ -174,7 +190,12 @@ def _page(request: RequeteActeur, ligne: LigneHeures, form: Any, titre: str) -> 
     journaliser_lecture(
         par=request.acteur, action="ouvrir une ligne d’heures", modele=Participant, objet_id=ligne.participant_id
     )
-    contexte = {"ligne": ligne, "form": form, "titre": titre, "retour": request.GET.urlencode()}
+    contexte = {
+        "ligne": ligne,
+        "form": form,
+        "titre": titre,
+        "retour": adresse_de_la_grille(request, ligne.engagement),
+    }
     return render(request, "heures/ligne.html", contexte)
 
 
@@ -189,7 +210,7 @@ def refuser(request: RequeteActeur, pk: int) -> HttpResponse:
         is not None
     ):
         messages.success(request, f"Ligne de {en_lettres(ligne.mois)} refusée : elle ne compte pas.")
-        return retour_a_la_grille(request, ligne.engagement_id)
+        return redirect(adresse_de_la_grille(request, ligne.engagement))
     return _page(request, ligne, form, "Refuser des heures")
 
 
@@ -204,5 +225,5 @@ def rectifier(request: RequeteActeur, pk: int) -> HttpResponse:
     ):
         mois = en_lettres(ligne.mois).capitalize()
         messages.success(request, f"{mois} rectifié ; l’ancienne valeur reste au journal.")
-        return retour_a_la_grille(request, ligne.engagement_id)
+        return redirect(adresse_de_la_grille(request, ligne.engagement))
     return _page(request, ligne, form, "Rectifier des heures validées")

@@ -183,7 +183,23 @@ declarer("heures:cellule", ligne("post", "", "404 404 403 403 403 403 302"))
 declarer("heures:grille", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
 declarer("heures:valider_mois", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
 declarer("heures:neant", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
+declarer("heures:mois", ligne("get", "", TOUS_AGENTS))
+# L’annuaire est commun : l’entreprise d’un autre s’ouvre, sans aucun engagement. Une entreprise ne voit qu’elle-même.
+declarer("heures:grille_entreprise", ligne("get", "entreprise", "200 200 200 404 403 404 302", FERME))
 declarer("heures:grille_ajouter", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN))
+# Sans htmx, la boîte de dialogue renvoie à la page qui fait de même.
+declarer(
+    "heures:grille_nouvelle",
+    ligne("get", "engagement", PARTAGE_ECRIT, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+)
+# La personne n’est pas nommée : introuvable.
+SANS_PERSONNE = "404 404 403 403 403 404 302"
+declarer(
+    "heures:grille_contrat",
+    ligne("get", "engagement", SANS_PERSONNE, RIEN),
+    ligne("post", "engagement", SANS_PERSONNE, RIEN),
+)
 declarer("heures:refuser_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
 declarer(
     "heures:rectifier_ligne",

@@ -68,10 +68,46 @@ def test_une_cellule_creee_rend_son_etat_et_tous_les_totaux(banc):
     assert (corps["etat"], corps["heures"], corps["version"]) == ("declaree", "7,50", 1)
     assert corps["ligne"] == LigneHeures.objects.get(mois=MARS).pk
     totaux = corps["totaux"]
-    assert (totaux["ligne"], totaux["colonne"], totaux["annee"]) == ("27,50", "7,50", "27,50")
-    assert totaux["engagement"] == {"validees": "20,00", "declarees": "7,50"}
-    assert (totaux["reste"], totaux["reste_si_valide"]) == ("480,00", "472,50")
-    assert totaux["mois"] == {"nombre": 1, "geste": "Valider mars\u00a0: 1 ligne, 7,50\u00a0h", "neant": False}
+    assert totaux["annee"] == {"ligne": "27,50", "total": "27,50"}
+    assert totaux["mois"] == {"ligne": "7,50", "total": "7,50"}
+    assert totaux["colonne"] == "7,50"
+    assert totaux["engagement"] == {
+        "validees": "20,00",
+        "declarees": "7,50",
+        "reste": "480,00",
+        "reste_si_valide": "472,50",
+    }
+    geste = "Valider mars\u00a0: 1 ligne, 7,50\u00a0h"
+    assert totaux["etat"] == {"nombre": 1, "geste": geste, "neant": False, "retard": ""}
+
+
+def test_les_totaux_du_mois_comptent_travail_et_formation_celui_de_la_colonne_son_seul_type(banc):
+    banc.envoyer("7,5")
+    banc.envoyer("20", mois="2025-04")
+    totaux = banc.envoyer("3", type="FORMATION").json()["totaux"]
+    assert totaux["annee"] == {"ligne": "3,00", "total": "3,00"}
+    assert totaux["mois"] == {"ligne": "10,50", "total": "10,50"}
+    assert totaux["colonne"] == "3,00"
+    assert totaux["engagement"]["declarees"] == "30,50"
+    assert totaux["etat"]["nombre"] == 2
+
+
+def test_la_reponse_dit_si_la_personne_depasse_un_mois_plein_tous_engagements(banc):
+    ailleurs = EngagementFactory(clause__lot__marche__structure=banc.structure)
+    autre_contrat = ContratTravailFactory(participant=banc.contrat.participant)
+    LigneHeuresFactory(engagement=ailleurs, contrat=autre_contrat, mois=MARS, heures="100.00")
+    LigneHeuresFactory(engagement=ailleurs, contrat=autre_contrat, mois=datetime.date(2025, 4, 1), heures="151.00")
+    assert banc.envoyer("51,67").json()["plein"] == ""
+    phrase = "151,68 h ce mois-ci, tous engagements : plus d’un mois plein (151,67 h)."
+    assert banc.envoyer("51,68", version=1).json()["plein"] == phrase
+    assert banc.envoyer("", version=2).json()["plein"] == ""
+
+
+def test_un_mois_vide_redevient_en_retard_et_le_dit(banc):
+    assert banc.envoyer("7,5").json()["totaux"]["etat"]["retard"] == ""
+    vide = banc.envoyer("", version=1).json()
+    assert vide["totaux"]["etat"]["retard"] == "En retard\u00a0: relevé de mars 2025 attendu le 10/04/2025."
+    assert banc.envoyer("", mois="2025-12").json()["totaux"]["etat"]["retard"] == ""
 
 
 @pytest.mark.parametrize(
@@ -108,7 +144,7 @@ def test_une_cellule_videe_efface_la_ligne(banc):
     banc.envoyer("7,5")
     corps = banc.envoyer(" ", version=1).json()
     assert (corps["etat"], corps["heures"], corps["version"]) == ("vide", "", 0)
-    assert corps["totaux"]["mois"]["neant"] is True
+    assert corps["totaux"]["etat"]["neant"] is True
     assert not LigneHeures.objects.exists()
     assert banc.envoyer("", version=0).status_code == 200
 

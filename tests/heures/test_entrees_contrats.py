@@ -218,7 +218,8 @@ def test_chercher_une_personne_pour_la_grille_propose_ses_contrats(client, struc
     participant = sien.participant
     page = client.get(url, {"q": participant.identifiant})
     assert [personne.pk for personne in page.context["trouves"]] == [participant.pk]
-    assert f"?contrat={sien.pk}" in page.content.decode()
+    assert f"?mettre={sien.pk}" in page.content.decode()
+    assert client.get(url, {"mettre": sien.pk}).url == f"{engagement.get_absolute_url()}?contrat={sien.pk}"
 
 
 def test_modifier_un_contrat(client, structure):

@@ -11,8 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heures.calculs import Cadre
+from heures.construction import construire
 from heures.enums import StatutLigne, TypeHeures
-from heures.grille import Bornes, ContratLu, Etat, HeuresLues, construire, mois_de
+from heures.grille import (
+    Bornes,
+    ContratLu,
+    Etat,
+    HeuresLues,
+    Lu,
+    ReleveLu,
+    axes_de_l_annee,
+    axes_du_mois,
+    entetes,
+    mois_de,
+)
 
 AUJOURD_HUI = datetime.date(2025, 6, 15)
 CADRE = Cadre(
@@ -50,16 +62,16 @@ def ligne(heures="10.00", *, pk=1, contrat_id=1, mois=3, statut=StatutLigne.DECL
 
 def grille(lignes=(), contrats=None, cadre=CADRE, **options):
     contrats = [contrat()] if contrats is None else contrats
-    return construire(
-        annee=2025,
-        type_heures=options.pop("type_heures", TypeHeures.TRAVAIL),
-        contrats=contrats,
-        lignes=lignes,
-        cadres={c.pk: cadre for c in contrats},
-        releves=options.pop("releves", {}),
-        bornes=options.pop("bornes", BORNES),
+    axes = options.pop("axes", None) or axes_de_l_annee(2025, options.pop("type_heures", TypeHeures.TRAVAIL))
+    lu = {
+        "cadres": {c.pk: cadre for c in contrats},
+        "releves": {},
+        "bornes": BORNES,
+        "jour_echeance": 10,
+        "pleins": {},
         **options,
-    )
+    }
+    return construire(axes, Lu(contrats=contrats, lignes=lignes, **lu))
 
 
 def test_chaque_cellule_dit_son_etat_et_pourquoi():
@@ -122,7 +134,7 @@ def test_la_formation_a_sa_grille_mais_le_mois_se_valide_en_entier():
     ("mois", "releves", "lignes", "attendu"),
     [
         (3, {}, [], True),
-        (3, {datetime.date(2025, 3, 1): "NEANT"}, [], False),
+        (3, {datetime.date(2025, 3, 1): ReleveLu("NEANT")}, [], False),
         (3, {}, [ligne()], False),
         (3, {}, [ligne(statut=StatutLigne.REFUSEE)], True),
         (8, {}, [], False),
@@ -133,7 +145,66 @@ def test_un_mois_est_neant_s_il_est_ouvert_et_vide(mois, releves, lignes, attend
 
 
 def test_le_mois_courant_est_marque():
-    assert [colonne.mois.month for colonne in grille().colonnes if colonne.est_courante] == [6]
+    axes = axes_de_l_annee(2025, TypeHeures.TRAVAIL)
+    tetes = entetes(axes, [grille()], AUJOURD_HUI)
+    assert [tete.axe.mois.month for tete in tetes if tete.est_courante] == [6]
+    assert [tete.axe.mois.month for tete in tetes if tete.est_ouverte] == [1, 2, 3, 4, 5, 6]
+    assert (tetes[2].libelle, tetes[2].lieu) == ("mars", "mars 2025")
+
+
+def test_un_mois_a_une_colonne_par_type_d_heures():
+    axes = axes_du_mois(datetime.date(2025, 3, 1))
+    lignes = [ligne("10.00", pk=1), ligne("4.50", pk=2, type_heures="FORMATION"), ligne("99.00", pk=3, mois=4)]
+    lue = grille(lignes, axes=axes)
+    assert [cellule.heures for cellule in lue.lignes[0].cellules] == [Decimal("10.00"), Decimal("4.50")]
+    assert (lue.lignes[0].total, lue.total) == (Decimal("14.50"), Decimal("14.50"))
+    assert [colonne.total for colonne in lue.colonnes] == [Decimal("10.00"), Decimal("4.50")]
+    assert [etat.nombre_declarees for etat in lue.etats] == [2]
+    assert [tete.lieu for tete in entetes(axes, [lue], AUJOURD_HUI)] == ["travail, mars 2025", "formation, mars 2025"]
+
+
+def test_une_eligibilite_finie_se_distingue_des_autres_fermetures():
+    fini = replace(CADRE, fin_eligibilite=datetime.date(2025, 3, 31))
+    cellules = grille([ligne(mois=2)], cadre=fini).lignes[0].cellules
+    assert [cellules[rang].etat for rang in (2, 3, 6)] == [Etat.VIDE, Etat.HORS_ELIGIBILITE, Etat.FERMEE]
+    assert "L’éligibilité s’arrête le 31/03/2025" in cellules[3].raison
+    assert cellules[3].est_fermee
+
+
+def test_une_personne_au_dela_d_un_mois_plein_est_marquee_sur_ses_cellules_ouvertes_ou_notees():
+    pleins = {(1, datetime.date(2025, mois, 1)): "Trop." for mois in (1, 2, 3)}
+    cellules = grille([ligne(mois=2, statut=StatutLigne.VALIDEE)], pleins=pleins).lignes[0].cellules
+    assert [cellule.plein for cellule in cellules[:4]] == ["", "Trop.", "Trop.", ""]
+
+
+MAI = datetime.date(2025, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("jour", "options", "attendu"),
+    [
+        (datetime.date(2025, 6, 10), {}, False),
+        (datetime.date(2025, 6, 11), {}, True),
+        (datetime.date(2025, 5, 31), {"jour_echeance": 1}, False),
+        (datetime.date(2025, 6, 11), {"lignes": [ligne(mois=5)]}, False),
+        (datetime.date(2025, 6, 11), {"lignes": [ligne(mois=5, type_heures="FORMATION")]}, False),
+        (datetime.date(2025, 6, 11), {"lignes": [ligne(mois=5, statut=StatutLigne.REFUSEE)]}, True),
+        (datetime.date(2025, 6, 11), {"releves": {MAI: ReleveLu("NEANT")}}, False),
+        (datetime.date(2025, 6, 11), {"releves": {MAI: ReleveLu("A_COMPLETER")}}, False),
+        (datetime.date(2025, 6, 11), {"releves": {MAI: ReleveLu("ATTENDU", datetime.date(2025, 6, 20))}}, False),
+        (datetime.date(2025, 6, 21), {"releves": {MAI: ReleveLu("ATTENDU", datetime.date(2025, 6, 20))}}, True),
+        (datetime.date(2025, 6, 11), {"fermee": "Ce marché est soldé."}, False),
+    ],
+)
+def test_un_mois_acheve_sans_heures_ni_neant_est_en_retard_apres_l_echeance(jour, options, attendu):
+    bornes = replace(BORNES, aujourd_hui=jour)
+    lue = grille(bornes=bornes, cadre=replace(CADRE, aujourd_hui=jour), ajoutes=[1], **options)
+    assert bool(lue.colonnes[4].etat.retard) is attendu
+    assert lue.lignes[0].cellules[4].est_en_retard is (attendu and not options.get("lignes"))
+
+
+def test_un_retard_dit_le_mois_et_l_echeance():
+    assert grille().colonnes[4].etat.retard == "En retard\u00a0: relevé de mai 2025 attendu le 10/06/2025."
 
 
 @pytest.mark.parametrize(

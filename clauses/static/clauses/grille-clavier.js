@@ -1,14 +1,16 @@
 // La grille au clavier : quelle cellule vient ensuite, et comment un bloc collé s’y répartit. Rien n’est enregistré ici.
 
+import { rangees } from "./grille-lieu.js";
+
 const CIBLES = "input:not([readonly]), a";
 
 /** La première cellule où l’on peut aller dans une direction, en sautant celles qui sont fermées. */
 export function voisine(td, lignes, colonnes) {
-    const rangees = td.closest("tbody").rows;
-    let rang = td.parentElement.sectionRowIndex + lignes;
+    const toutes = rangees();
+    let rang = toutes.indexOf(td.parentElement) + lignes;
     let colonne = td.cellIndex + colonnes;
-    while (rangees[rang]?.cells[colonne]) {
-        const cible = rangees[rang].cells[colonne].querySelector(CIBLES);
+    while (toutes[rang]?.cells[colonne]) {
+        const cible = toutes[rang].cells[colonne].querySelector(CIBLES);
         if (cible) {
             return cible;
         }
@@ -40,20 +42,25 @@ export function pas(evenement) {
     }
 }
 
-/** Pose un bloc copié d’un tableur à partir de la cellule visée ; un texte d’une seule valeur se colle d’ordinaire. */
+/**
+ * Pose un bloc copié d’un tableur à partir de la cellule visée ; un texte d’une seule valeur se colle d’ordinaire.
+ *
+ * Une case vide du bloc ne change rien : on ne vide pas une heure par un trou du tableur.
+ */
 export function repartir(evenement) {
     const texte = evenement.clipboardData.getData("text/plain").replaceAll("\r", "").replace(/\n+$/, "");
-    const td = evenement.target.closest("tbody td");
+    const td = evenement.target.closest("tr[data-c] td");
     const posees = [];
     let perdues = 0;
     if (!td || !/[\t\n]/.test(texte)) {
         return { posees, perdues };
     }
     evenement.preventDefault();
-    const rangees = td.closest("tbody").rows;
+    const toutes = rangees();
+    const depart = toutes.indexOf(td.parentElement);
     texte.split("\n").forEach((ligne, i) => {
         ligne.split("\t").forEach((valeur, j) => {
-            const arrivee = rangees[td.parentElement.sectionRowIndex + i]?.cells[td.cellIndex + j];
+            const arrivee = toutes[depart + i]?.cells[td.cellIndex + j];
             const champ = arrivee?.querySelector("input:not([readonly])");
             if (champ && valeur.trim()) {
                 champ.value = valeur.trim();
