@@ -91,13 +91,13 @@ class _Cadres(Cadres):
         if vive.heures == ligne.heures:
             resultat.deja.append(ligne)
             if vive.statut == StatutLigne.REFUSEE:
-                phrase = "Ces heures ont déjà été reçues et refusées : elles le restent. Les noter dans la grille."
+                phrase = "Ces heures ont déjà été reçues et refusées : elles le restent. Les noter dans la grille."
                 resultat.avertissements.append((ligne, phrase))
             return True
         if vive.statut == StatutLigne.VALIDEE:
             raison = (
                 f"{en_lettres(ligne.mois).capitalize()} est déjà validé pour cette personne, avec "
-                f"{en_heures(vive.heures)} h : la ligne se rectifie dans la grille, avec un motif."
+                f"{en_heures(vive.heures)} h : la ligne se rectifie dans la grille, avec un motif."
             )
             resultat.refus.append((ligne, raison))
             return True
@@ -125,7 +125,7 @@ class _Cadres(Cadres):
         if marche.statut not in CLOS:
             return None
         return (
-            f"Le marché {marche.reference} est {marche.get_statut_display().lower()} : rouvrir le marché avant d’y "
+            f"Le marché {marche.reference} est {marche.get_statut_display().lower()} : rouvrir le marché avant d’y "
             "noter des heures."
         )
 
@@ -159,7 +159,7 @@ def importer_lignes(
     resultat = cadres.trier(lignes)
     if attendu is not None and resultat.signature != attendu:
         raise ActionImpossible(
-            "Des heures ont changé depuis cet aperçu : rien n’est importé. Vérifier le nouvel aperçu, puis importer."
+            "Des heures ont changé depuis cet aperçu : rien n’est importé. Vérifier le nouvel aperçu, puis importer."
         )
     if not resultat.refus and (resultat.creees or resultat.remplacees):
         try:
@@ -167,7 +167,7 @@ def importer_lignes(
                 _ecrire(resultat, cadres, fichier, par, avancer)
         except IntegrityError as erreur:
             raise ActionImpossible(
-                "Des heures de cette structure ont changé pendant l’import : rien n’est importé. Recommencer."
+                "Des heures de cette structure ont changé pendant l’import : rien n’est importé. Recommencer."
             ) from erreur
     return resultat
 

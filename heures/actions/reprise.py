@@ -102,7 +102,7 @@ class _Cadres(Cadres):
             gardee = f"{en_heures(vive.heures)} h, {StatutLigne(vive.statut).label.lower()}"
             raison = (
                 f"{en_lettres(ligne.mois).capitalize()} est déjà en base ({gardee}) ; cette ligne dit {dite}. "
-                "La reprise n’écrase rien : corriger le classeur, ou rectifier la ligne dans l’application."
+                "La reprise n’écrase rien : corriger le classeur, ou rectifier la ligne dans l’application."
             )
             resultat.refus.append((ligne, raison))
         return True
@@ -137,8 +137,8 @@ class _Cadres(Cadres):
         participant_id = self.contrats[ligne.contrat_id].participant_id
         self.a_prolonger[participant_id] = max(ligne.mois, self.a_prolonger.get(participant_id, ligne.mois))
         phrase = (
-            f"Éligibilité arrêtée le {limite:%d/%m/%Y} : {en_lettres(ligne.mois)}, déjà validé, entre avec une "
-            f"prolongation motivée « {MOTIF_DE_PROLONGATION} »."
+            f"Éligibilité arrêtée le {limite:%d/%m/%Y} : {en_lettres(ligne.mois)}, déjà validé, entre avec une "
+            f"prolongation motivée « {MOTIF_DE_PROLONGATION} »."
         )
         resultat.avertissements.append((ligne, phrase))
 

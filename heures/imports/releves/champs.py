@@ -105,7 +105,7 @@ def manques(champs: Collection[Champ], *, avec_engagement: bool, avec_mois: bool
     )
     trouves = []
     if not any(suffisant <= presents for suffisant in personne):
-        trouves.append("Désigner la personne : nom et prénom, ou un identifiant.")
+        trouves.append("Désigner la personne : nom et prénom, ou un identifiant.")
     if not presents & {Champ.TRAVAIL, Champ.FORMATION}:
         trouves.append("Désigner la colonne des heures, de travail ou de formation.")
     if not avec_mois and Champ.MOIS not in presents and not {Champ.DEBUT, Champ.FIN} <= presents:

@@ -51,9 +51,9 @@ class ColonnesInconnues(ActionImpossible):
         self.tableau = tableau
         self.reconnues = reconnues
         self.raisons = tuple(raisons)
-        titres = ", ".join(f"« {titre} »" for titre in tableau.titres if titre)
+        titres = ", ".join(f"« {titre} »" for titre in tableau.titres if titre)
         super().__init__(
-            f"Les colonnes de ce fichier ({tableau.lieu} : {titres}) restent à désigner. {' '.join(raisons)}"
+            f"Les colonnes de ce fichier ({tableau.lieu} : {titres}) restent à désigner. {' '.join(raisons)}"
         )
 
 
@@ -85,8 +85,8 @@ def planifier(fichier: FichierLu, choix: Choix, connues: Sequence[Correspondance
             sources.append(source)
     if not retenus:
         raise inconnues[0]
-    non_lus = [f"Feuille « {nom} » : aucune ligne de titres, elle n’est pas lue." for nom in fichier.sans_titres]
-    non_lus += [f"Feuille « {refus.tableau.feuille} » non lue. {' '.join(refus.raisons)}" for refus in inconnues]
+    non_lus = [f"Feuille « {nom} » : aucune ligne de titres, elle n’est pas lue." for nom in fichier.sans_titres]
+    non_lus += [f"Feuille « {refus.tableau.feuille} » non lue. {' '.join(refus.raisons)}" for refus in inconnues]
     return Plan(tuple(retenus), sources[0], tuple(non_lus))
 
 
@@ -96,11 +96,11 @@ def _colonnes(tableau: Tableau, choix: Choix, connues: Sequence[Correspondance])
         return _suffisantes(tableau, colonnes, choix, absents), "Colonnes choisies pour ce fichier"
     if choix.correspondance:
         colonnes, absents = _appliquer(tableau, _attendus(_demandee(choix.correspondance, connues)))
-        return _suffisantes(tableau, colonnes, choix, absents), f"Correspondance « {choix.correspondance} »"
+        return _suffisantes(tableau, colonnes, choix, absents), f"Correspondance « {choix.correspondance} »"
     for connue in sorted(connues, key=lambda connue: -len(connue.colonnes)):
         if _colle(tableau, connue):
             colonnes, absents = _appliquer(tableau, _attendus(connue))
-            return _suffisantes(tableau, colonnes, choix, absents), f"Correspondance « {connue.nom} »"
+            return _suffisantes(tableau, colonnes, choix, absents), f"Correspondance « {connue.nom} »"
     colonnes, doutes = _reconnues(tableau)
     return _suffisantes(tableau, colonnes, choix, doutes), "Colonnes reconnues à leurs titres"
 
@@ -109,8 +109,8 @@ def _demandee(nom: str, connues: Sequence[Correspondance]) -> Correspondance:
     for connue in connues:
         if connue.nom == nom:
             return connue
-    noms = ", ".join(f"« {connue.nom} »" for connue in connues) or "aucune"
-    raise ActionImpossible(f"Aucune correspondance ne porte le nom « {nom} ». Correspondances retenues : {noms}.")
+    noms = ", ".join(f"« {connue.nom} »" for connue in connues) or "aucune"
+    raise ActionImpossible(f"Aucune correspondance ne porte le nom « {nom} ». Correspondances retenues : {noms}.")
 
 
 def _attendus(connue: Correspondance) -> dict[str, str]:
@@ -133,9 +133,9 @@ def _appliquer(tableau: Tableau, titres: Mapping[str, str]) -> tuple[dict[Champ,
         if len(rangs) == 1:
             colonnes[Champ(champ)] = rangs[0]
         elif rangs:
-            fautes.append(f"Deux colonnes portent le titre « {titre} » : renommer l’une des deux dans le fichier.")
+            fautes.append(f"Deux colonnes portent le titre « {titre} » : renommer l’une des deux dans le fichier.")
         else:
-            fautes.append(f"La colonne « {titre} » ({Champ(champ).label.lower()}) manque.")
+            fautes.append(f"La colonne « {titre} » ({Champ(champ).label.lower()}) manque.")
     return colonnes, fautes
 
 
@@ -144,8 +144,8 @@ def _reconnues(tableau: Tableau) -> tuple[dict[Champ, int], list[str]]:
     trouvees = [(reconnaitre(titre), rang) for rang, titre in enumerate(tableau.titres)]
     nombres = Counter(champ for champ, _ in trouvees if champ is not None)
     doutes = [
-        f"Deux colonnes pourraient être « {champ.label.lower()} » : "
-        f"{', '.join(f'« {tableau.titres[rang]} »' for vu, rang in trouvees if vu is champ)}. Choisir laquelle lire."
+        f"Deux colonnes pourraient être « {champ.label.lower()} » : "
+        f"{', '.join(f'« {tableau.titres[rang]} »' for vu, rang in trouvees if vu is champ)}. Choisir laquelle lire."
         for champ, nombre in nombres.items()
         if nombre > 1
     ]

@@ -125,7 +125,7 @@ def _preparer(
 
 
 def _refuser_le_double(ligne: LigneReleve, premiere: LigneReleve, personne: str, rapport: Rapport) -> None:
-    feuille = f" de la feuille « {premiere.feuille} »" if premiere.feuille != ligne.feuille else ""
+    feuille = f" de la feuille « {premiere.feuille} »" if premiere.feuille != ligne.feuille else ""
     raison = (
         f"la ligne {premiere.numero}{feuille} dit déjà les heures de {personne} en {en_lettres(ligne.mois)}, pour le "
         "même engagement. Réunir les deux lignes en une, ou supprimer celle de trop."

@@ -184,7 +184,7 @@ class LecteurTableau:
             else:
                 valeurs[champ] = lu
                 if lu.__class__ is str and (probable := texte_mal_decode(lu)):
-                    phrase = f"{montrer(lu)} semble mal décodé ; lecture probable : {montrer(probable)}."
+                    phrase = f"{montrer(lu)} semble mal décodé ; lecture probable : {montrer(probable)}."
                     avertissements.append((champ, valeur, phrase))
         return valeurs, refus, avertissements
 
@@ -205,7 +205,7 @@ class LecteurTableau:
         personne = any(champ in valeurs for champ in PERSONNE)
         if not heures:
             if personne or refus:
-                self._ecarter(lue, "ligne sans heures : une case vide n’est pas zéro. Pour déclarer zéro, écrire 0.")
+                self._ecarter(lue, "ligne sans heures : une case vide n’est pas zéro. Pour déclarer zéro, écrire 0.")
             return True
         if not personne:
             raison = "des heures, mais aucune personne. Nommer la personne, ou supprimer la ligne."

@@ -100,15 +100,15 @@ class Personnes:
         if identite.contrat is not None:
             if du_contrat is None:
                 return self._malgre(
-                    identite, f"le contrat « {identite.contrat} » est inconnu. Corriger l’identifiant."
+                    identite, f"le contrat « {identite.contrat} » est inconnu. Corriger l’identifiant."
                 )
-            return self._designee(identite, self.gardee(du_contrat), f"le contrat « {identite.contrat} »")
+            return self._designee(identite, self.gardee(du_contrat), f"le contrat « {identite.contrat} »")
         if identite.personne is not None:
             designees = self._par_identifiant.get(identite.personne.casefold(), set())
             if len(designees) != 1:
-                raison = f"l’identifiant « {identite.personne} » est inconnu. Le corriger."
+                raison = f"l’identifiant « {identite.personne} » est inconnu. Le corriger."
                 return self._malgre(identite, raison)
-            return self._designee(identite, next(iter(designees)), f"l’identifiant « {identite.personne} »")
+            return self._designee(identite, next(iter(designees)), f"l’identifiant « {identite.personne} »")
         return self._par_le_nom(identite)
 
     def _designee(self, identite: Identite, pk: int, quoi: str) -> Reponse:

@@ -55,15 +55,15 @@ class Remarque:
 
     @property
     def lieu(self) -> str:
-        parties = [f"feuille « {self.feuille} »"] if self.feuille else []
+        parties = [f"feuille « {self.feuille} »"] if self.feuille else []
         parties += [f"ligne {self.ligne}"] if self.ligne is not None else []
-        parties += [f"colonne « {self.colonne} »"] if self.colonne else []
+        parties += [f"colonne « {self.colonne} »"] if self.colonne else []
         lieu = ", ".join(parties) or "fichier"
         return lieu[:1].upper() + lieu[1:]
 
     def __str__(self) -> str:
         suite = self.raison if self.raison[1:2].isupper() else self.raison[:1].lower() + self.raison[1:]
-        return f"{self.lieu} : {suite}"
+        return f"{self.lieu} : {suite}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Doute:
     def en_refus(self) -> str:
         """Le même doute, dit à une commande : il refuse, en nommant les candidats."""
         noms = " ; ".join(candidat.libelle for candidat in self.candidats)
-        return f"{self.intitule} : {self.raison}" + (f" Candidats : {noms}." if noms else "")
+        return f"{self.intitule} : {self.raison}" + (f" Candidats : {noms}." if noms else "")
 
 
 @dataclass
@@ -187,33 +187,33 @@ class Rapport:
                 ("Lignes écartées", self.ecartees),
             ):
                 if remarques:
-                    yield f"{titre} ({en_nombre(len(remarques))}) :"
+                    yield f"{titre} ({en_nombre(len(remarques))}) :"
                     yield from (f"  {remarque}" for remarque in remarques)
             for engagement, nombre, heures in self.totaux:
-                yield f"{nommer(engagement)} : {_accorder(nombre, 'ligne', 'lignes')}, {en_heures(heures)} h"
+                yield f"{nommer(engagement)} : {_accorder(nombre, 'ligne', 'lignes')}, {en_heures(heures)} h"
             yield self.detail()
         yield self.conclusion()
 
     def detail(self) -> str:
         faite = self.accepte and not self.simulation
         dits = [f"{en_nombre(self.comptes[i])} {i.faite if faite else i.label}" for i in Issue if self.comptes[i]]
-        return f"{_accorder(self.lues, 'ligne lue', 'lignes lues')} : {', '.join(dits) or 'aucune heure'}."
+        return f"{_accorder(self.lues, 'ligne lue', 'lignes lues')} : {', '.join(dits) or 'aucune heure'}."
 
     def conclusion(self) -> str:
         if self.deja_importe is not None:
             trace = self.deja_importe
             return (
                 f"Ce fichier a déjà été importé le {localtime(trace.importe_le):%d/%m/%Y à %H:%M} par "
-                f"{trace.importe_par} : rien n’est importé."
+                f"{trace.importe_par} : rien n’est importé."
             )
         nombre = len(self.tous_les_refus)
         if nombre:
-            return f"{_accorder(nombre, 'point à régler', 'points à régler')} : rien n’est enregistré."
+            return f"{_accorder(nombre, 'point à régler', 'points à régler')} : rien n’est enregistré."
         if self.simulation:
-            return "Simulation : aucun refus, rien n’est enregistré."
+            return "Simulation : aucun refus, rien n’est enregistré."
         if not self.a_ecrire:
-            return "Toutes ces heures étaient déjà là : rien n’a été créé."
-        return f"Relevé importé : {_accorder(self.a_ecrire, 'ligne d’heures écrite', 'lignes d’heures écrites')}."
+            return "Toutes ces heures étaient déjà là : rien n’a été créé."
+        return f"Relevé importé : {_accorder(self.a_ecrire, 'ligne d’heures écrite', 'lignes d’heures écrites')}."
 
     def ecrire(self, fichier: IO[bytes]) -> None:
         """Le même rapport, en classeur : lignes, refus, avertissements, lignes écartées."""

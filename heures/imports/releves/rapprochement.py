@@ -114,7 +114,7 @@ class Rapprochement:
             retenus = [c for c in ouverts if designe(ligne.employeur, c.employeur.siret, c.employeur.raison_sociale)]
             if not retenus:
                 return ouverts, (
-                    f"le fichier dit « {ligne.employeur} », mais aucun de ses contrats ouverts en {mois} n’est chez "
+                    f"le fichier dit « {ligne.employeur} », mais aucun de ses contrats ouverts en {mois} n’est chez "
                     "cet employeur. Choisir le contrat, ou noter le bon sur sa fiche."
                 )
         if len(retenus) > 1 and (nature := self._type_contrat(ligne)) is not None:
@@ -128,7 +128,7 @@ class Rapprochement:
         if texte not in self._types:
             self._types[texte] = AUTRES_NOMS_DE_CONTRAT.get(normaliser(texte)) or _type_de_la_liste(texte)
         if self._types[texte] is None:
-            raison = "ce type de contrat n’est pas reconnu : il ne sert pas à choisir le contrat."
+            raison = "ce type de contrat n’est pas reconnu : il ne sert pas à choisir le contrat."
             self.rapport.avertir(ligne.feuille, ligne.numero, raison, Champ.TYPE_CONTRAT.label, texte)
         return self._types[texte]
 
@@ -171,14 +171,14 @@ class Rapprochement:
                 continue
             restants = [engagement for engagement in trouves if repond(engagement, valeur)]
             if not restants:
-                return champ, valeur, f"ce marché n’a pas d’engagement qui y réponde. Connus : {_citer(trouves)}."
+                return champ, valeur, f"ce marché n’a pas d’engagement qui y réponde. Connus : {_citer(trouves)}."
             trouves = restants
         if len(trouves) == 1:
             return trouves[0]
         if self.choisi in trouves:
             return self.choisi
         raison = (
-            f"plusieurs engagements répondent : {_citer(trouves)}. Préciser le lot ou le titulaire, ou choisir "
+            f"plusieurs engagements répondent : {_citer(trouves)}. Préciser le lot ou le titulaire, ou choisir "
             "l’engagement du fichier."
         )
         return Champ.MARCHE, dite.marche, raison

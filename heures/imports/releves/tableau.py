@@ -45,7 +45,7 @@ class Tableau:
 
     @property
     def lieu(self) -> str:
-        return f"feuille « {self.feuille} », ligne {self.numero}" if self.feuille else f"ligne {self.numero}"
+        return f"feuille « {self.feuille} », ligne {self.numero}" if self.feuille else f"ligne {self.numero}"
 
     def exemples(self, rang: int) -> list[object]:
         """Les premières valeurs d’une colonne, pour la reconnaître."""
@@ -99,9 +99,9 @@ def refuser_les_nir(feuille: str, lignes: Iterable[LigneLue]) -> None:
     for ligne in lignes:
         for rang, valeur in enumerate(ligne.valeurs, start=1):
             if isinstance(valeur, str | int) and len(str(valeur)) >= CHIFFRES_NIR and contient_nir(str(valeur)):
-                lieu = f"Feuille « {feuille} », ligne" if feuille else "Ligne"
+                lieu = f"Feuille « {feuille} », ligne" if feuille else "Ligne"
                 raise FichierRefuse(
-                    f"{lieu} {ligne.numero}, colonne {nom_de_colonne(rang)} : ce fichier contient un numéro de "
+                    f"{lieu} {ligne.numero}, colonne {nom_de_colonne(rang)} : ce fichier contient un numéro de "
                     "sécurité sociale, qui ne doit pas entrer ici. Supprimer cette colonne, puis choisir de nouveau "
                     "le fichier."
                 )

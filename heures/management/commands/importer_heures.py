@@ -23,12 +23,12 @@ PAS = 100
 
 
 class Command(BaseCommand):
-    help = "Importe un relevé d’heures d’une entreprise ou d’une agence : tout ou rien, rejouable."
+    help = "Importe un relevé d’heures d’une entreprise ou d’une agence : tout ou rien, rejouable."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("fichier", type=Path, metavar="FICHIER")
         parser.add_argument("--structure", required=True, metavar="SIGLE")
-        parser.add_argument("--par", required=True, metavar="COURRIEL", help="Qui importe : un agent de la structure.")
+        parser.add_argument("--par", required=True, metavar="COURRIEL", help="Qui importe : un agent de la structure.")
         parser.add_argument(
             "--correspondance", default="", metavar="NOM", help="Les colonnes retenues de cet expéditeur."
         )
@@ -58,14 +58,14 @@ class Command(BaseCommand):
         structure = Structure.objects.filter(sigle=sigle).first()
         if structure is None:
             connus = ", ".join(Structure.objects.values_list("sigle", flat=True)) or "aucune"
-            raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connus}.")
+            raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connus}.")
         rattachements = Rattachement.objects.actifs().filter(structure=structure, utilisateur__email=courriel.lower())
         for rattachement in rattachements.order_by("pk"):
             acteur = rattachement.acteur()
             if acteur.peut(Droit.IMPORTER):
                 return acteur
         raise CommandError(
-            f"Aucun compte actif « {courriel} » n’a le droit d’importer dans {sigle}. Vérifier l’adresse et son rôle."
+            f"Aucun compte actif « {courriel} » n’a le droit d’importer dans {sigle}. Vérifier l’adresse et son rôle."
         )
 
     def engagement(self, numero: int | None, par: Acteur) -> int | None:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         try:
             return vers_mois(texte) if texte is not None else None
         except ValeurRefusee as refus:
-            raise CommandError(f"--mois : {refus}") from refus
+            raise CommandError(f"--mois : {refus}") from refus
 
     def importer(self, chemin: Path, par: Acteur, choix: Choix, *, simuler: bool) -> Rapport:
         try:
@@ -96,9 +96,9 @@ class Command(BaseCommand):
                     bornes=BORNES_COMMANDE,
                 )
         except FileNotFoundError as erreur:
-            raise CommandError(f"Le fichier « {chemin} » n’existe pas. Vérifier le chemin.") from erreur
+            raise CommandError(f"Le fichier « {chemin} » n’existe pas. Vérifier le chemin.") from erreur
         except OSError as erreur:
-            raise CommandError(f"Le fichier « {chemin} » ne peut pas être lu : {erreur.strerror}.") from erreur
+            raise CommandError(f"Le fichier « {chemin} » ne peut pas être lu : {erreur.strerror}.") from erreur
         except ActionImpossible as refus:
             raise CommandError(f"{refus} Rien n’est enregistré.") from refus
 
@@ -107,7 +107,7 @@ class Command(BaseCommand):
             with chemin.open("wb") as fichier:
                 rendu.ecrire(fichier)
         except OSError as erreur:
-            raise CommandError(f"Le rapport « {chemin} » ne peut pas être écrit : {erreur.strerror}.") from erreur
+            raise CommandError(f"Le rapport « {chemin} » ne peut pas être écrit : {erreur.strerror}.") from erreur
         self.stdout.write(f"Rapport écrit dans {chemin}.")
 
     def avancer(self, etape: str, fait: int, total: int) -> None:
@@ -115,5 +115,5 @@ class Command(BaseCommand):
         if not self.stderr.isatty() or (fait % PAS and fait != total):
             return
         fin = "\n" if fait == total else ""
-        self.stderr.write(f"\r{etape} : {en_nombre(fait)} / {en_nombre(total)}", lambda texte: texte, ending=fin)
+        self.stderr.write(f"\r{etape} : {en_nombre(fait)} / {en_nombre(total)}", lambda texte: texte, ending=fin)
         self.stderr.flush()
