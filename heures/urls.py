@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, entrees, grille, lignes, participants
+from heures.views import contrats, entrees, grille, imports, lignes, modele, participants
 
 app_name = "heures"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("<int:pk>/valider/", lignes.valider_mois, name="valider_mois"),
     path("<int:pk>/neant/", lignes.neant, name="neant"),
     path("<int:pk>/personne/", contrats.ajouter_a_la_grille, name="grille_ajouter"),
+    path("<int:pk>/modele/", modele.modele, name="modele_releve"),
+    path("importer/", imports.televerser, name="importer"),
+    path("importer/<str:jeton>/", imports.apercu, name="import_apercu"),
+    path("importer/<str:jeton>/colonnes/", imports.colonnes, name="import_colonnes"),
+    path("importer/<str:jeton>/rapport/", imports.rapport_xlsx, name="import_rapport"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
     path("participants/", participants.liste, name="participants"),

@@ -13,6 +13,7 @@ from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.listes import rendre_liste
+from clauses.socle.mois import ajouter_mois
 from heures import lecture_grille
 from heures.attendus import avec_mois_manquants
 from heures.enums import TypeHeures
@@ -68,6 +69,7 @@ def grille(request: RequeteActeur, pk: int) -> HttpResponse:
         "annee_avant": annee - 1 if engagement.debut is None or engagement.debut.year < annee else None,
         "annee_apres": annee + 1 if annee < jour.year else None,
         "retour": request.GET.urlencode(),
+        "mois_du_modele": f"{ajouter_mois(jour, -1):%Y-%m}",
         "cookie_du_jeton": settings.CSRF_COOKIE_NAME,
     }
     return render(request, "heures/grille.html", contexte)

@@ -172,6 +172,11 @@ declarer("heures:grille", ligne("get", "engagement", "200 200 200 403 403 404 30
 declarer("heures:valider_mois", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
 declarer("heures:neant", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
 declarer("heures:grille_ajouter", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN))
+declarer("heures:modele_releve", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
+declarer("heures:importer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+# Un relevé déposé inconnu, périmé ou d’un autre : la page renvoie au téléversement, avec sa phrase.
+for nom, methodes in (("apercu", ("get", "post")), ("colonnes", ("get", "post")), ("rapport", ("get",))):
+    declarer(f"heures:import_{nom}", *(ligne(m, "", ECRIT, parametres=SANS_DEPOT) for m in methodes))
 declarer("heures:refuser_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
 declarer(
     "heures:rectifier_ligne",

@@ -11,7 +11,7 @@ from typing import Any
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
 from heures.imports.releves.champs import Champ, forme, manques, reconnaitre
-from heures.imports.releves.tableau import FichierLu, Tableau
+from heures.imports.releves.tableau import FichierLu, Tableau, lire
 from heures.models import Correspondance
 
 # Dans une correspondance retenue, les colonnes que l’on a choisi de ne pas lire.
@@ -88,6 +88,19 @@ def planifier(fichier: FichierLu, choix: Choix, connues: Sequence[Correspondance
     non_lus = [f"Feuille « {nom} » : aucune ligne de titres, elle n’est pas lue." for nom in fichier.sans_titres]
     non_lus += [f"Feuille « {refus.tableau.feuille} » non lue. {' '.join(refus.raisons)}" for refus in inconnues]
     return Plan(tuple(retenus), sources[0], tuple(non_lus))
+
+
+def colonnes_a_montrer(
+    octets: bytes, nom: str, choix: Choix, *, par: Acteur
+) -> tuple[Tableau, Colonnes, tuple[str, ...]]:
+    """Le tableau dont les colonnes sont à désigner ou à revoir, ce qu’on en sait, et ce qui manque encore."""
+    connues = correspondances(par)
+    try:
+        plan = planifier(lire(octets, nom=nom, titres_connus=titres_retenus(connues)), choix, connues)
+    except ColonnesInconnues as refus:
+        return refus.tableau, refus.reconnues, refus.raisons
+    tableau, colonnes = plan.tableaux[0]
+    return tableau, colonnes, ()
 
 
 def _colonnes(tableau: Tableau, choix: Choix, connues: Sequence[Correspondance]) -> tuple[Colonnes, str]:

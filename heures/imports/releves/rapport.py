@@ -146,6 +146,11 @@ class Rapport:
         return Counter(ligne.issue for ligne in self.lignes)
 
     @property
+    def nombre_personnes(self) -> int:
+        """Combien de personnes le rapport nomme, pour le journal."""
+        return len({ligne.personne for ligne in self.lignes} | {d.intitule for d in (*self.personnes, *self.contrats)})
+
+    @property
     def a_ecrire(self) -> int:
         return self.comptes[Issue.CREEE] + self.comptes[Issue.REMPLACEE]
 
