@@ -153,8 +153,8 @@ class DoutesForm(Formulaire):
     def __init__(self, *args: Any, rapport: Rapport, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Les cas encore ouverts d’abord : ils sont toujours montrés, quel que soit leur nombre.
-        personnes = [("personne", doute) for doute in rapport.personnes]
-        contrats = [("contrat", doute) for doute in rapport.contrats]
+        personnes = [("personne", doute) for doute in rapport.personnes_a_choisir]
+        contrats = [("contrat", doute) for doute in rapport.contrats_a_choisir]
         tries = sorted((*personnes, *contrats), key=lambda cas: cas[1].est_tranche)
         self.montres = tries[:DOUTES_MONTRES]
         self.caches = len(tries) - len(self.montres)
@@ -177,14 +177,14 @@ class DoutesForm(Formulaire):
 
     def choix(self, depuis: Choix) -> Choix:
         """Les choix faits jusque-là, et ceux de cette page."""
-        faits = {"personne": dict(depuis.personnes), "contrat": dict(depuis.contrats)}
+        faits = {"personne": dict(depuis.fiches_choisies), "contrat": dict(depuis.contrats_choisis)}
         for genre, doute in self.montres:
             valeur = self.cleaned_data[f"{genre}-{doute.clef}"]
             if valeur:
                 faits[genre][doute.clef] = int(valeur)
             else:
                 faits[genre].pop(doute.clef, None)
-        return dataclasses.replace(depuis, personnes=faits["personne"], contrats=faits["contrat"])
+        return dataclasses.replace(depuis, fiches_choisies=faits["personne"], contrats_choisis=faits["contrat"])
 
 
 class ConfirmationForm(forms.Form):

@@ -168,5 +168,5 @@ def a_montrer(depose: Depot, rapport: Rapport) -> dict[str, Any]:
         "refus": rapport.refus[:MONTREES],
         "avertissements": rapport.avertissements[:MONTREES],
         "ecartees": rapport.ecartees[:MONTREES],
-        "heures": rapport.lignes[:MONTREES],
+        "heures": rapport.heures[:MONTREES],
     }

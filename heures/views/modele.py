@@ -32,13 +32,13 @@ def modele(request: RequeteActeur, pk: int) -> FileResponse:
         if not form.is_valid():
             raise BadRequest("Le mois de cette adresse n’est pas lisible : écrire AAAA-MM.")
         mois = form.cleaned_data["mois"]
-    ecrites = feuilles(engagement, mois, par=request.acteur)
+    feuille, aide = feuilles(engagement, mois, par=request.acteur)
     journaliser_lecture(
         par=request.acteur,
         action="télécharger un modèle de relevé",
         modele=Participant,
-        nombre=len(list(ecrites[0].lignes)) - LIGNES_LIBRES,
+        nombre=len(list(feuille.lignes)) - LIGNES_LIBRES,
         filtre=f"engagement {engagement.pk}, {mois:%Y-%m}",
     )
     reference = re.sub(r"[^A-Za-z0-9-]+", "-", engagement.clause.lot.marche.reference).strip("-")
-    return repondre_xlsx(ecrites, f"releve-{reference}-{mois:%Y-%m}")
+    return repondre_xlsx([feuille, aide], f"releve-{reference}-{mois:%Y-%m}")

@@ -24,15 +24,15 @@ Colonnes = Mapping[Champ, int]
 class Choix:
     """Ce que l’utilisateur a choisi pour tout un fichier ; `titres` : par champ, l’en-tête de sa colonne.
 
-    `personnes` et `contrats` : par cas douteux, la clef choisie, ou 0 pour écarter ses lignes.
+    `fiches_choisies` et `contrats_choisis` : par cas douteux, la clef choisie, ou 0 pour écarter ses lignes.
     """
 
     titres: Mapping[str, Any] | None = None
     correspondance: str = ""
     engagement_id: int | None = None
     mois: datetime.date | None = None
-    personnes: Mapping[str, int] = field(default_factory=dict)
-    contrats: Mapping[str, int] = field(default_factory=dict)
+    fiches_choisies: Mapping[str, int] = field(default_factory=dict)
+    contrats_choisis: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.socle.lecteur import BORNES, Bornes
@@ -72,13 +73,8 @@ def importer(
         resultat = juger_lignes(voulues, par=par)
     else:
         recu = FichierRecu(nom, empreinte, rapport.lues)
-        resultat = importer_lignes(
-            voulues,
-            fichier=recu,
-            par=par,
-            attendu=attendu,
-            avancer=lambda fait, total: avancer("écriture", fait, total),
-        )
+        suivre = partial(avancer, "écriture")
+        resultat = importer_lignes(voulues, fichier=recu, par=par, attendu=attendu, avancer=suivre)
     _rapporter([volume for _, volume in volumes], resultat, rapport)
     return rapport
 
@@ -153,7 +149,7 @@ def _rapporter(volumes: Sequence[_Volume], resultat: LignesImportees, rapport: R
     for repere, volume in enumerate(volumes):
         issue, ancienne, raison = issues[repere]
         ligne = volume.ligne
-        rapport.lignes.append(
+        rapport.heures.append(
             LigneRapport(
                 ligne.feuille, ligne.numero, volume.personne, volume.engagement, ligne.mois, volume.type_heures,
                 volume.heures, issue, ancienne, raison,

@@ -123,19 +123,19 @@ class Rapport:
     simulation: bool
     source: str = ""
     lues: int = 0
-    lignes: list[LigneRapport] = field(default_factory=list)
+    heures: list[LigneRapport] = field(default_factory=list)
     refus: list[Remarque] = field(default_factory=list)
     avertissements: list[Remarque] = field(default_factory=list)
     ecartees: list[Remarque] = field(default_factory=list)
-    personnes: list[Doute] = field(default_factory=list)
-    contrats: list[Doute] = field(default_factory=list)
+    personnes_a_choisir: list[Doute] = field(default_factory=list)
+    contrats_a_choisir: list[Doute] = field(default_factory=list)
     deja_importe: ImportHeures | None = None
     signature: str = ""
 
     @property
     def doutes(self) -> list[Doute]:
         """Les cas encore à trancher."""
-        return [doute for doute in (*self.personnes, *self.contrats) if not doute.est_tranche]
+        return [doute for doute in (*self.personnes_a_choisir, *self.contrats_a_choisir) if not doute.est_tranche]
 
     @property
     def accepte(self) -> bool:
@@ -143,12 +143,15 @@ class Rapport:
 
     @property
     def comptes(self) -> Counter[Issue]:
-        return Counter(ligne.issue for ligne in self.lignes)
+        return Counter(ligne.issue for ligne in self.heures)
 
     @property
     def nombre_personnes(self) -> int:
         """Combien de personnes le rapport nomme, pour le journal."""
-        return len({ligne.personne for ligne in self.lignes} | {d.intitule for d in (*self.personnes, *self.contrats)})
+        return len(
+            {ligne.personne for ligne in self.heures}
+            | {d.intitule for d in (*self.personnes_a_choisir, *self.contrats_a_choisir)}
+        )
 
     @property
     def a_ecrire(self) -> int:
@@ -158,7 +161,7 @@ class Rapport:
     def totaux(self) -> list[tuple[Engagement, int, Decimal]]:
         """Par engagement : lignes et heures du fichier qui seront en base, déjà là comprises."""
         sommes: dict[int, tuple[Engagement, int, Decimal]] = {}
-        for ligne in self.lignes:
+        for ligne in self.heures:
             if ligne.issue is not Issue.REFUSEE:
                 _, nombre, heures = sommes.get(ligne.engagement.pk, (ligne.engagement, 0, Decimal(0)))
                 sommes[ligne.engagement.pk] = (ligne.engagement, nombre + 1, heures + ligne.heures)
@@ -228,7 +231,7 @@ class Rapport:
                 Feuille("Refus", COLONNES_REMARQUES, map(_cellules, self.tous_les_refus)),
                 Feuille("Avertissements", COLONNES_REMARQUES, map(_cellules, self.avertissements)),
                 Feuille("Écartées", COLONNES_REMARQUES, map(_cellules, self.ecartees)),
-                Feuille("Heures", COLONNES_LIGNES, map(_rangee, self.lignes)),
+                Feuille("Heures", COLONNES_LIGNES, map(_rangee, self.heures)),
             ],
         )
 

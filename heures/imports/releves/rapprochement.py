@@ -78,8 +78,8 @@ class Rapprochement:
             return reponse.sure
         candidats = tuple(self.personnes.candidat(pk) for pk in reponse.possibles)
         clef = _clef("personne", *identite)
-        doute = self._douter(clef, str(identite), reponse.raison, candidats, self.rapport.personnes)
-        return self._trancher(doute, self.choix.personnes.get(clef), ligne)
+        doute = self._douter(clef, str(identite), reponse.raison, candidats, self.rapport.personnes_a_choisir)
+        return self._trancher(doute, self.choix.fiches_choisies.get(clef), ligne)
 
     # Contrats ----------------------------------------------------------------------------------------------------
 
@@ -102,8 +102,8 @@ class Rapprochement:
         candidats = tuple(Candidat(contrat.pk, _nommer_contrat(contrat)) for contrat in retenus)
         clef = _clef("contrat", participant, ligne.employeur, ligne.type_contrat, *(c.pk for c in retenus))
         intitule = self.personnes.nommer(participant)
-        doute = self._douter(clef, intitule, raison, candidats, self.rapport.contrats)
-        choisi = self._trancher(doute, self.choix.contrats.get(clef), ligne)
+        doute = self._douter(clef, intitule, raison, candidats, self.rapport.contrats_a_choisir)
+        choisi = self._trancher(doute, self.choix.contrats_choisis.get(clef), ligne)
         return next((contrat for contrat in retenus if contrat.pk == choisi), None)
 
     def _departager(self, ouverts: list[ContratTravail], ligne: LigneReleve) -> tuple[list[ContratTravail], str]:
