@@ -27,6 +27,8 @@ from heures.models import ImportHeures, Participant
 
 MONTREES = 100
 DERNIERS_IMPORTS = 10
+# Les lignes refusées se comptent parmi les refus, avec celles qui n’ont pas pu être lues.
+ECRITES = (Issue.CREEE, Issue.REMPLACEE, Issue.DEJA)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,7 +166,7 @@ def a_montrer(depose: Depot, rapport: Rapport) -> dict[str, Any]:
     return {
         "depose": depose,
         "rapport": rapport,
-        "comptes": [(issue, rapport.comptes[issue]) for issue in Issue if rapport.comptes[issue]],
+        "comptes": [(issue, rapport.comptes[issue]) for issue in ECRITES if rapport.comptes[issue]],
         "refus": rapport.refus[:MONTREES],
         "avertissements": rapport.avertissements[:MONTREES],
         "ecartees": rapport.ecartees[:MONTREES],

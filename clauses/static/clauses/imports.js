@@ -1,26 +1,15 @@
-// Une lecture ou un import peut durer : la page le dit, et n’envoie pas deux fois.
-for (const formulaire of document.querySelectorAll("form[data-attente]")) {
-    formulaire.addEventListener("submit", (evenement) => {
-        if (formulaire.dataset.envoye) {
-            evenement.preventDefault();
-            return;
-        }
-        formulaire.dataset.envoye = "oui";
-        const attente = formulaire.querySelector(".import-attente");
+// Une lecture ou un import peut durer : la page dit qu’elle attend (clauses.js empêche déjà le double envoi).
+const attentes = [...document.querySelectorAll("form[data-attente]")].map((formulaire) => {
+    const attente = formulaire.querySelector(".import-attente");
+    formulaire.addEventListener("submit", () => {
         attente.textContent = attente.dataset.texte;
-        for (const bouton of formulaire.querySelectorAll("button[type=submit]")) {
-            bouton.setAttribute("aria-disabled", "true");
-        }
     });
-}
+    return attente;
+});
 
-// Revenu par le bouton « Précédent », un formulaire se laisse envoyer de nouveau.
+// Revenu par le bouton « Précédent », plus rien n’est en cours.
 window.addEventListener("pageshow", () => {
-    for (const formulaire of document.querySelectorAll("form[data-envoye]")) {
-        delete formulaire.dataset.envoye;
-        formulaire.querySelector(".import-attente").textContent = "";
-        for (const bouton of formulaire.querySelectorAll("[aria-disabled]")) {
-            bouton.removeAttribute("aria-disabled");
-        }
+    for (const attente of attentes) {
+        attente.textContent = "";
     }
 });

@@ -109,7 +109,7 @@ def manques(champs: Collection[Champ], *, avec_engagement: bool, avec_mois: bool
     if not presents & {Champ.TRAVAIL, Champ.FORMATION}:
         trouves.append("Désigner la colonne des heures, de travail ou de formation.")
     if not avec_mois and Champ.MOIS not in presents and not {Champ.DEBUT, Champ.FIN} <= presents:
-        trouves.append("Désigner le mois, ou le début et la fin de la période ; à défaut, choisir le mois du fichier.")
+        trouves.append("Désigner le mois, ou le début et la fin de la période ; à défaut, choisir le mois du fichier.")
     if not avec_engagement and Champ.MARCHE not in presents:
-        trouves.append("Désigner la référence du marché ; à défaut, choisir l’engagement du fichier.")
+        trouves.append("Désigner la référence du marché ; à défaut, choisir l’engagement du fichier.")
     return trouves

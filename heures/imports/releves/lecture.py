@@ -94,6 +94,15 @@ def _lire_nom(valeur: object) -> str:
     return vers_texte(valeur, longueur_max=200)
 
 
+def _lire_mois(valeur: object) -> datetime.date:
+    try:
+        return vers_mois(valeur)
+    except ValeurRefusee as refus:
+        if not isinstance(valeur, str):
+            raise
+        raise ValeurRefusee(f"{montrer(valeur)} n’est pas un mois. Écrire 2025-03, 03/2025 ou mars 2025.") from refus
+
+
 def _lire_heures(valeur: object) -> HeuresLues:
     return vers_heures(valeur, maximum=HEURES_D_UN_MOIS)
 
@@ -102,7 +111,7 @@ _LECTEURS: Mapping[Champ, Any] = {
     **dict.fromkeys(Champ, _lire_texte),
     **dict.fromkeys((Champ.NOM, Champ.PRENOM, Champ.NOM_PRENOM), _lire_nom),
     **dict.fromkeys((Champ.NAISSANCE, Champ.DEBUT, Champ.FIN), vers_date),
-    Champ.MOIS: vers_mois,
+    Champ.MOIS: _lire_mois,
     **dict.fromkeys((Champ.TRAVAIL, Champ.FORMATION), _lire_heures),
 }
 
@@ -184,7 +193,7 @@ class LecteurTableau:
             else:
                 valeurs[champ] = lu
                 if lu.__class__ is str and (probable := texte_mal_decode(lu)):
-                    phrase = f"{montrer(lu)} semble mal décodé ; lecture probable : {montrer(probable)}."
+                    phrase = f"{montrer(lu)} semble mal décodé ; lecture probable : {montrer(probable)}."
                     avertissements.append((champ, valeur, phrase))
         return valeurs, refus, avertissements
 

@@ -38,7 +38,7 @@ COLONNES = (
 CONSEILS = (
     "Remplir les cases jaunes : les heures de travail et de formation de chaque personne pour ce mois.",
     "Heures au centième (35,50) ou en heures et minutes (35h30).",
-    "Laisser vide la ligne d’une personne qui n’a pas travaillé ce mois-ci ; écrire 0 pour le déclarer.",
+    "Laisser vide la ligne d’une personne qui n’a pas travaillé ce mois-ci ; écrire 0 pour le déclarer.",
     "Les lignes vides du bas servent aux personnes pas encore connues : nom, prénom, type de contrat, heures.",
     "Ne renommer ni les titres ni la feuille. Enregistrer au format .xlsx, puis renvoyer le fichier.",
     "N’écrire nulle part un numéro de sécurité sociale : le fichier serait refusé.",

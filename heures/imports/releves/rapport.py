@@ -142,6 +142,11 @@ class Rapport:
         return not self.refus and not self.doutes
 
     @property
+    def est_fait(self) -> bool:
+        """Vrai si l’import est enregistré, et non seulement annoncé."""
+        return self.accepte and not self.simulation
+
+    @property
     def comptes(self) -> Counter[Issue]:
         return Counter(ligne.issue for ligne in self.heures)
 
@@ -203,8 +208,8 @@ class Rapport:
         yield self.conclusion()
 
     def detail(self) -> str:
-        faite = self.accepte and not self.simulation
-        dits = [f"{en_nombre(self.comptes[i])} {i.faite if faite else i.label}" for i in Issue if self.comptes[i]]
+        fait = self.est_fait
+        dits = [f"{en_nombre(self.comptes[i])} {i.faite if fait else i.label}" for i in Issue if self.comptes[i]]
         return f"{_accorder(self.lues, 'ligne lue', 'lignes lues')} : {', '.join(dits) or 'aucune heure'}."
 
     def conclusion(self) -> str:
@@ -231,7 +236,7 @@ class Rapport:
                 Feuille("Refus", COLONNES_REMARQUES, map(_cellules, self.tous_les_refus)),
                 Feuille("Avertissements", COLONNES_REMARQUES, map(_cellules, self.avertissements)),
                 Feuille("Écartées", COLONNES_REMARQUES, map(_cellules, self.ecartees)),
-                Feuille("Heures", COLONNES_LIGNES, map(_rangee, self.heures)),
+                Feuille("Heures", COLONNES_LIGNES, [_rangee(ligne, fait=self.est_fait) for ligne in self.heures]),
             ],
         )
 
@@ -274,12 +279,12 @@ def _cellules(remarque: Remarque) -> tuple[Any, ...]:
     return remarque.feuille, remarque.ligne, remarque.colonne, remarque.valeur, raison
 
 
-def _rangee(ligne: LigneRapport) -> tuple[Any, ...]:
+def _rangee(ligne: LigneRapport, *, fait: bool) -> tuple[Any, ...]:
     lot = ligne.engagement.clause.lot
     return (
         ligne.feuille, ligne.numero, ligne.personne, lot.marche.reference, lot.numero,
         ligne.engagement.entreprise.raison_sociale, ligne.mois, ligne.type_heures.label, ligne.heures, ligne.ancienne,
-        ligne.issue.label, ligne.raison,
+        ligne.issue.faite if fait else ligne.issue.label, ligne.raison,
     )  # fmt: skip
 
 

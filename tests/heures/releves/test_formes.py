@@ -198,8 +198,8 @@ def test_un_en_tete_absent_est_refuse(par):
 def test_un_mois_illisible_est_refuse(par):
     rapport = importer_csv(par, TITRES, (*ANNE[:4], "le mois dernier", "35,5"), JEAN)
     assert raisons(rapport) == [
-        "Ligne 2, colonne « Mois travaillé » : « le mois dernier » n’est pas une date. "
-        "Écrire JJ/MM/AAAA ou AAAA-MM-JJ."
+        "Ligne 2, colonne « Mois travaillé » : « le mois dernier » n’est pas un mois. "
+        "Écrire 2025-03, 03/2025 ou mars 2025."
     ]
     assert en_base() == []
 
