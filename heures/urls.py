@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import ajout, contrats, demandes, entrees, grille, lignes, modeles, participants
+from heures.views import ajout, contrats, demandes, entrees, grille, imports, lignes, modele, modeles, participants
 
 app_name = "heures"
 urlpatterns = [
@@ -27,6 +27,11 @@ urlpatterns = [
     path("<int:pk>/personne/", ajout.chercher, name="grille_ajouter"),
     path("<int:pk>/personne/nouvelle/", ajout.nouvelle, name="grille_nouvelle"),
     path("<int:pk>/personne/contrat/", ajout.contrat, name="grille_contrat"),
+    path("<int:pk>/modele/", modele.modele, name="modele_releve"),
+    path("importer/", imports.televerser, name="importer"),
+    path("importer/<str:jeton>/", imports.apercu, name="import_apercu"),
+    path("importer/<str:jeton>/colonnes/", imports.colonnes, name="import_colonnes"),
+    path("importer/<str:jeton>/rapport/", imports.rapport_xlsx, name="import_rapport"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
     path("participants/", participants.liste, name="participants"),

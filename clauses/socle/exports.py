@@ -28,6 +28,7 @@ CARACTERES_MAX = 32_767
 LARGEUR_MAX = 60
 FEUILLE_DES_LISTES = "Listes"
 PAPIER_A4 = 9
+FOND_DE_SAISIE = "#FFF8DC"
 _NOMBRES = (int, float, Decimal)
 _INTERDITS_DANS_UN_NOM = re.compile(r"[\[\]:*?/\\']")
 # Ce par quoi un tableur reconnaît une formule en ouvrant un CSV, largeur pleine comprise.
@@ -89,6 +90,13 @@ class Cellule:
 
 
 @dataclass(frozen=True, slots=True)
+class Saisie:
+    """Cellule à remplir d’une feuille protégée ; sans valeur, elle attend la sienne."""
+
+    valeur: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Liste:
     """Liste déroulante d’une colonne, désignée par sa clef ; stricte, elle interdit toute autre valeur."""
 
@@ -113,7 +121,10 @@ class Graphique:
 
 @dataclass(frozen=True, slots=True)
 class Feuille:
-    """Une feuille : des colonnes et des lignes en flux ; les listes déroulantes servent aux classeurs à remplir."""
+    """Une feuille : des colonnes et des lignes en flux ; les listes déroulantes servent aux classeurs à remplir.
+
+    `protegee` : seules les cellules `Saisie` se modifient, sans mot de passe.
+    """
 
     nom: str
     colonnes: Sequence[Colonne]
@@ -121,6 +132,7 @@ class Feuille:
     listes: Sequence[Liste] = ()
     graphiques: Sequence[Graphique] = ()
     lignes_a_remplir: int = 5_000
+    protegee: bool = False
 
 
 def ecrire_xlsx(fichier: IO[bytes], feuilles: Sequence[Feuille]) -> None:
@@ -165,6 +177,10 @@ class _Formats:
         self.par_format = {
             f: self.texte if f is Format.TEXTE else classeur.add_format({"num_format": f.value}) for f in Format
         }
+        self.saisie = {
+            f: classeur.add_format({"num_format": f.value, "locked": False, "bg_color": FOND_DE_SAISIE, "border": 1})
+            for f in Format
+        }
 
 
 def _ecrire_feuille(
@@ -179,18 +195,32 @@ def _ecrire_feuille(
     derniere = 0
     for derniere, ligne in enumerate(feuille.lignes, start=1):
         for rang, (valeur, ecrire) in enumerate(zip(_valeurs(ligne, feuille.colonnes), ecrivains, strict=True)):
-            if isinstance(valeur, Cellule):
+            if isinstance(valeur, Saisie):
+                _ecrire_saisie(onglet, formats, derniere, rang, valeur.valeur, feuille.colonnes[rang].format)
+            elif isinstance(valeur, Cellule):
                 if valeur.valeur is not None:
                     _ecrivain(onglet, formats, valeur.format)(derniere, rang, valeur.valeur)
             elif valeur is not None:
                 ecrire(derniere, rang, valeur)
     _mettre_en_page(onglet, derniere, len(feuille.colonnes))
+    if feuille.protegee:
+        onglet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
     rangs = {colonne.cle: rang for rang, colonne in enumerate(feuille.colonnes)}
     for liste in feuille.listes:
         listes.append(liste.valeurs)
         _proposer(onglet, rangs[liste.colonne], liste, len(listes) - 1, max(derniere, feuille.lignes_a_remplir))
     for numero, graphique in enumerate(feuille.graphiques):
         _dessiner(classeur, onglet, graphique, rangs, derniere, numero)
+
+
+def _ecrire_saisie(onglet: Any, formats: _Formats, ligne: int, rang: int, valeur: Any, nature: Format) -> None:
+    style = formats.saisie[nature]
+    if valeur is None:
+        onglet.write_blank(ligne, rang, None, style)
+    elif isinstance(valeur, _NOMBRES) and not isinstance(valeur, bool):
+        onglet.write_number(ligne, rang, valeur, style)
+    else:
+        _ecrire_texte(onglet, formats, ligne, rang, en_clair(valeur, nature), style)
 
 
 def _valeurs(ligne: Ligne, colonnes: Sequence[Colonne]) -> Iterable[Any]:

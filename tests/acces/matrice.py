@@ -200,6 +200,11 @@ declarer(
     ligne("get", "engagement", SANS_PERSONNE, RIEN),
     ligne("post", "engagement", SANS_PERSONNE, RIEN),
 )
+declarer("heures:modele_releve", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
+declarer("heures:importer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+# Un relevé déposé inconnu, périmé ou d’un autre : la page renvoie au téléversement, avec sa phrase.
+for nom, methodes in (("apercu", ("get", "post")), ("colonnes", ("get", "post")), ("rapport", ("get",))):
+    declarer(f"heures:import_{nom}", *(ligne(m, "", ECRIT, parametres=SANS_DEPOT) for m in methodes))
 declarer("heures:refuser_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
 declarer(
     "heures:rectifier_ligne",

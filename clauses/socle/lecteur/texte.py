@@ -47,7 +47,7 @@ def lire_csv(
     annonce = _ANNONCE.match(texte)
     if annonce:
         texte = texte[annonce.end() :]
-    separateur = annonce[1] if annonce else deviner_separateur(texte, bornes, ligne_entete or 1)
+    separateur = annonce[1] if annonce else deviner_separateur(texte, bornes, ligne_entete)
     lignes = _lignes(texte, separateur, ligne_entete, Compteur(bornes))
     exiger_extension(source, nom, ".csv")
     return completer(lignes)
@@ -73,23 +73,31 @@ def decoder_octets(donnees: bytes) -> str:
         ) from erreur
 
 
-def deviner_separateur(texte: str, bornes: Bornes, ligne_entete: int) -> str:
-    """Celui dont le plus de lignes ont la largeur de l’en-tête, puis l’en-tête le plus large, puis `;` d’abord."""
+def deviner_separateur(texte: str, bornes: Bornes, ligne_entete: int | None) -> str:
+    """Celui dont le plus de lignes ont la largeur de l’en-tête, puis l’en-tête le plus large, puis `;` d’abord.
+
+    Sans en-tête connu, celui qui découpe le plus de cellules en lignes de même largeur : au-dessus du tableau, un
+    titre en toutes lettres n’a pas de séparateur, et une virgule décimale n’en est pas un.
+    """
     debut = texte[: ECHANTILLON * bornes.caracteres_cellule]
 
     def note(separateur: str) -> tuple[bool, float, int]:
         largeurs: list[int] = []
         try:
             for rang, cellules in enumerate(_enregistrements(debut, separateur, bornes, strict=False), start=1):
-                if rang >= ligne_entete and any(cellules):
+                if rang >= (ligne_entete or 1) and any(cellules):
                     largeurs.append(len(cellules))
                 if len(largeurs) == ECHANTILLON:
                     break
         except (csv.Error, FichierRefuse):
             return False, 0, 0
-        if not largeurs or largeurs[0] < 2:
+        if not largeurs:
             return False, 0, 0
-        return True, largeurs.count(largeurs[0]) / len(largeurs), largeurs[0]
+        largeur = largeurs[0] if ligne_entete else max(set(largeurs), key=lambda vue: (largeurs.count(vue), vue))
+        if largeur < 2:
+            return False, 0, 0
+        pareilles = largeurs.count(largeur)
+        return True, pareilles / len(largeurs) if ligne_entete else pareilles * (largeur - 1), largeur
 
     return max(SEPARATEURS, key=note)
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from heures.actions.reprise import Avancement, LigneAReprendre, reprendre_lignes
+from heures.actions.cadres import Avancement
+from heures.actions.reprise import LigneAReprendre, reprendre_lignes
 from heures.enums import StatutLigne, TypeHeures
 from heures.imports.reprise.contexte import Contexte
 from heures.imports.reprise.feuilles import HEURES

@@ -147,3 +147,36 @@ def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_lignes(
     with django_assert_max_num_queries(16):
         reprendre_lignes([ligne(contrat, engagement, mois=un_mois) for un_mois in mois], par=par)
     assert LigneHeures.objects.count() == 12
+
+
+def autre_marche(engagement: Engagement) -> Engagement:
+    return EngagementFactory(
+        entreprise=engagement.entreprise, clause__lot__marche__structure=engagement.structure, heures=0
+    )
+
+
+def test_une_imputation_sans_convention_entre_et_avertit_une_fois(
+    contrat: ContratTravail, engagement: Engagement, par: Acteur
+) -> None:
+    ailleurs = autre_marche(engagement)
+    voulues = [
+        ligne(contrat, engagement),
+        ligne(contrat, ailleurs, repere=3),
+        ligne(contrat, ailleurs, repere=4, mois=datetime.date(2025, 4, 1)),
+    ]
+    resultat = reprendre_lignes(voulues, par=par)
+    assert len(resultat.creees) == 3
+    ((dite, phrase),) = [(d, p) for d, p in resultat.avertissements if "globalisation" in p]
+    assert dite.repere == 3
+    assert phrase.startswith(
+        f"Ce contrat de travail compte déjà pour le marché {engagement.clause.lot.marche.reference}"
+    )
+    assert phrase.endswith("La reprise les garde ; l’application, elle, les refuserait.")
+
+
+def test_un_contrat_par_missions_repris_sur_deux_marches_n_avertit_pas(engagement: Engagement, par: Acteur) -> None:
+    interim = ContratTravailFactory(
+        participant__structure=engagement.structure, type_contrat="INTERIM", modalite="MISE_A_DISPOSITION"
+    )
+    voulues = [ligne(interim, engagement), ligne(interim, autre_marche(engagement), repere=3)]
+    assert not [p for _, p in reprendre_lignes(voulues, par=par).avertissements if "globalisation" in p]
