@@ -1,5 +1,11 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.attentes import (
+    embaucher_et_reprendre,
+    ouvrir_et_reprendre,
+    refuser_attente,
+    reprendre_attente,
+)
 from heures.actions.lignes import (
     Declaration,
     declarer,
@@ -7,6 +13,7 @@ from heures.actions.lignes import (
     effacer,
     rectifier,
     refuser,
+    valider_ligne,
     valider_mois,
 )
 from heures.actions.personnes import (
@@ -21,9 +28,11 @@ from heures.actions.personnes import (
     prolonger,
     viser_entree,
 )
+from heures.actions.releves import Acceptation, demander_complement, rouvrir, valider_releves
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
 
 __all__ = [
+    "Acceptation",
     "Declaration",
     "LigneAReprendre",
     "LignesReprises",
@@ -32,16 +41,24 @@ __all__ = [
     "creer_participant",
     "declarer",
     "declarer_neant",
+    "demander_complement",
     "effacer",
+    "embaucher_et_reprendre",
     "enregistrer_entree",
     "modifier_contrat",
     "modifier_participant",
     "modifier_sortie",
     "noter_sortie",
+    "ouvrir_et_reprendre",
     "prolonger",
     "rectifier",
     "refuser",
+    "refuser_attente",
+    "reprendre_attente",
     "reprendre_lignes",
+    "rouvrir",
+    "valider_ligne",
     "valider_mois",
+    "valider_releves",
     "viser_entree",
 ]
