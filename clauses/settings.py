@@ -165,6 +165,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Clauses] "
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/m/ip", "reset_password": "10/h/ip,3/h/key"}
 EMAIL_CONFIG = env.email_url("CLAUSES_COURRIEL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # un serveur de courriel muet ne retient pas la page de qui envoie
 DEFAULT_FROM_EMAIL = env.str("CLAUSES_EXPEDITEUR", default="clauses@localhost")
 
 # --- Sessions et en-têtes --------------------------------------------------------------------------------------------

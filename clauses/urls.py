@@ -12,6 +12,7 @@ urlpatterns = [
     path("entreprises/", include("entreprises.urls")),
     path("marches/", include("marches.urls")),
     path("heures/", include("heures.urls")),
+    path("releve/", include("heures.urls_lien")),
     path("bilans/", include("bilans.urls")),
     path("api/v1/", include("clauses.api")),
 ]

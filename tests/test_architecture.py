@@ -285,5 +285,9 @@ def test_une_action_nomme_son_auteur_et_exige_son_droit(chemin):
     assert not fautes
 
 
-# Ouvrir une structure précède tout acteur (commande d’administration) ; `acteur_systeme` fabrique justement l’acteur.
-SANS_AUTEUR = {"clauses/comptes/actions.py:creer_structure", "clauses/comptes/actions.py:acteur_systeme"}
+# Ouvrir une structure précède tout acteur (commande d’administration) ; les deux autres fabriquent justement l’acteur.
+SANS_AUTEUR = {
+    "clauses/comptes/actions.py:creer_structure",
+    "clauses/comptes/actions.py:acteur_systeme",
+    "clauses/comptes/actions.py:acteur_de_lien",
+}

@@ -29,6 +29,7 @@ class Droit(enum.StrEnum):
     GERER_PERSONNES = enum.auto()
     CONSULTER_HEURES = enum.auto()
     SAISIR_HEURES = enum.auto()
+    DEPOSER_RELEVE = enum.auto()
     VALIDER_HEURES = enum.auto()
     IMPORTER = enum.auto()
     CONSULTER_BILANS = enum.auto()
@@ -50,6 +51,7 @@ FACILITER = CONSULTER | {
     Droit.GERER_MARCHES,
     Droit.GERER_PERSONNES,
     Droit.SAISIR_HEURES,
+    Droit.DEPOSER_RELEVE,
     Droit.VALIDER_HEURES,
     Droit.IMPORTER,
     Droit.CONSULTER_JOURNAL,
@@ -60,7 +62,7 @@ DROITS: dict[Role, frozenset[Droit]] = {
     Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE},
     Role.LECTEUR: CONSULTER,
     Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES}),
-    Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES}),
+    Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE}),
     Role.FINANCEUR: frozenset(),
 }
 
@@ -69,13 +71,17 @@ ROLES_DE_STRUCTURE = frozenset({Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEU
 
 @dataclass(frozen=True, slots=True)
 class Acteur:
-    """Un utilisateur agissant au titre d’un rattachement : un rôle, dans une structure, pour une organisation."""
+    """Un utilisateur agissant au titre d’un rattachement : un rôle, dans une structure, pour une organisation.
+
+    `releve_id` : l’acteur tient un lien de dépôt, qui n’ouvre que ce relevé (docs/adr/0015).
+    """
 
     utilisateur_id: int
     role: Role
     structure_id: int
     acheteur_id: int | None = None
     entreprise_id: int | None = None
+    releve_id: int | None = None
 
     @property
     def est_de_la_structure(self) -> bool:

@@ -16,6 +16,8 @@ from clauses.territoires.models import Epci
 
 # Compte technique, inactif : il ne se connecte jamais ; il signe ce qu’une commande écrit.
 COURRIEL_SYSTEME = "commandes@clauses.invalid"
+# De même : il signe ce qu’une entreprise dépose par un lien, sans compte.
+COURRIEL_DES_LIENS = "lien@clauses.invalid"
 
 
 def acteur_systeme(structure: Structure) -> Acteur:
@@ -24,6 +26,20 @@ def acteur_systeme(structure: Structure) -> Acteur:
     if utilisateur is None:
         utilisateur = Utilisateur.objects.create_user(COURRIEL_SYSTEME, nom="Commande du système", is_active=False)
     return Acteur(utilisateur_id=utilisateur.pk, role=Role.RESPONSABLE, structure_id=structure.pk)
+
+
+def acteur_de_lien(*, structure_id: int, entreprise_id: int, releve_id: int) -> Acteur:
+    """Qui tient un lien de dépôt : une entreprise, devant un seul relevé, sous le compte technique des liens."""
+    utilisateur = Utilisateur.objects.filter(email=COURRIEL_DES_LIENS).first()
+    if utilisateur is None:
+        utilisateur = Utilisateur.objects.create_user(COURRIEL_DES_LIENS, nom="Dépôt par lien", is_active=False)
+    return Acteur(
+        utilisateur_id=utilisateur.pk,
+        role=Role.ENTREPRISE,
+        structure_id=structure_id,
+        entreprise_id=entreprise_id,
+        releve_id=releve_id,
+    )
 
 
 @transaction.atomic

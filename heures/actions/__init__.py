@@ -6,6 +6,8 @@ from heures.actions.attentes import (
     refuser_attente,
     reprendre_attente,
 )
+from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
+from heures.actions.liens import ouvrir_lien, revoquer
 from heures.actions.lignes import (
     Declaration,
     declarer,
@@ -36,6 +38,7 @@ __all__ = [
     "Declaration",
     "LigneAReprendre",
     "LignesReprises",
+    "LotDEnvois",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
@@ -50,12 +53,17 @@ __all__ = [
     "modifier_sortie",
     "noter_sortie",
     "ouvrir_et_reprendre",
+    "ouvrir_lien",
+    "preparer",
+    "preparer_lot",
     "prolonger",
     "rectifier",
     "refuser",
     "refuser_attente",
+    "renvoyer",
     "reprendre_attente",
     "reprendre_lignes",
+    "revoquer",
     "rouvrir",
     "valider_ligne",
     "valider_mois",

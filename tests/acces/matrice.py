@@ -204,6 +204,14 @@ declarer(
     ligne("post", "sortie", FERME_ECRIRE, RIEN),
 )
 
+# --- Dépôt par lien : aucun compte n’y change rien, seul le jeton ouvre ----------------------------------------------
+JETON_FAUX = {"jeton": "1-faux.jeton"}
+declarer(
+    "lien:releve",
+    ligne("get", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
+    ligne("post", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
+)
+
 # --- Bilans et API ---------------------------------------------------------------------------------------------------
 ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
