@@ -6,6 +6,7 @@ Un relevé est à traiter tant qu’une de ses lignes est déclarée, ou en atte
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from clauses.comptes.acteurs import Acteur
 from clauses.comptes.perimetre import StructureQuerySet
 from heures import lecture_anomalies
 from heures.anomalies import Anomalie
-from heures.enums import NatureLigne, OrigineLigne, StatutAttente, StatutLigne
+from heures.enums import NatureLigne, OrigineLigne, StatutAttente, StatutLigne, StatutReleve
 from heures.models import LigneEnAttente, LigneHeures, Releve
 
 ZERO = Decimal(0)
@@ -108,6 +109,23 @@ class ReleveRecu:
     @property
     def est_sans_anomalie(self) -> bool:
         return bool(self.a_valider) and not self.nombre_anomalies
+
+    @property
+    def empreinte(self) -> str:
+        """Change dès qu’une ligne à traiter est ajoutée, corrigée, rattachée ou traitée."""
+        lues = sorted([(r.ligne.pk, r.ligne.version) for r in self.a_valider])
+        attendues = sorted([(r.attente.pk, r.attente.version) for r in self.en_attente])
+        return hashlib.sha256(repr((self.releve.pk, lues, attendues)).encode()).hexdigest()[:16]
+
+    @property
+    def attend_un_complement(self) -> bool:
+        return self.releve.statut == StatutReleve.A_COMPLETER
+
+    @property
+    def a_un_refus(self) -> bool:
+        return any(recue.ligne.statut == StatutLigne.REFUSEE for recue in self.lignes) or any(
+            recue.attente.statut == StatutAttente.REFUSEE for recue in self.attentes
+        )
 
     @property
     def origines(self) -> list[str]:

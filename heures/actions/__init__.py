@@ -30,7 +30,7 @@ from heures.actions.personnes import (
     prolonger,
     viser_entree,
 )
-from heures.actions.releves import Acceptation, demander_complement, rouvrir, valider_releves
+from heures.actions.releves import Acceptation, accepter_releve, demander_complement, rouvrir, valider_releves
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "LigneAReprendre",
     "LignesReprises",
     "LotDEnvois",
+    "accepter_releve",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",

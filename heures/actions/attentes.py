@@ -18,9 +18,12 @@ from heures.actions.personnes import creer_contrat, creer_participant
 from heures.enums import OrigineLigne, StatutAttente, StatutLigne, TypeHeures
 from heures.models import ContratTravail, LigneEnAttente, LigneHeures, Participant
 from heures.releves import dire_a_l_entreprise, tenir_le_releve
+from marches.models import Engagement
 
 
 def _en_attente(attente: LigneEnAttente, par: Acteur) -> LigneEnAttente:
+    # L’engagement d’abord, comme à la déclaration : deux gestes qui se croisent ne s’attendent pas l’un l’autre.
+    verrouiller(Engagement.objects.all(), attente.releve.engagement_id, par=par)
     objets = LigneEnAttente.objects.select_related("releve__engagement", "contrat__participant")
     relue: LigneEnAttente = verrouiller(objets, attente.pk, par=par)
     if relue.statut != StatutAttente.EN_ATTENTE:

@@ -240,8 +240,8 @@ def valider_ligne(ligne: LigneHeures, *, version: int, par: Acteur) -> LigneHeur
     est clos.
     """
     par.exiger(Droit.VALIDER_HEURES)
+    engagement = _engagement_ouvert(ligne.engagement, par)
     relue: LigneHeures = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
-    engagement = _engagement_ouvert(relue.engagement, par)
     if relue.statut != StatutLigne.DECLAREE:
         raise ActionImpossible("Cette ligne a déjà été traitée.")
     if relue.version != version:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from heures.actions.lignes import declarer, valider_mois
 from heures.enums import NatureLigne, StatutAttente, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneEnAttente, LigneHeures, Releve
 from heures.releves import tenir_le_releve
+from marches.models import Engagement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +29,51 @@ class Acceptation:
 
 
 @transaction.atomic
-def valider_releves(releves: Sequence[Releve], *, par: Acteur) -> list[Acceptation]:
-    """Accepte chaque relevé en entier, ou pas du tout, et rend compte de chacun.
+def accepter_releve(releve: Releve, *, vu: str, par: Acteur) -> int:
+    """Valide toutes les lignes déclarées d’un relevé, tel qu’il a été lu ; rend leur nombre.
+
+    `vu` : l’empreinte du relevé affiché (`ReleveRecu.empreinte`). Lève `ActionImpossible` s’il a changé depuis, si une
+    ligne est bloquée, ou s’il n’y a rien à valider. Les lignes en attente restent à traiter.
+    """
+    par.exiger(Droit.VALIDER_HEURES)
+    relu = _verrouille(releve, par)
+    _tel_que_lu(relu, vu, par)
+    return valider_mois(relu.engagement, mois=relu.mois, par=par)
+
+
+@transaction.atomic
+def valider_releves(vus: Mapping[Releve, str], *, par: Acteur) -> list[Acceptation]:
+    """Accepte chaque relevé en entier, ou pas du tout, et rend compte de chacun ; `vus` donne leurs empreintes.
 
     Un relevé qui porte une anomalie, ou une ligne en attente, est laissé : il s’ouvre et se juge ligne à ligne.
     """
     par.exiger(Droit.VALIDER_HEURES)
-    return [_accepter(releve, par) for releve in releves]
+    return [_accepter(releve, vu, par) for releve, vu in vus.items()]
 
 
-def _accepter(releve: Releve, par: Acteur) -> Acceptation:
+def _accepter(releve: Releve, vu: str, par: Acteur) -> Acceptation:
     try:
         with transaction.atomic():
-            relu: Releve = verrouiller(Releve.objects.select_related("engagement"), releve.pk, par=par)
-            (recu,) = lecture_reception.lire([relu], le=timezone.localdate(), par=par)
-            if recu.nombre_anomalies:
-                raise ActionImpossible("ce relevé porte une anomalie : l’ouvrir pour juger chaque ligne.")
+            relu = _verrouille(releve, par)
+            if _tel_que_lu(relu, vu, par).nombre_anomalies:
+                raise ActionImpossible("Ce relevé porte une anomalie : l’ouvrir pour juger chaque ligne.")
             return Acceptation(releve, valider_mois(relu.engagement, mois=relu.mois, par=par))
     except ActionImpossible as refus:
         return Acceptation(releve, raison=str(refus))
+
+
+def _verrouille(releve: Releve, par: Acteur) -> Releve:
+    """L’engagement d’abord, comme à la déclaration : deux gestes qui se croisent ne s’attendent pas l’un l’autre."""
+    verrouiller(Engagement.objects.all(), releve.engagement_id, par=par)
+    relu: Releve = verrouiller(Releve.objects.select_related("engagement"), releve.pk, par=par)
+    return relu
+
+
+def _tel_que_lu(releve: Releve, vu: str, par: Acteur) -> lecture_reception.ReleveRecu:
+    (recu,) = lecture_reception.lire([releve], le=timezone.localdate(), par=par)
+    if recu.empreinte != vu:
+        raise ActionImpossible("Ce relevé a changé depuis qu’il est affiché : le relire, puis l’accepter.")
+    return recu
 
 
 @transaction.atomic
@@ -58,7 +85,7 @@ def demander_complement(releve: Releve, *, message: str, par: Acteur) -> Releve:
     par.exiger(Droit.VALIDER_HEURES)
     if not message.strip():
         raise ActionImpossible("Une demande de complément dit ce qui manque : écrire le message à l’entreprise.")
-    relu: Releve = verrouiller(Releve.objects.select_related("engagement"), releve.pk, par=par)
+    relu = _verrouille(releve, par)
     if relu.statut == StatutReleve.ATTENDU:
         raise ActionImpossible("Rien n’est encore reçu pour ce mois : demander le relevé, ou relancer l’entreprise.")
     modifier(relu, {"message": message.strip()}, par=par, action="demander un complément")
@@ -73,7 +100,7 @@ def rouvrir(releve: Releve, *, par: Acteur) -> Releve:
     une règle refuse désormais une des lignes.
     """
     par.exiger(Droit.VALIDER_HEURES)
-    relu: Releve = verrouiller(Releve.objects.select_related("engagement"), releve.pk, par=par)
+    relu = _verrouille(releve, par)
     refusees = LigneHeures.objects.filter(
         engagement=relu.engagement_id, mois=relu.mois, statut=StatutLigne.REFUSEE, nature=NatureLigne.ORDINAIRE
     )
