@@ -117,7 +117,7 @@ class ReceptionFilter(django_filters.FilterSet):
 
     MOIS_PROPOSES = 13
 
-    q = django_filters.CharFilter(label="Entreprise, marché ou acheteur", method="chercher", max_length=100)
+    q = django_filters.CharFilter(label="Entreprise ou marché", method="chercher", max_length=100)
     mois = django_filters.ChoiceFilter(label="Mois travaillé", method="du_mois", empty_label="Tous")
     facilitateur = django_filters.ModelChoiceFilter(
         label="Facilitateur",

@@ -16,6 +16,8 @@ from typing import Any
 from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 
+from django.utils import timezone
+
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.perimetre import StructureQuerySet
 from heures import lecture_anomalies
@@ -65,6 +67,7 @@ class ReleveRecu:
     """Un relevé et ce qu’il porte. `lignes` : déclarées d’abord ; les traitées ne sont lues qu’à la demande."""
 
     releve: Releve
+    le: datetime.date
     lignes: Sequence[LigneRecue]
     attentes: Sequence[AttenteRecue]
     absences: Sequence[Anomalie]
@@ -138,10 +141,11 @@ class ReleveRecu:
         connues = {recue.ligne.participant_id for recue in self.lignes}
         return len(connues) + len(self.attentes) + len(self.absences)
 
-    def recu_depuis(self, le: datetime.date) -> int | None:
+    @property
+    def recu_depuis(self) -> int | None:
         """Jours depuis la plus ancienne réception encore à traiter."""
         recus = [r.ligne.declaree_le for r in self.a_valider] + [r.attente.recue_le for r in self.en_attente]
-        return (le - min(recus).date()).days if recus else None
+        return (self.le - timezone.localdate(min(recus))).days if recus else None
 
 
 def a_traiter(releves: StructureQuerySet[Releve], *, par: Acteur) -> StructureQuerySet[Releve]:
@@ -216,6 +220,7 @@ def lire(
     return [
         ReleveRecu(
             releve,
+            le,
             par_mois[releve.engagement_id, releve.mois],
             par_releve[releve.pk],
             absences[releve.pk],

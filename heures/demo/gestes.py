@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.ecritures import creer
 from clauses.socle.mois import ajouter_mois, premier_jour
 from heures import actions
-from heures.enums import TypeHeures
-from heures.models import ContratTravail, LigneHeures
+from heures.enums import OrigineLigne, StatutReleve, TypeHeures
+from heures.models import ContratTravail, LigneEnAttente, LigneHeures, Participant, Releve
 from marches.models import Engagement
 
 
 def faire(*, par: Acteur) -> None:
-    """Une rectification, une formation, un mois néant et une prolongation motivée."""
+    """Une rectification, une formation, un mois néant, une prolongation motivée et deux lignes reçues à vérifier."""
     dernier = ajouter_mois(premier_jour(timezone.localdate()), -1)
     validees = (
         LigneHeures.objects.visibles_par(par).validees().exclude(engagement__clause__lot__marche__statut="SOLDE")
@@ -41,3 +43,26 @@ def faire(*, par: Acteur) -> None:
         motif="Formation qualifiante en cours, avis du facilitateur (fictif)",
         par=par,
     )
+    _lignes_a_verifier(par=par)
+
+
+def _lignes_a_verifier(*, par: Acteur) -> None:
+    """Reçues d’une entreprise : une personne dont le nom est écrit de travers, une autre que personne ne connaît."""
+    releve = Releve.objects.visibles_par(par).filter(statut=StatutReleve.RECU).order_by("-mois", "pk")[0]
+    connue = Participant.objects.visibles_par(par).filter(contrats__employeur=releve.engagement.entreprise_id)[0]
+    for nom, prenom, naissance in (
+        (f"{connue.nom}e", connue.prenom, connue.date_naissance),
+        ("Inconnue-Fictive", "Dominique", datetime.date(1994, 7, 2)),
+    ):
+        attente = LigneEnAttente(
+            structure_id=par.structure_id,
+            releve=releve,
+            nom=nom,
+            prenom=prenom,
+            date_naissance=naissance,
+            heures=Decimal("70.00"),
+            raison="Aucune fiche ne porte ce nom et cette date de naissance.",
+            origine=OrigineLigne.ENTREPRISE,
+            recue_par_id=par.utilisateur_id,
+        )
+        creer(attente, par=par, action="recevoir une ligne à vérifier")

@@ -22,7 +22,7 @@ from clauses.socle.listes import filtres_inconnus, parametres
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_nombre
 from heures import actions, lecture_reception
-from heures.enums import NatureEnvoi, OrigineLigne, StatutEnvoi
+from heures.enums import NatureEnvoi, OrigineLigne
 from heures.filters import ReceptionFilter
 from heures.forms.reception import AcceptationForm, ComplementForm, LuForm, RefusRecuForm, VersionForm
 from heures.models import LigneHeures, Participant, Releve
@@ -48,7 +48,6 @@ def boite(request: RequeteActeur) -> HttpResponse:
         "total": page.paginator.count,
         "acceptables": [recu for recu in page.object_list if recu.est_sans_anomalie],
         "parametres": parametres(request),
-        "jour": timezone.localdate(),
     }
     return render(request, "heures/reception.html", contexte, status=200 if valide else 400)
 
@@ -124,7 +123,7 @@ def releve(request: RequeteActeur, pk: int) -> HttpResponse:
         "recu": recu,
         "releve": objet,
         "lot": objet.engagement.clause.lot,
-        "jours": recu.recu_depuis(timezone.localdate()),
+        "jours": recu.recu_depuis,
         "rouvrable": recu.a_un_refus or recu.attend_un_complement,
         "grille": f"{reverse('heures:grille', args=[objet.engagement_id])}?annee={objet.mois.year}",
     }
@@ -189,17 +188,13 @@ def completer(request: RequeteActeur, pk: int) -> HttpResponse:
 def prevenir(request: RequeteActeur, releve: Releve, nature: NatureEnvoi, details: str) -> None:
     """Écrit à l’entreprise ; ce qui empêche d’écrire se dit, sans défaire le geste qui précède."""
     try:
-        envoi = actions.preparer(
+        actions.preparer(
             releve, nature=nature, par=request.acteur, adresse=request.build_absolute_uri("/"), details=details
         )
     except ActionImpossible as refus:
         messages.warning(request, f"L’entreprise n’est pas prévenue. {refus}")
         return
-    envoi.refresh_from_db()
-    if envoi.statut == StatutEnvoi.ECHEC:
-        messages.warning(request, f"Le courriel n’est pas parti. {envoi.erreur}")
-    else:
-        messages.success(request, "L’entreprise est prévenue par courriel.")
+    messages.success(request, "Un courriel part à l’entreprise.")
 
 
 def releve_de(ligne: LigneHeures, request: RequeteActeur) -> Releve:
