@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
-
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur

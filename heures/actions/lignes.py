@@ -258,7 +258,7 @@ def _exiger_sans_obstacle(lignes: Sequence[LigneHeures], par: Acteur) -> None:
     obstacles = [a for anomalies in trouvees.values() for a in anomalies if a.gravite is Gravite.BLOQUE]
     if obstacles:
         raise ActionImpossible(
-            f"{obstacles[0].regle} Lever cet obstacle dans la boîte de réception, ou refuser la ligne."
+            f"{obstacles[0].constat} Lever cet obstacle (boîte de réception), ou refuser la ligne, avant d’accepter."
         )
 
 

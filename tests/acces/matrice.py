@@ -183,9 +183,7 @@ declarer(
     "heures:releve_completer", ligne("get", "releve", FERME_ECRIRE, RIEN), ligne("post", "releve", FERME_ECRIRE, RIEN)
 )
 declarer("heures:accepter_ligne", ligne("post", "ligne", FERME_ECRIT, RIEN))
-declarer(
-    "heures:renvoyer_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN)
-)
+declarer("heures:renvoyer_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
 declarer("heures:attente", ligne("get", "attente", FERME_ECRIRE, RIEN))
 declarer("heures:attente_reprendre", ligne("post", "attente", FERME_ECRIT, RIEN))
 declarer(
