@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Min, Q, Sum
 from django.urls import reverse
@@ -20,7 +22,8 @@ from clauses.socle.nombres import en_heures, en_taux
 from heures.attendus import attendus, derniers_mois
 from heures.calculs import fin_eligibilite
 from heures.eligibilite import JOURS_D_ALERTE, avec_eligibilite, finissant
-from heures.models import ContratTravail, EntreeClause, LigneHeures, Participant, Sortie
+from heures.enums import StatutAttente
+from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Participant, Sortie
 from heures.suivi_demandes import relances_dues
 from marches.enums import Situation, StatutMarche
 from marches.models import Engagement, Marche
@@ -48,6 +51,8 @@ class Rubrique:
     nombre: int
     taches: Sequence[Tache]
     est_nominative: bool = False
+    url: str = ""
+    """Où tout voir ; vide si la rubrique n’a pas de page."""
 
     @property
     def reste(self) -> int:
@@ -79,29 +84,52 @@ def nom_de(engagement: Engagement) -> str:
 
 
 def a_valider(acteur: Acteur) -> Rubrique:
-    """Heures déclarées, par engagement : le plus ancien mois d’abord."""
-    lignes = (
-        LigneHeures.objects.visibles_par(acteur)
-        .declarees()
-        .order_by()
-        .values(
-            "engagement",
-            entreprise=F("engagement__entreprise__raison_sociale"),
-            reference=F("engagement__clause__lot__marche__reference"),
-        )
-        .annotate(nombre=Count("pk"), total=Sum("heures"), depuis=Min("mois"))
-        .order_by("depuis", "engagement")
-    )
+    """Ce qui attend dans la boîte de réception, par engagement : le plus ancien mois d’abord."""
+    recus: dict[int, _Recu] = {}
+    declarees = LigneHeures.objects.visibles_par(acteur).declarees()
+    for ligne in _par_engagement(declarees, "engagement", "mois"):
+        recus[ligne["clef"]] = _Recu(**ligne)
+    en_attente = LigneEnAttente.objects.visibles_par(acteur).filter(statut=StatutAttente.EN_ATTENTE)
+    for ligne in _par_engagement(en_attente, "releve__engagement", "releve__mois"):
+        recu = recus.get(ligne["clef"], _Recu(**ligne | {"nombre": 0, "total": Decimal(0)}))
+        recus[ligne["clef"]] = replace(recu, a_verifier=ligne["nombre"], depuis=min(recu.depuis, ligne["depuis"]))
+    boite = reverse("heures:reception")
     taches = [
-        Tache(
-            f"{ligne['entreprise']} – {ligne['reference']}",
-            f"{ligne['nombre']} ligne{'s' if ligne['nombre'] > 1 else ''}, {en_heures(ligne['total'])} h, "
-            f"depuis {en_lettres(ligne['depuis'])}",
-            f"{reverse('heures:grille', args=[ligne['engagement']])}?annee={ligne['depuis'].year}",
-        )
-        for ligne in lignes
+        Tache(f"{recu.entreprise} – {recu.reference}", recu.en_clair, f"{boite}?{urlencode({'q': recu.reference})}")
+        for recu in sorted(recus.values(), key=lambda r: (r.depuis, r.clef))
     ]
-    return rubrique("Heures à valider", "Tout ce qui a été déclaré est validé.", taches)
+    return replace(rubrique("Heures à valider", "Tout ce qui a été déclaré est validé.", taches), url=boite)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recu:
+    """Ce qu’un engagement a de reçu et pas encore traité."""
+
+    clef: int
+    entreprise: str
+    reference: str
+    nombre: int
+    total: Decimal
+    depuis: datetime.date
+    a_verifier: int = 0
+
+    @property
+    def en_clair(self) -> str:
+        parts = [f"{self.nombre} ligne{'s' if self.nombre > 1 else ''}, {en_heures(self.total)} h"] * bool(self.nombre)
+        parts += [f"{self.a_verifier} à vérifier"] * bool(self.a_verifier)
+        return f"{', '.join(parts)}, depuis {en_lettres(self.depuis)}"
+
+
+def _par_engagement(lignes: Any, engagement: str, mois: str) -> Any:
+    return (
+        lignes.order_by()
+        .values(
+            clef=F(engagement),
+            entreprise=F(f"{engagement}__entreprise__raison_sociale"),
+            reference=F(f"{engagement}__clause__lot__marche__reference"),
+        )
+        .annotate(nombre=Count("pk"), total=Sum("heures"), depuis=Min(mois))
+    )
 
 
 def releves_manquants(acteur: Acteur, le: datetime.date) -> Rubrique:

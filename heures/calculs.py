@@ -6,12 +6,13 @@ Un refus est une phrase, ou `None` ; les avertissements sont une liste de phrase
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, premier_jour
 from clauses.socle.nombres import en_heures
+from heures.enums import StatutAttente, StatutLigne, StatutReleve
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +78,36 @@ def fin_eligibilite(
 
 
 def refus_de_mois(mois: datetime.date, cadre: Cadre) -> str | None:
-    """Le mois travaillé tient dans le contrat de travail, l’engagement, l’éligibilité et le passé."""
-    return refus_de_dates(mois, cadre) or refus_d_eligibilite(mois, cadre)
+    """Le mois travaillé tient dans le passé, le contrat de travail, l’engagement et l’éligibilité."""
+    return refus_de_dates(mois, cadre) or hors_eligibilite(mois, cadre)
 
 
 def refus_de_dates(mois: datetime.date, cadre: Cadre) -> str | None:
-    """Le mois travaillé tient dans le contrat de travail, l’engagement et le passé."""
-    nom = en_lettres(mois)
+    """Le mois travaillé tient dans le passé, le contrat de travail et l’engagement."""
     if mois > cadre.aujourd_hui:
-        return f"{nom.capitalize()} n’est pas commencé : les heures se notent une fois travaillées."
+        return f"{en_lettres(mois).capitalize()} n’est pas commencé : les heures se notent une fois travaillées."
+    return hors_contrat(mois, cadre) or hors_engagement(mois, cadre)
+
+
+def hors_contrat(mois: datetime.date, cadre: Cadre) -> str | None:
+    nom = en_lettres(mois).capitalize()
     if mois < premier_jour(cadre.embauche):
-        return f"{nom.capitalize()} précède l’embauche du {cadre.embauche:%d/%m/%Y}."
+        return f"{nom} précède l’embauche du {cadre.embauche:%d/%m/%Y}."
     if cadre.fin_contrat and mois > cadre.fin_contrat:
-        return f"{nom.capitalize()} suit la fin du contrat de travail, le {cadre.fin_contrat:%d/%m/%Y}."
-    if cadre.debut_engagement and dernier_jour(mois) < cadre.debut_engagement:
-        return f"{nom.capitalize()} précède le début de l’engagement, le {cadre.debut_engagement:%d/%m/%Y}."
-    if cadre.fin_engagement and mois > cadre.fin_engagement:
-        return f"{nom.capitalize()} suit la fin de l’engagement, le {cadre.fin_engagement:%d/%m/%Y}."
+        return f"{nom} suit la fin du contrat de travail, le {cadre.fin_contrat:%d/%m/%Y}."
     return None
 
 
-def refus_d_eligibilite(mois: datetime.date, cadre: Cadre) -> str | None:
+def hors_engagement(mois: datetime.date, cadre: Cadre) -> str | None:
+    nom = en_lettres(mois).capitalize()
+    if cadre.debut_engagement and dernier_jour(mois) < cadre.debut_engagement:
+        return f"{nom} précède le début de l’engagement, le {cadre.debut_engagement:%d/%m/%Y}."
+    if cadre.fin_engagement and mois > cadre.fin_engagement:
+        return f"{nom} suit la fin de l’engagement, le {cadre.fin_engagement:%d/%m/%Y}."
+    return None
+
+
+def hors_eligibilite(mois: datetime.date, cadre: Cadre) -> str | None:
     """Les heures comptent jusqu’à la fin d’éligibilité, prolongations comprises (domaine.md §3.5)."""
     if cadre.fin_eligibilite and mois > cadre.fin_eligibilite:
         return (
@@ -145,26 +155,39 @@ def refus(mois: datetime.date, heures: Decimal, cadre: Cadre) -> str | None:
 
 def avertissements(heures: Decimal, cadre: Cadre) -> list[str]:
     """Ce qui choque sans être interdit : plus d’un mois plein, constat tardif, embauche avant notification."""
-    trouves = []
-    if phrase := au_dela_d_un_mois_plein(heures + cadre.autres_heures, cadre.seuil_avertissement):
-        trouves.append(phrase)
-    if reparties := _au_dela_des_heures_payees(heures, cadre):
-        trouves.append(reparties)
-    if cadre.date_constat and cadre.date_constat > cadre.embauche:
-        trouves.append(f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche.")
-    if cadre.notification and cadre.embauche < cadre.notification:
-        trouves.append(f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}.")
-    return trouves
+    phrases = (
+        au_dela_du_mois_plein(heures, cadre),
+        au_dela_des_heures_payees(heures, cadre),
+        constat_tardif(cadre),
+        embauche_prematuree(cadre),
+    )
+    return [phrase for phrase in phrases if phrase]
 
 
-def au_dela_d_un_mois_plein(total: Decimal, seuil: Decimal) -> str:
-    """La phrase d’une personne au-delà du seuil, tous engagements confondus (domaine.md §3.8) ; vide sinon."""
+def au_dela_du_mois_plein(heures: Decimal, cadre: Cadre) -> str | None:
+    return au_dela_d_un_mois_plein(heures + cadre.autres_heures, cadre.seuil_avertissement)
+
+
+def au_dela_d_un_mois_plein(total: Decimal, seuil: Decimal) -> str | None:
+    """La phrase d’une personne au-delà du seuil, tous engagements confondus (domaine.md §3.8)."""
     if total <= seuil:
-        return ""
+        return None
     return f"{en_heures(total)} h ce mois-ci, tous engagements : plus d’un mois plein ({en_heures(seuil)} h)."
 
 
-def _au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:
+def constat_tardif(cadre: Cadre) -> str | None:
+    if cadre.date_constat is None or cadre.date_constat <= cadre.embauche:
+        return None
+    return f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche."
+
+
+def embauche_prematuree(cadre: Cadre) -> str | None:
+    if cadre.notification is None or cadre.embauche >= cadre.notification:
+        return None
+    return f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}."
+
+
+def au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:
     """Des heures réparties sur plusieurs engagements ne dépassent pas les heures payées du mois (domaine.md §3.4)."""
     if cadre.quotite is None or not cadre.autres_heures_du_contrat:
         return None
@@ -176,3 +199,28 @@ def _au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:
         f"Ce contrat répartit {en_heures(reparties)} h sur plusieurs engagements ce mois-ci, "
         f"pour {en_heures(payees)} h payées d’après sa quotité."
     )
+
+
+def statut_du_releve(
+    lignes: Collection[str],
+    *,
+    attentes: Collection[str] = (),
+    complement_attendu: bool = False,
+    est_neant: bool = False,
+) -> StatutReleve:
+    """L’état d’un relevé d’après ses lignes et ses lignes en attente, par leurs statuts (domaine.md §2).
+
+    Une demande de complément tient jusqu’à ce que l’entreprise réponde, ou qu’on la lève ; un néant, tant que rien
+    n’est déclaré ni validé.
+    """
+    if complement_attendu:
+        return StatutReleve.A_COMPLETER
+    if StatutLigne.DECLAREE in lignes or StatutAttente.EN_ATTENTE in attentes:
+        return StatutReleve.RECU
+    if StatutLigne.VALIDEE in lignes:
+        return StatutReleve.VALIDE
+    if est_neant:
+        return StatutReleve.NEANT
+    if StatutLigne.REFUSEE in lignes or StatutAttente.REFUSEE in attentes:
+        return StatutReleve.REFUSE
+    return StatutReleve.ATTENDU

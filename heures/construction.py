@@ -107,7 +107,7 @@ def _cellule(
         return Cellule(mois, etat, vive.heures, vive.version, vive.pk, raison, rang, plein)
     if raison := calculs.refus_de_dates(mois, cadre) or fermee:
         return Cellule(mois, Etat.FERMEE, raison=raison, rang=rang)
-    if raison := calculs.refus_d_eligibilite(mois, cadre) or "":
+    if raison := calculs.hors_eligibilite(mois, cadre) or "":
         return Cellule(mois, Etat.HORS_ELIGIBILITE, raison=raison, rang=rang)
     return Cellule(mois, Etat.VIDE, rang=rang, plein=plein, est_en_retard=est_en_retard)
 

@@ -10,11 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clauses.comptes.models import Structure, Utilisateur
-from clauses.socle.mois import en_lettres
+from clauses.socle.mois import ajouter_mois, en_lettres, premier_jour
 from clauses.socle.recherche import contient
+from heures import lecture_reception
 from heures.attendus import attendus, derniers_mois
 from heures.eligibilite import JOURS_D_ALERTE, finissant
-from heures.models import Participant
+from heures.enums import OrigineLigne, StatutReleve
+from heures.models import Participant, Releve
 from marches.enums import CLOS
 from marches.models import Engagement
 
@@ -108,3 +110,75 @@ class ParticipantFilter(django_filters.FilterSet):
             "sans_visa": Q(entree_le__isnull=False, visa=None),
         }
         return objets.filter(conditions[valeur])
+
+
+class ReceptionFilter(django_filters.FilterSet):
+    """Les relevés reçus ; `anomalie` se lit ligne à ligne, la vue l’applique."""
+
+    MOIS_PROPOSES = 13
+
+    q = django_filters.CharFilter(label="Entreprise ou marché", method="chercher", max_length=100)
+    mois = django_filters.ChoiceFilter(label="Mois travaillé", method="du_mois", empty_label="Tous")
+    facilitateur = django_filters.ModelChoiceFilter(
+        label="Facilitateur",
+        field_name="engagement__clause__lot__marche__facilitateur",
+        queryset=Utilisateur.objects.none(),
+        empty_label="Tous",
+    )
+    origine = django_filters.ChoiceFilter(
+        label="Origine", choices=OrigineLigne.choices, method="d_origine", empty_label="Toutes"
+    )
+    anomalie = django_filters.ChoiceFilter(
+        label="Anomalies",
+        choices=[("avec", "Avec anomalie"), ("sans", "Sans anomalie")],
+        method="rien",
+        empty_label="Peu importe",
+    )
+    etat = django_filters.ChoiceFilter(
+        label="Relevés",
+        choices=[(StatutReleve.A_COMPLETER, "Complément demandé"), (StatutReleve.REFUSE, "Refusés")],
+        method="rien",
+        empty_label="À traiter",
+    )
+    tri = django_filters.ChoiceFilter(
+        label="Ranger", choices=[("entreprise", "Par entreprise")], method="rien", empty_label="Le plus ancien d’abord"
+    )
+
+    class Meta:
+        model = Releve
+        fields = ["q", "mois", "facilitateur", "origine", "anomalie", "etat", "tri"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.acteur = self.request.acteur
+        courant = premier_jour(timezone.localdate())
+        mois = [ajouter_mois(courant, -rang) for rang in range(self.MOIS_PROPOSES)]
+        self.mois_proposes = {f"{m:%Y-%m}": m for m in mois}
+        self.filters["mois"].extra["choices"] = [
+            (clef, en_lettres(m).capitalize()) for clef, m in self.mois_proposes.items()
+        ]
+        self.filters["facilitateur"].queryset = Utilisateur.objects.visibles_par(self.acteur).facilitateurs()
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        trouves = super().filter_queryset(queryset)
+        etat = self.form.cleaned_data["etat"]
+        trouves = trouves.filter(statut=etat) if etat else lecture_reception.a_traiter(trouves, par=self.acteur)
+        par_entreprise = self.form.cleaned_data["tri"] == "entreprise"
+        return lecture_reception.par_entreprise(trouves) if par_entreprise else lecture_reception.par_age(trouves)
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(
+            contient("engagement__entreprise__recherche", valeur)
+            | contient("engagement__clause__lot__marche__recherche", valeur)
+            | contient("engagement__clause__lot__marche__acheteur__recherche", valeur)
+        )
+
+    def du_mois(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(mois=self.mois_proposes[valeur])
+
+    def d_origine(self, objets: Any, nom: str, valeur: str) -> Any:
+        return lecture_reception.d_origine(objets, valeur, par=self.acteur)
+
+    def rien(self, objets: Any, nom: str, valeur: str) -> Any:
+        """Ce choix ne restreint pas la requête : il range, change l’état regardé, ou se lit ligne à ligne."""
+        return objets

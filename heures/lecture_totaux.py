@@ -105,7 +105,7 @@ def _retard(engagement: Engagement, mois: datetime.date, structure: Structure, l
 def _plein(contrat: ContratTravail, mois: datetime.date, structure: Structure, par: Acteur) -> str:
     lignes = LigneHeures.objects.visibles_par(par).filter(participant=contrat.participant_id, mois=mois)
     total = lignes.exclude(statut=StatutLigne.REFUSEE).aggregate(total=Sum("heures"))["total"] or ZERO
-    return calculs.au_dela_d_un_mois_plein(total, structure.seuil_avertissement_heures)
+    return calculs.au_dela_d_un_mois_plein(total, structure.seuil_avertissement_heures) or ""
 
 
 def ligne_vive(

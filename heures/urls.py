@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import ajout, contrats, demandes, entrees, grille, imports, lignes, modele, modeles, participants
+from heures.views import (
+    ajout,
+    attentes,
+    contrats,
+    demandes,
+    entrees,
+    grille,
+    imports,
+    lignes,
+    modele,
+    modeles,
+    participants,
+    reception,
+)
 
 app_name = "heures"
 urlpatterns = [
@@ -32,6 +45,18 @@ urlpatterns = [
     path("importer/<str:jeton>/", imports.apercu, name="import_apercu"),
     path("importer/<str:jeton>/colonnes/", imports.colonnes, name="import_colonnes"),
     path("importer/<str:jeton>/rapport/", imports.rapport_xlsx, name="import_rapport"),
+    path("reception/", reception.boite, name="reception"),
+    path("reception/accepter/", reception.accepter, name="reception_accepter"),
+    path("releves/<int:pk>/", reception.releve, name="releve"),
+    path("releves/<int:pk>/accepter/", reception.accepter_releve, name="releve_accepter"),
+    path("releves/<int:pk>/completer/", reception.completer, name="releve_completer"),
+    path("releves/<int:pk>/rouvrir/", reception.rouvrir, name="releve_rouvrir"),
+    path("lignes/<int:pk>/accepter/", reception.accepter_ligne, name="accepter_ligne"),
+    path("lignes/<int:pk>/renvoyer/", reception.refuser_ligne, name="renvoyer_ligne"),
+    path("attentes/<int:pk>/", attentes.attente, name="attente"),
+    path("attentes/<int:pk>/reprendre/", attentes.reprendre, name="attente_reprendre"),
+    path("attentes/<int:pk>/ouvrir/", attentes.ouvrir, name="attente_ouvrir"),
+    path("attentes/<int:pk>/refuser/", attentes.refuser, name="attente_refuser"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
     path("participants/", participants.liste, name="participants"),

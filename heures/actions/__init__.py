@@ -1,5 +1,11 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.attentes import (
+    embaucher_et_reprendre,
+    ouvrir_et_reprendre,
+    refuser_attente,
+    reprendre_attente,
+)
 from heures.actions.demandes import LotDeDemandes, demander, demander_lot, renouveler
 from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
 from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
@@ -11,6 +17,7 @@ from heures.actions.lignes import (
     effacer,
     rectifier,
     refuser,
+    valider_ligne,
     valider_mois,
 )
 from heures.actions.modeles import ecrire_modele, revenir_au_texte_d_origine
@@ -27,9 +34,11 @@ from heures.actions.personnes import (
     prolonger,
     viser_entree,
 )
+from heures.actions.releves import Acceptation, accepter_releve, demander_complement, rouvrir, valider_releves
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
 
 __all__ = [
+    "Acceptation",
     "Declaration",
     "Depot",
     "HeuresDeposees",
@@ -38,6 +47,7 @@ __all__ = [
     "LotDEnvois",
     "LotDeDemandes",
     "PersonneDeposee",
+    "accepter_releve",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
@@ -45,26 +55,34 @@ __all__ = [
     "declarer",
     "declarer_neant",
     "demander",
+    "demander_complement",
     "demander_lot",
     "deposer",
     "ecrire_modele",
     "effacer",
+    "embaucher_et_reprendre",
     "enregistrer_entree",
     "modifier_contrat",
     "modifier_participant",
     "modifier_sortie",
     "noter_sortie",
+    "ouvrir_et_reprendre",
     "ouvrir_lien",
     "preparer",
     "preparer_lot",
     "prolonger",
     "rectifier",
     "refuser",
+    "refuser_attente",
     "renouveler",
     "renvoyer",
+    "reprendre_attente",
     "reprendre_lignes",
     "revenir_au_texte_d_origine",
     "revoquer",
+    "rouvrir",
+    "valider_ligne",
     "valider_mois",
+    "valider_releves",
     "viser_entree",
 ]

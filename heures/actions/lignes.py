@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,9 +19,11 @@ from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import en_lettres, premier_jour
 from clauses.socle.nombres import en_heures
-from heures import calculs, globalisation
-from heures.enums import NatureLigne, OrigineLigne, StatutLigne, StatutReleve, TypeHeures
-from heures.models import ContratTravail, EntreeClause, LigneHeures, Participant, Prolongation, Releve
+from heures import calculs, globalisation, lecture_anomalies
+from heures.anomalies import Gravite
+from heures.enums import NatureLigne, OrigineLigne, StatutAttente, StatutLigne, TypeHeures
+from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Participant, Prolongation
+from heures.releves import dire_a_l_entreprise, tenir_le_releve
 from marches.enums import CLOS
 from marches.models import Engagement
 
@@ -78,16 +81,6 @@ def _engagement_ouvert(engagement: Engagement, par: Acteur) -> Engagement:
         statut = relu.clause.lot.marche.get_statut_display().lower()
         raise ActionImpossible(f"Ce marché est {statut} : rouvrir le marché avant d’y noter des heures.")
     return relu
-
-
-def _recevoir(engagement: Engagement, mois: datetime.date, statut: StatutReleve, *, par: Acteur) -> None:
-    """Tient l’état du relevé de ce mois : il naît à la première heure déclarée."""
-    releve = Releve.objects.select_for_update().filter(engagement=engagement, mois=mois).first()
-    if releve is None:
-        neuf = Releve(structure_id=par.structure_id, engagement=engagement, mois=mois, statut=statut)
-        creer(neuf, par=par, action="ouvrir le relevé")
-    else:
-        modifier(releve, {"statut": statut}, par=par, action="changer l’état du relevé")
 
 
 def _ligne_vive(
@@ -180,7 +173,7 @@ def declarer(
             # L’origine est celle de la valeur : un dépôt par lien ne remplace que ce qu’un lien a déposé.
             champs["origine"] = origine
         ligne = modifier(ligne, champs, par=par, action="corriger des heures déclarées")
-    _recevoir(engagement, mois, StatutReleve.RECU, par=par)
+    tenir_le_releve(engagement, mois, par=par, complement_attendu=False)
     return Declaration(ligne, avertissements)
 
 
@@ -215,8 +208,7 @@ def effacer(ligne: LigneHeures, *, version: int, par: Acteur) -> None:
         avant=etat(relue, ["contrat", "engagement", "mois", "type_heures", "heures", "statut"]),
     )
     relue.delete()
-    if not LigneHeures.objects.filter(engagement=engagement, mois=relue.mois).exists():
-        _recevoir(engagement, relue.mois, StatutReleve.ATTENDU, par=par)
+    tenir_le_releve(engagement, relue.mois, par=par)
 
 
 @transaction.atomic
@@ -236,11 +228,42 @@ def valider_mois(engagement: Engagement, *, mois: datetime.date, par: Acteur) ->
     )
     if not lignes:
         raise ActionImpossible(f"Aucune heure déclarée à valider en {en_lettres(mois)}.")
+    _exiger_sans_obstacle(lignes, par)
     instant = timezone.now()
     for ligne in lignes:
         _valider(ligne, instant, par)
-    _recevoir(engagement, mois, StatutReleve.VALIDE, par=par)
+    tenir_le_releve(engagement, mois, par=par, complement_attendu=False)
     return len(lignes)
+
+
+@transaction.atomic
+def valider_ligne(ligne: LigneHeures, *, version: int, par: Acteur) -> LigneHeures:
+    """Valide une seule ligne déclarée, telle que l’auteur l’a lue ; un complément demandé reste attendu.
+
+    Lève `ConflitDeVersion`, ou `ActionImpossible` si la ligne est déjà traitée, si une règle dit non ou si le marché
+    est clos.
+    """
+    par.exiger(Droit.VALIDER_HEURES)
+    engagement = _engagement_ouvert(ligne.engagement, par)
+    relue: LigneHeures = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
+    if relue.statut != StatutLigne.DECLAREE:
+        raise ActionImpossible("Cette ligne a déjà été traitée.")
+    if relue.version != version:
+        raise ConflitDeVersion(relue.version, [("heures", f"{en_heures(relue.heures)} h", "accepter l’ancien nombre")])
+    _exiger_sans_obstacle([relue], par)
+    _valider(relue, timezone.now(), par)
+    tenir_le_releve(engagement, relue.mois, par=par)
+    return relue
+
+
+def _exiger_sans_obstacle(lignes: Sequence[LigneHeures], par: Acteur) -> None:
+    """Une règle a pu cesser d’être tenue depuis la déclaration (contrat écourté, entrée corrigée) : on la relit."""
+    trouvees = lecture_anomalies.lire(lignes, le=timezone.localdate(), par=par)
+    obstacles = [a for anomalies in trouvees.values() for a in anomalies if a.gravite is Gravite.BLOQUE]
+    if obstacles:
+        raise ActionImpossible(
+            f"{obstacles[0].constat} Lever cet obstacle (boîte de réception), ou refuser la ligne, avant d’accepter."
+        )
 
 
 def _valider(ligne: LigneHeures, instant: datetime.datetime, par: Acteur) -> None:
@@ -258,7 +281,10 @@ def _valider(ligne: LigneHeures, instant: datetime.datetime, par: Acteur) -> Non
 
 @transaction.atomic
 def refuser(ligne: LigneHeures, *, motif: str, par: Acteur) -> LigneHeures:
-    """Refuse une ligne déclarée, avec son motif."""
+    """Refuse une ligne déclarée ; le motif va aussi dans le message du relevé, que l’entreprise lit.
+
+    Lève `ActionImpossible` sans motif, ou si la ligne est déjà traitée.
+    """
     par.exiger(Droit.VALIDER_HEURES)
     relue: LigneHeures = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
     if relue.statut != StatutLigne.DECLAREE:
@@ -266,7 +292,11 @@ def refuser(ligne: LigneHeures, *, motif: str, par: Acteur) -> LigneHeures:
     if not motif.strip():
         raise ActionImpossible("Un refus porte son motif.")
     champs = {"statut": StatutLigne.REFUSEE, "motif": motif.strip()}
-    return modifier(relue, champs, par=par, action="refuser des heures")
+    refusee = modifier(relue, champs, par=par, action="refuser des heures")
+    releve = tenir_le_releve(relue.engagement, relue.mois, par=par)
+    phrase = f"{relue.participant}, {en_heures(relue.heures)} h refusées : {motif.strip()}"
+    dire_a_l_entreprise(releve, phrase, par=par)
+    return refusee
 
 
 def _ligne_rectifiable(ligne: LigneHeures, heures: Decimal, par: Acteur) -> LigneHeures:
@@ -326,4 +356,9 @@ def declarer_neant(engagement: Engagement, *, mois: datetime.date, par: Acteur) 
     engagement = _engagement_ouvert(engagement, par)
     if LigneHeures.objects.filter(engagement=engagement, mois=mois).exclude(statut=StatutLigne.REFUSEE).exists():
         raise ActionImpossible(f"Des heures sont déjà notées en {en_lettres(mois)} : ce mois n’est pas néant.")
-    _recevoir(engagement, mois, StatutReleve.NEANT, par=par)
+    attentes = LigneEnAttente.objects.filter(releve__engagement=engagement, releve__mois=mois)
+    if attentes.filter(statut=StatutAttente.EN_ATTENTE).exists():
+        raise ActionImpossible(
+            f"Des lignes reçues pour {en_lettres(mois)} sont à vérifier : les traiter avant de noter néant."
+        )
+    tenir_le_releve(engagement, mois, par=par, complement_attendu=False, est_neant=True)

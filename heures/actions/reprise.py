@@ -13,6 +13,7 @@ que l’histoire est déjà écrite :
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,8 +28,8 @@ from clauses.socle.nombres import en_heures
 from heures import calculs
 from heures.actions.cadres import PAQUET, Avancement, Cadres, LigneVoulue, par_engagement
 from heures.actions.personnes import prolonger
-from heures.enums import OrigineLigne, StatutLigne, StatutReleve
-from heures.models import LigneHeures, Participant, Releve
+from heures.enums import OrigineLigne, StatutAttente, StatutLigne
+from heures.models import LigneEnAttente, LigneHeures, Participant, Releve
 
 ZERO = Decimal(0)
 MOTIF_DE_REFUS = "Refusée avant la reprise"
@@ -187,15 +188,22 @@ def _ligne(ligne: LigneAReprendre, cadres: _Cadres, par: Acteur) -> LigneHeures:
 
 
 def _tenir_les_releves(touches: set[tuple[int, datetime.date]], cadres: _Cadres, par: Acteur) -> None:
-    """Crée ou met à jour l’état de chaque mois touché, d’après toutes ses lignes."""
+    """Crée ou met à jour l’état de chaque mois touché, d’après toutes ses lignes, celles en attente comprises."""
+    attentes: dict[tuple[int, datetime.date], set[str]] = defaultdict(set)
+    for engagement_id, mois in (
+        LigneEnAttente.objects.visibles_par(par)
+        .filter(statut=StatutAttente.EN_ATTENTE, releve__engagement__in=cadres.engagements)
+        .values_list("releve__engagement", "releve__mois")
+    ):
+        attentes[engagement_id, mois].add(StatutAttente.EN_ATTENTE)
     presents = {
         (releve.engagement_id, releve.mois): releve
         for releve in Releve.objects.visibles_par(par).filter(engagement__in=cadres.engagements)
     }
     neufs, changes = [], []
     for engagement_id, mois in sorted(touches):
-        statut = _statut_du_releve(cadres.statuts[engagement_id, mois])
         releve = presents.get((engagement_id, mois))
+        statut = calculs.statut_du_releve(cadres.statuts[engagement_id, mois], attentes=attentes[engagement_id, mois])
         if releve is None:
             neufs.append(Releve(structure_id=par.structure_id, engagement_id=engagement_id, mois=mois, statut=statut))
         elif releve.statut != statut:
@@ -203,9 +211,3 @@ def _tenir_les_releves(touches: set[tuple[int, datetime.date]], cadres: _Cadres,
             changes.append(releve)
     Releve.objects.bulk_create(neufs, batch_size=PAQUET)
     Releve.objects.bulk_update(changes, ["statut", "version"], batch_size=PAQUET)
-
-
-def _statut_du_releve(statuts: set[str]) -> StatutReleve:
-    if StatutLigne.DECLAREE in statuts:
-        return StatutReleve.RECU
-    return StatutReleve.VALIDE if StatutLigne.VALIDEE in statuts else StatutReleve.REFUSE

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.ecritures import creer
 from clauses.socle.mois import ajouter_mois, premier_jour
 from entreprises.actions import creer_contact
 from entreprises.models import Entreprise
 from heures import actions
 from heures.demo import noms
-from heures.enums import TypeHeures
-from heures.models import ContratTravail, LigneHeures
+from heures.enums import OrigineLigne, StatutReleve, TypeHeures
+from heures.models import ContratTravail, LigneEnAttente, LigneHeures, Participant, Releve
 from marches.models import Engagement
 
 
 def faire(*, par: Acteur) -> None:
-    """Une rectification, une formation, un mois néant, une prolongation motivée, et des contacts."""
+    """Une rectification, une formation, un mois néant, une prolongation, des contacts, deux lignes à vérifier."""
     dernier = ajouter_mois(premier_jour(timezone.localdate()), -1)
     validees = (
         LigneHeures.objects.visibles_par(par).validees().exclude(engagement__clause__lot__marche__statut="SOLDE")
@@ -45,6 +47,7 @@ def faire(*, par: Acteur) -> None:
         par=par,
     )
     contacts(par=par)
+    _lignes_a_verifier(par=par)
 
 
 def contacts(*, par: Acteur) -> None:
@@ -63,3 +66,25 @@ def contacts(*, par: Acteur) -> None:
                 recoit_demandes=True,
                 par=par,
             )
+
+
+def _lignes_a_verifier(*, par: Acteur) -> None:
+    """Reçues d’une entreprise : une personne dont le nom est écrit de travers, une autre que personne ne connaît."""
+    releve = Releve.objects.visibles_par(par).filter(statut=StatutReleve.RECU).order_by("-mois", "pk")[0]
+    connue = Participant.objects.visibles_par(par).filter(contrats__employeur=releve.engagement.entreprise_id)[0]
+    for nom, prenom, naissance in (
+        (f"{connue.nom}e", connue.prenom, connue.date_naissance),
+        ("Inconnue-Fictive", "Dominique", datetime.date(1994, 7, 2)),
+    ):
+        attente = LigneEnAttente(
+            structure_id=par.structure_id,
+            releve=releve,
+            nom=nom,
+            prenom=prenom,
+            date_naissance=naissance,
+            heures=Decimal("70.00"),
+            raison="Aucune fiche ne porte ce nom et cette date de naissance.",
+            origine=OrigineLigne.ENTREPRISE,
+            recue_par_id=par.utilisateur_id,
+        )
+        creer(attente, par=par, action="recevoir une ligne à vérifier")

@@ -83,7 +83,7 @@ def grille(request: RequeteActeur, pk: int) -> HttpResponse:
         "resume": bloc.resume,
         "legende": f"Heures de {annee}, {vue['type'].label.lower()}, par contrat et par mois",
         "a_d_autres_engagements": siens.exclude(pk=pk).exists(),
-        "mois_du_modele": f"{ajouter_mois(jour, -1):%Y-%m}",
+        "mois_du_modele": f"{ajouter_mois(timezone.localdate(), -1):%Y-%m}",
         **_annees(annee, vue["type"], [engagement]),
     }
     return render(request, "heures/grille.html", page | contexte)

@@ -206,6 +206,25 @@ declarer("heures:importer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
 for nom, methodes in (("apercu", ("get", "post")), ("colonnes", ("get", "post")), ("rapport", ("get",))):
     declarer(f"heures:import_{nom}", *(ligne(m, "", ECRIT, parametres=SANS_DEPOT) for m in methodes))
 declarer("heures:refuser_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
+# L’acheteur et l’entreprise voient l’engagement, jamais son relevé nominatif ni ses lignes.
+declarer("heures:reception", ligne("get", "", TOUS_AGENTS))
+declarer("heures:reception_accepter", ligne("post", "", ECRIT))
+declarer("heures:releve", ligne("get", "releve", FERME, RIEN))
+declarer("heures:releve_accepter", ligne("post", "releve", FERME_ECRIT, RIEN))
+declarer("heures:releve_rouvrir", ligne("post", "releve", FERME_ECRIT, RIEN))
+declarer(
+    "heures:releve_completer", ligne("get", "releve", FERME_ECRIRE, RIEN), ligne("post", "releve", FERME_ECRIRE, RIEN)
+)
+declarer("heures:accepter_ligne", ligne("post", "ligne", FERME_ECRIT, RIEN))
+declarer("heures:renvoyer_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
+declarer("heures:attente", ligne("get", "attente", FERME_ECRIRE, RIEN))
+declarer("heures:attente_reprendre", ligne("post", "attente", FERME_ECRIT, RIEN))
+declarer(
+    "heures:attente_ouvrir", ligne("get", "attente", FERME_ECRIRE, RIEN), ligne("post", "attente", FERME_ECRIRE, RIEN)
+)
+declarer(
+    "heures:attente_refuser", ligne("get", "attente", FERME_ECRIRE, RIEN), ligne("post", "attente", FERME_ECRIT, RIEN)
+)
 declarer(
     "heures:rectifier_ligne",
     ligne("get", "ligne_validee", FERME_ECRIRE, RIEN),

@@ -19,6 +19,8 @@ MUTANTS = {
     "heures.EntreeClause": ("heures:entree_corriger", "get"),
     "heures.ContratTravail": ("heures:contrat_modifier", "get"),
     "heures.LigneHeures": ("heures:refuser_ligne", "get"),
+    "heures.Releve": ("heures:releve", "get"),
+    "heures.LigneEnAttente": ("heures:attente", "get"),
     "comptes.EcritureJournal": ("journal", "get"),
     "comptes.Rattachement": ("rattachement_retirer", "post"),
 }

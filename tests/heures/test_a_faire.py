@@ -23,6 +23,7 @@ from tests.factories import (
     StructureFactory,
     acteur,
 )
+from tests.factories_releves import LigneEnAttenteFactory
 
 JOUR = datetime.date(2026, 3, 15)
 
@@ -50,6 +51,21 @@ def test_les_heures_declarees_sont_groupees_par_engagement_avec_leur_total(struc
     rubrique = a_faire.a_valider(agent)
     assert rubrique.nombre == 1
     assert rubrique.taches[0].detail == "2 lignes, 30,75 h, depuis janvier 2026"
+
+
+def test_les_lignes_a_verifier_attendent_aussi_et_tout_mene_a_la_boite(structure, agent):
+    suivi, seul = engagement(structure), engagement(structure)
+    LigneHeuresFactory(engagement=suivi, heures=Decimal("10.25"), mois=datetime.date(2026, 2, 1))
+    LigneEnAttenteFactory(releve__engagement=suivi, releve__mois=datetime.date(2026, 1, 1))
+    LigneEnAttenteFactory(releve__engagement=seul, releve__mois=datetime.date(2026, 2, 1))
+    LigneEnAttenteFactory()  # chez le voisin
+    rubrique = a_faire.a_valider(agent)
+    assert [tache.detail for tache in rubrique.taches] == [
+        "1 ligne, 10,25 h, 1 à vérifier, depuis janvier 2026",
+        "1 à vérifier, depuis février 2026",
+    ]
+    reference = suivi.clause.lot.marche.reference
+    assert (rubrique.url, rubrique.taches[0].url) == ("/heures/reception/", f"/heures/reception/?q={reference}")
 
 
 def test_un_releve_recu_n_est_plus_attendu(structure, agent):

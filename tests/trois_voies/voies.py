@@ -142,7 +142,6 @@ def lien(navigateur: Browser, serveur: Any, utilisateur: Any, _dossier: Path) ->
 
 def _liens(racine: str) -> list[str]:
     from heures.liens import adresse_du_lien
-
     from heures.models import DemandeReleve
 
     demandes = list(DemandeReleve.objects.order_by("pk"))
