@@ -261,7 +261,7 @@ class Heures(RuleBasedStateMachine):
                 ici = {"engagement": rang, "type": type_heures}
                 assert grille.total == self.somme(DECLAREE, VALIDEE, **ici)
                 assert sum((ligne.total for ligne in grille.lignes), ZERO) == grille.total
-                par_mois = {colonne.mois: colonne.total for colonne in grille.colonnes}
+                par_mois = {colonne.axe.mois: colonne.total for colonne in grille.colonnes}
                 assert sum(par_mois.values(), ZERO) == grille.total
                 assert all(par_mois[m] == self.somme(DECLAREE, VALIDEE, mois=m, **ici) for m in MOIS)
             resume = lecture_grille.resume(engagement, le=JOUR, par=self.par)
