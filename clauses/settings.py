@@ -163,6 +163,8 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Clauses] "
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/m/ip", "reset_password": "10/h/ip,3/h/key"}
+# Ouvrir ou déposer un relevé par son lien : par adresse IP, puis par lien.
+CLAUSES_DEBIT_DES_LIENS = {"lien": "120/m/ip,30/m/key"}
 EMAIL_CONFIG = env.email_url("CLAUSES_COURRIEL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # un serveur de courriel muet ne retient pas la page de qui envoie
@@ -249,6 +251,7 @@ REST_FRAMEWORK = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"liens": {"()": "clauses.socle.traces.SansLien"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["liens"]}},
     "root": {"handlers": ["console"], "level": env.str("CLAUSES_NIVEAU_JOURNAL", default="WARNING")},
 }

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 from clauses.comptes.acteurs import Acteur
-from entreprises.models import Entreprise
+from entreprises.models import Contact, Entreprise
 
 
 def engagements_de(entreprise: Entreprise, *, acteur: Acteur, au: datetime.date) -> list[tuple[Any, Any]]:
@@ -25,3 +25,9 @@ def contrats_en_cours(entreprise: Entreprise, *, acteur: Acteur, au: datetime.da
     contrats: Any = entreprise.contrats.visibles_par(acteur).ouverts(du=au, au=au)
     comptes = Counter((c.get_type_contrat_display(), c.get_modalite_display()) for c in contrats.iterator())
     return [(nature, modalite, nombre) for (nature, modalite), nombre in sorted(comptes.items())]
+
+
+def contacts_de(entreprise: Entreprise, *, acteur: Acteur) -> list[Contact]:
+    """Les contacts actifs que la structure de l’acteur connaît ; d’abord qui reçoit les demandes de relevé."""
+    actifs = Contact.objects.visibles_par(acteur).filter(entreprise=entreprise, est_actif=True)
+    return list(actifs.order_by("-recoit_demandes", "nom", "pk"))

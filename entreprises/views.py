@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.annuaire import Annuaire, rendre_formulaire, rendre_suggestions
+from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
 from entreprises import actions
 from entreprises.exports import COLONNES_ENTREPRISES
-from entreprises.fiches import contrats_en_cours, engagements_de
+from entreprises.fiches import contacts_de, contrats_en_cours, engagements_de
 from entreprises.filters import EntrepriseFilter
-from entreprises.forms import EntrepriseForm, EntrepriseModificationForm
-from entreprises.models import Entreprise
+from entreprises.forms import ContactForm, ContactModificationForm, EntrepriseForm, EntrepriseModificationForm
+from entreprises.models import Contact, Entreprise
 from entreprises.tables import EntrepriseTable
 
 ANNUAIRE = Annuaire("Entreprises", "entreprises:liste")
@@ -50,8 +54,14 @@ def choix(request: RequeteActeur) -> HttpResponse:
 def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
     entreprise = get_object_or_404(Entreprise.objects.visibles_par(request.acteur), pk=pk)
     au = timezone.localdate()
+    contacts = contacts_de(entreprise, acteur=request.acteur)
+    if contacts:
+        journaliser_lecture(
+            par=request.acteur, action="lire les contacts d’une entreprise", modele=Contact, nombre=len(contacts)
+        )
     contexte = {
         "entreprise": entreprise,
+        "contacts": contacts,
         "engagements": engagements_de(entreprise, acteur=request.acteur, au=au),
         "contrats": contrats_en_cours(entreprise, acteur=request.acteur, au=au),
         "journal": EcritureJournal.objects.visibles_par(request.acteur)
@@ -90,3 +100,47 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
         messages.success(request, "Modifications enregistrées.")
         return redirect(entreprise)
     return rendre_formulaire(request, form, titre=titre, annuaire=ANNUAIRE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_creer(request: RequeteActeur, pk: int) -> HttpResponse:
+    entreprise = get_object_or_404(Entreprise.objects.visibles_par(request.acteur), pk=pk)
+    request.acteur.exiger(Droit.GERER_ANNUAIRE)
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        contact = soumettre(form, lambda: actions.creer_contact(entreprise, **form.saisie(), par=request.acteur))
+        if contact is not None:
+            messages.success(request, f"{contact} est parmi les contacts de {entreprise}.")
+            return redirect(entreprise)
+    return _page_de_contact(request, entreprise, form, "Ajouter un contact")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_modifier(request: RequeteActeur, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visibles_par(request.acteur).select_related("entreprise"), pk=pk)
+    request.acteur.exiger(Droit.GERER_ANNUAIRE)
+    form = ContactModificationForm(request.POST or None, instance=contact)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and soumettre(form, lambda: actions.modifier_contact(contact, **form.saisie(), par=request.acteur)) is not None
+    ):
+        messages.success(request, "Modifications enregistrées.")
+        return redirect(contact.entreprise)
+    journaliser_lecture(par=request.acteur, action="ouvrir un contact", modele=Contact, objet_id=contact.pk)
+    return _page_de_contact(request, contact.entreprise, form, "Modifier le contact")
+
+
+def _page_de_contact(request: RequeteActeur, entreprise: Entreprise, form: Any, titre: str) -> HttpResponse:
+    return render(request, "entreprises/contact.html", {"entreprise": entreprise, "form": form, "titre": titre})
+
+
+@require_POST
+def contact_retirer(request: RequeteActeur, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visibles_par(request.acteur).select_related("entreprise"), pk=pk)
+    try:
+        actions.retirer_contact(contact, par=request.acteur)
+        messages.success(request, "Contact retiré : plus aucun courriel ne lui part.")
+    except ActionImpossible as refus:
+        messages.error(request, str(refus))
+    return redirect(contact.entreprise)

@@ -24,6 +24,7 @@ from heures.calculs import fin_eligibilite
 from heures.eligibilite import JOURS_D_ALERTE, avec_eligibilite, finissant
 from heures.enums import StatutAttente
 from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Participant, Sortie
+from heures.suivi_demandes import relances_dues
 from marches.enums import Situation, StatutMarche
 from marches.models import Engagement, Marche
 
@@ -68,6 +69,7 @@ def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
     return [
         a_valider(acteur),
         releves_manquants(acteur, le),
+        relances_a_faire(acteur, le),
         en_difficulte(engagements, le),
         eligibilites(acteur, le),
         pieces(acteur, le),
@@ -143,6 +145,19 @@ def releves_manquants(acteur: Acteur, le: datetime.date) -> Rubrique:
         for engagement in attendus(ouverts, mois, par=acteur)
     ]
     return rubrique(f"Relevés de {en_lettres(mois)} attendus", "Tous les relevés du mois sont arrivés.", taches)
+
+
+def relances_a_faire(acteur: Acteur, le: datetime.date) -> Rubrique:
+    """Relevés demandés dont la relance est due, selon les délais de la structure."""
+    taches = [
+        Tache(
+            nom_de(releve.engagement),
+            f"{suite.etape} de {en_lettres(releve.mois)}, prévue le {suite.prevue_le:%d/%m/%Y}",
+            f"{reverse('heures:demandes')}?mois={releve.mois:%Y-%m}",
+        )
+        for releve, suite in relances_dues(le=le, par=acteur)
+    ]
+    return rubrique("Relances à faire", "Aucune entreprise à relancer aujourd’hui.", taches)
 
 
 def en_difficulte(engagements: Sequence[Engagement], le: datetime.date) -> Rubrique:

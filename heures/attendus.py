@@ -25,14 +25,18 @@ def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:
     return [ajouter_mois(premier_jour(le), -n) for n in range(MOIS_REGARDES, 0, -1)]
 
 
-def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
-    """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
-    recus = Releve.objects.visibles_par(par).exclude(statut=StatutReleve.ATTENDU).filter(mois=mois)
-    trouves: EngagementQuerySet = (
-        engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN)
-        .filter(Q(fin_effective=None) | Q(fin_effective__gte=mois), debut_effectif__lte=dernier_jour(mois))
-        .exclude(pk__in=recus.values("engagement"))
+def ouverts_en(engagements: EngagementQuerySet, mois: datetime.date) -> EngagementQuerySet:
+    """Engagements dont le mois touche la durée : un relevé y est attendu."""
+    trouves: EngagementQuerySet = engagements.annotate(debut_effectif=DEBUT, fin_effective=FIN).filter(
+        Q(fin_effective=None) | Q(fin_effective__gte=mois), debut_effectif__lte=dernier_jour(mois)
     )
+    return trouves
+
+
+def attendus(engagements: EngagementQuerySet, mois: datetime.date, *, par: Acteur) -> EngagementQuerySet:
+    """Engagements ouverts ce mois-là et dont rien n’est encore reçu : ni heures, ni néant."""
+    recus = Releve.objects.visibles_par(par).exclude(statut=StatutReleve.ATTENDU).filter(mois=mois)
+    trouves: EngagementQuerySet = ouverts_en(engagements, mois).exclude(pk__in=recus.values("engagement"))
     return trouves
 
 

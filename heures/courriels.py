@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+
 from heures.enums import NatureEnvoi
 
 VARIABLES = {
@@ -30,6 +32,7 @@ LIEN_MASQUE = "[lien personnel]"
 OBJET_MAX = 200
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+_BLANCS = re.compile(r"[ \t\r\n]+")
 _PARAGRAPHES = re.compile(r"\n\s*\n")
 
 
@@ -40,7 +43,7 @@ class Texte:
 
 
 _FIN = """
-Ce lien est personnel : il n’ouvre que ce relevé, sans compte ni mot de passe. Ne le transmettez pas.
+Ce lien est personnel : il n’ouvre que ce relevé, sans compte ni mot de passe. Ne le transmettez pas.
 
 Pour toute question, répondez à ce message.
 
@@ -49,23 +52,23 @@ Pour toute question, répondez à ce message.
 
 D_ORIGINE: dict[NatureEnvoi, Texte] = {
     NatureEnvoi.DEMANDE: Texte(
-        "Heures d’insertion de {mois} : votre relevé",
+        "Heures d’insertion de {mois} : votre relevé",
         """Bonjour,
 
 Merci de déclarer les heures d’insertion de {mois} avant le {echeance}, ou d’indiquer qu’il n’y en a pas eu.
 
-Marché {marche}, lot {lot} :
+Marché {marche}, lot {lot} :
 {lien}
 """
         + _FIN,
     ),
     NatureEnvoi.RELANCE_1: Texte(
-        "Rappel – heures d’insertion de {mois} : votre relevé",
+        "Rappel – heures d’insertion de {mois} : votre relevé",
         """Bonjour,
 
 Sauf erreur, nous n’avons pas reçu votre relevé des heures d’insertion de {mois}, attendu le {echeance}.
 
-Marché {marche}, lot {lot} :
+Marché {marche}, lot {lot} :
 {lien}
 
 S’il n’y a pas eu d’heures ce mois-là, une case permet de l’indiquer.
@@ -73,39 +76,39 @@ S’il n’y a pas eu d’heures ce mois-là, une case permet de l’indiquer.
         + _FIN,
     ),
     NatureEnvoi.RELANCE_2: Texte(
-        "Second rappel – heures d’insertion de {mois} : votre relevé",
+        "Second rappel – heures d’insertion de {mois} : votre relevé",
         """Bonjour,
 
 Malgré un premier rappel, votre relevé des heures d’insertion de {mois}, attendu le {echeance}, nous manque toujours. \
 La clause sociale du marché prévoit sa remise.
 
-Marché {marche}, lot {lot} :
+Marché {marche}, lot {lot} :
 {lien}
 """
         + _FIN,
     ),
     NatureEnvoi.COMPLEMENT: Texte(
-        "Heures d’insertion de {mois} : votre relevé est à compléter",
+        "Heures d’insertion de {mois} : votre relevé est à compléter",
         """Bonjour,
 
 Votre relevé des heures d’insertion de {mois} est à compléter.
 
 {details}
 
-Marché {marche}, lot {lot} :
+Marché {marche}, lot {lot} :
 {lien}
 """
         + _FIN,
     ),
     NatureEnvoi.REFUS: Texte(
-        "Heures d’insertion de {mois} : une ligne de votre relevé est refusée",
+        "Heures d’insertion de {mois} : une ligne de votre relevé est refusée",
         """Bonjour,
 
 Une ligne de votre relevé des heures d’insertion de {mois} n’a pas pu être retenue.
 
 {details}
 
-Si c’est une erreur, vous pouvez la corriger. Marché {marche}, lot {lot} :
+Si c’est une erreur, vous pouvez la corriger. Marché {marche}, lot {lot} :
 {lien}
 """
         + _FIN,
@@ -119,15 +122,36 @@ def fautes(texte: Texte, nature: NatureEnvoi) -> dict[str, list[str]]:
     trouvees: dict[str, list[str]] = {}
     for champ, contenu in (("objet", texte.objet), ("corps", texte.corps)):
         inconnues = [nom for nom in dict.fromkeys(_VARIABLE.findall(contenu)) if nom not in VARIABLES]
-        trouvees[champ] = [f"La variable {{{nom}}} n’existe pas. Variables admises : {connues}." for nom in inconnues]
+        trouvees[champ] = [f"La variable {{{nom}}} n’existe pas. Variables admises : {connues}." for nom in inconnues]
     trouvees["objet"] += [
-        f"{{{nom}}} n’a pas sa place dans l’objet, que d’autres peuvent lire : l’écrire dans le corps."
+        f"{{{nom}}} n’a pas sa place dans l’objet, que d’autres peuvent lire : l’écrire dans le corps."
         for nom in HORS_DE_L_OBJET
         if f"{{{nom}}}" in texte.objet
     ]
     if nature in LIEN_OBLIGATOIRE and "{lien}" not in texte.corps:
         trouvees["corps"].append("Le corps doit porter {lien}, sans quoi l’entreprise ne peut pas répondre.")
     return {champ: phrases for champ, phrases in trouvees.items() if phrases}
+
+
+def refus_de_modele(texte: Texte, nature: NatureEnvoi) -> ValidationError | None:
+    """Les fautes d’un modèle, prêtes à lever ou à montrer sous leur champ."""
+    trouvees = fautes(texte, nature)
+    return ValidationError(trouvees) if trouvees else None
+
+
+def exemple(structure: str) -> dict[str, str]:
+    """Valeurs fictives pour l’aperçu d’un modèle."""
+    return {
+        "entreprise": "Entreprise Exemple",
+        "mois": "mars 2026",
+        "marche": "2026-T-014 (Réfection d’un groupe scolaire)",
+        "lot": "3 – Peinture",
+        "echeance": "10/04/2026",
+        "lien": LIEN_MASQUE,
+        "details": "La feuille d’heures de la deuxième quinzaine manque.",
+        "facilitateur": "Camille Exemple",
+        "structure": structure,
+    }
 
 
 def rendre(contenu: str, valeurs: Mapping[str, str]) -> str:
@@ -148,7 +172,7 @@ def composer(texte: Texte, releves: Sequence[Mapping[str, str]]) -> Texte:
     for paragraphe in _PARAGRAPHES.split(texte.corps.replace("\r\n", "\n").strip()):
         repetes = releves if "{lien}" in paragraphe else [communes]
         paragraphes += [rendu for valeurs in repetes if (rendu := rendre(paragraphe, valeurs).strip())]
-    objet = " ".join(rendre(texte.objet, communes).split())
+    objet = _BLANCS.sub(" ", rendre(texte.objet, communes)).strip()
     if len(objet) > OBJET_MAX:
         objet = f"{objet[: OBJET_MAX - 1]}…"
     return Texte(objet, "\n\n".join(paragraphes))

@@ -37,7 +37,9 @@ def demande_du_jeton(texte: str) -> DemandeReleve | None:
         return None
     demande = (
         DemandeReleve.objects.filter(pk=int(clef), revoquee_le=None, valable_jusqu_au__gt=timezone.now())
-        .select_related("structure", "releve__engagement__entreprise", "releve__engagement__clause__lot__marche")
+        .select_related(
+            "releve__structure", "releve__engagement__entreprise", "releve__engagement__clause__lot__marche"
+        )
         .first()
     )
     if demande is None or not constant_time_compare(demande.secret, secret):

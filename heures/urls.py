@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import attentes, contrats, entrees, grille, lignes, participants, reception
+from heures.views import attentes, contrats, demandes, entrees, grille, lignes, modeles, participants, reception
 
 app_name = "heures"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/", grille.grille, name="grille"),
     path("<int:pk>/valider/", lignes.valider_mois, name="valider_mois"),
     path("<int:pk>/neant/", lignes.neant, name="neant"),
+    path("<int:pk>/envois/", demandes.envois, name="envois"),
     path("<int:pk>/personne/", contrats.ajouter_a_la_grille, name="grille_ajouter"),
     path("reception/", reception.boite, name="reception"),
     path("reception/accepter/", reception.accepter, name="reception_accepter"),
@@ -26,6 +27,14 @@ urlpatterns = [
     path("attentes/<int:pk>/reprendre/", attentes.reprendre, name="attente_reprendre"),
     path("attentes/<int:pk>/ouvrir/", attentes.ouvrir, name="attente_ouvrir"),
     path("attentes/<int:pk>/refuser/", attentes.refuser, name="attente_refuser"),
+    path("demandes/", demandes.demandes, name="demandes"),
+    path("demandes/envoyer/", demandes.envoyer, name="demandes_envoyer"),
+    path("demandes/<int:pk>/revoquer/", demandes.revoquer, name="demande_revoquer"),
+    path("demandes/<int:pk>/renouveler/", demandes.renouveler, name="demande_renouveler"),
+    path("courriels/", modeles.modeles, name="modeles"),
+    path("courriels/<str:nature>/", modeles.modele, name="modele"),
+    path("courriels/<str:nature>/origine/", modeles.origine, name="modele_origine"),
+    path("envois/<int:pk>/renvoyer/", demandes.renvoyer, name="envoi_renvoyer"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
     path("participants/", participants.liste, name="participants"),

@@ -9,4 +9,5 @@ from heures.views import depots
 app_name = "lien"
 urlpatterns = [
     path("<str:jeton>/", depots.releve, name="releve"),
+    path("<str:jeton>/recu/", depots.recu, name="recu"),
 ]

@@ -23,7 +23,18 @@ class PerimetreQuerySet(models.QuerySet[M]):
 
 
 class StructureQuerySet(PerimetreQuerySet[M]):
-    """Objets d’une structure, réservés à ses agents : personnes, contrats, heures, pièces."""
+    """Objets d’une structure, réservés à ses agents : personnes, contrats, heures, pièces.
+
+    Un lien de dépôt n’en ouvre aucun, sauf à ce que le modèle dise par `regle_du_lien` ce qui touche le relevé.
+    """
 
     def regle_de_visibilite(self, acteur: Acteur) -> models.Q | None:
-        return models.Q(structure_id=acteur.structure_id) if acteur.est_de_la_structure else None
+        de_la_structure = models.Q(structure_id=acteur.structure_id)
+        if acteur.est_de_la_structure:
+            return de_la_structure
+        regle = None if acteur.releve_id is None else self.regle_du_lien(acteur)
+        return None if regle is None else de_la_structure & regle
+
+    def regle_du_lien(self, acteur: Acteur) -> models.Q | None:
+        """Les lignes qu’ouvre un lien de dépôt (`acteur.releve_id`), dans sa structure ; `None` : aucune."""
+        return None

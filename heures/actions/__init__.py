@@ -6,6 +6,8 @@ from heures.actions.attentes import (
     refuser_attente,
     reprendre_attente,
 )
+from heures.actions.demandes import LotDeDemandes, demander, demander_lot, renouveler
+from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
 from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
 from heures.actions.liens import ouvrir_lien, revoquer
 from heures.actions.lignes import (
@@ -18,6 +20,7 @@ from heures.actions.lignes import (
     valider_ligne,
     valider_mois,
 )
+from heures.actions.modeles import ecrire_modele, revenir_au_texte_d_origine
 from heures.actions.personnes import (
     corriger_entree,
     creer_contrat,
@@ -36,16 +39,24 @@ from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_li
 __all__ = [
     "Acceptation",
     "Declaration",
+    "Depot",
+    "HeuresDeposees",
     "LigneAReprendre",
     "LignesReprises",
     "LotDEnvois",
+    "LotDeDemandes",
+    "PersonneDeposee",
     "accepter_releve",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
     "declarer",
     "declarer_neant",
+    "demander",
     "demander_complement",
+    "demander_lot",
+    "deposer",
+    "ecrire_modele",
     "effacer",
     "embaucher_et_reprendre",
     "enregistrer_entree",
@@ -61,9 +72,11 @@ __all__ = [
     "rectifier",
     "refuser",
     "refuser_attente",
+    "renouveler",
     "renvoyer",
     "reprendre_attente",
     "reprendre_lignes",
+    "revenir_au_texte_d_origine",
     "revoquer",
     "rouvrir",
     "valider_ligne",

@@ -90,7 +90,7 @@ def renvoyer(envoi: Envoi, *, par: Acteur, adresse: str) -> Envoi:
     par.exiger(Droit.SAISIR_HEURES)
     relu = verrouiller(Envoi.objects.select_related("releve"), envoi.pk, par=par)
     if relu.statut == StatutEnvoi.ENVOYE:
-        raise ActionImpossible("Ce courriel est déjà parti : pour écrire de nouveau, relancer l’entreprise.")
+        raise ActionImpossible("Ce courriel est déjà parti : pour écrire de nouveau, relancer l’entreprise.")
     releve = _releve_complet(relu.releve, par)
     demande = ouvrir_lien(releve, destinataire=relu.destinataire, par=par)
     valeurs = _valeurs(releve, demande, par, adresse, "")
@@ -151,8 +151,8 @@ def _destinataire(releve: Releve, par: Acteur) -> str:
     if demande is not None:
         return demande.destinataire
     raise ActionImpossible(
-        f"Aucun contact de {entreprise} ne reçoit les demandes de relevé : l’indiquer sur la fiche de l’entreprise, "
-        "rubrique « Contacts »."
+        f"Aucun contact de {entreprise} ne reçoit les demandes de relevé : l’indiquer sur la fiche de l’entreprise, "
+        "rubrique « Contacts »."
     )
 
 
@@ -221,9 +221,9 @@ def _raison(erreur: Exception) -> str:
     """Une phrase qui ne répète pas le message du serveur : il cite souvent l’adresse du destinataire."""
     match erreur:
         case smtplib.SMTPRecipientsRefused():
-            return "Le serveur de courriel refuse cette adresse : la vérifier sur la fiche de l’entreprise."
+            return "Le serveur de courriel refuse cette adresse : la vérifier sur la fiche de l’entreprise."
         case smtplib.SMTPAuthenticationError():
-            return "Le serveur de courriel refuse le compte de l’application : prévenir qui l’administre."
+            return "Le serveur de courriel refuse le compte de l’application : prévenir qui l’administre."
         case smtplib.SMTPResponseException():
             return f"Le serveur de courriel a répondu par une erreur ({erreur.smtp_code}). Renvoyer plus tard."
         case _:

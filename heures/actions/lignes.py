@@ -148,10 +148,11 @@ def declarer(
 ) -> Declaration:
     """Note les heures d’un contrat pour un engagement et un mois ; remplace une valeur encore déclarée.
 
-    `heures` au centième, ≥ 0 ; `version` : celle de la cellule à l’écran (0 si elle était vide). Lève
+    `heures` au centième, ≥ 0 ; `version` : celle de la cellule à l’écran (0 si elle était vide). Une déclaration
+    d’entreprise demande le droit de déposer un relevé, toute autre celui de saisir des heures. Lève
     `ActionImpossible` (règle non tenue, mois validé), `ConflitDeVersion` (cellule changée entre-temps).
     """
-    par.exiger(Droit.SAISIR_HEURES)
+    par.exiger(Droit.DEPOSER_RELEVE if origine == OrigineLigne.ENTREPRISE else Droit.SAISIR_HEURES)
     mois = premier_jour(mois)
     engagement = _engagement_ouvert(engagement, par)
     contrat = _contrat_verrouille(contrat, par)
@@ -168,6 +169,9 @@ def declarer(
         neuve = LigneHeures(**_reprises_du_contrat(contrat, par), **cellule, **champs, origine=origine)
         ligne = creer(neuve, par=par, action="déclarer des heures")
     else:
+        if ligne.heures != heures:
+            # L’origine est celle de la valeur : un dépôt par lien ne remplace que ce qu’un lien a déposé.
+            champs["origine"] = origine
         ligne = modifier(ligne, champs, par=par, action="corriger des heures déclarées")
     tenir_le_releve(engagement, mois, par=par, complement_attendu=False)
     return Declaration(ligne, avertissements)

@@ -10,14 +10,17 @@ from django.utils import timezone
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.ecritures import creer
 from clauses.socle.mois import ajouter_mois, premier_jour
+from entreprises.actions import creer_contact
+from entreprises.models import Entreprise
 from heures import actions
+from heures.demo import noms
 from heures.enums import OrigineLigne, StatutReleve, TypeHeures
 from heures.models import ContratTravail, LigneEnAttente, LigneHeures, Participant, Releve
 from marches.models import Engagement
 
 
 def faire(*, par: Acteur) -> None:
-    """Une rectification, une formation, un mois néant, une prolongation motivée et deux lignes reçues à vérifier."""
+    """Une rectification, une formation, un néant, une prolongation motivée, des lignes à vérifier, des contacts."""
     dernier = ajouter_mois(premier_jour(timezone.localdate()), -1)
     validees = (
         LigneHeures.objects.visibles_par(par).validees().exclude(engagement__clause__lot__marche__statut="SOLDE")
@@ -44,6 +47,7 @@ def faire(*, par: Acteur) -> None:
         par=par,
     )
     _lignes_a_verifier(par=par)
+    contacts(par=par)
 
 
 def _lignes_a_verifier(*, par: Acteur) -> None:
@@ -66,3 +70,21 @@ def _lignes_a_verifier(*, par: Acteur) -> None:
             recue_par_id=par.utilisateur_id,
         )
         creer(attente, par=par, action="recevoir une ligne à vérifier")
+
+
+def contacts(*, par: Acteur) -> None:
+    """Un contact dans trois entreprises engagées sur quatre : la dernière montre ce qui manque pour demander."""
+    engagees = Entreprise.objects.visibles_par(par).filter(
+        pk__in=Engagement.objects.visibles_par(par).values("entreprise")
+    )
+    for rang, entreprise in enumerate(engagees.order_by("pk")):
+        if rang % 4 != 3:
+            creer_contact(
+                entreprise,
+                nom=f"{noms.PRENOMS_F[rang % len(noms.PRENOMS_F)]} Fictif",
+                fonction="Service paie" if rang % 2 else "Conduite de travaux",
+                courriel=f"contact{rang}@entreprise.invalid",
+                telephone="03 21 00 00 00",
+                recoit_demandes=True,
+                par=par,
+            )

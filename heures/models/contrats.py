@@ -6,12 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from clauses.comptes.models import Structure
-from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.champs import CentiemesField, MoisField
 from entreprises.models import Entreprise
 from heures.enums import Modalite, StatutReleve, TypeContrat
 from heures.models.participants import Participant
-from heures.querysets import ContratTravailQuerySet
+from heures.querysets import ContratTravailQuerySet, ReleveQuerySet
 from marches.models import Engagement
 
 
@@ -102,7 +101,7 @@ class Releve(models.Model):
     message = models.TextField("message à l’entreprise", blank=True, help_text="Ce qui manque, ou pourquoi un refus.")
     version = models.PositiveIntegerField("version", default=1)
 
-    objects = StructureQuerySet["Releve"].as_manager()
+    objects = ReleveQuerySet.as_manager()
 
     CLASSIFICATION = {
         **dict.fromkeys(

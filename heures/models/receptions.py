@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 from clauses.comptes.models import Structure
-from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.champs import HeuresField
 from heures.enums import OrigineLigne, StatutAttente, TypeHeures
 from heures.models.contrats import ContratTravail, Releve
 from heures.models.participants import auteur
+from heures.querysets import DemandeReleveQuerySet, LigneEnAttenteQuerySet
 
 
 class DemandeReleve(models.Model):
@@ -35,7 +35,7 @@ class DemandeReleve(models.Model):
     deposant = models.CharField("nom du déposant", max_length=120, blank=True)
     version = models.PositiveIntegerField("version", default=1)
 
-    objects = StructureQuerySet["DemandeReleve"].as_manager()
+    objects = DemandeReleveQuerySet.as_manager()
 
     CLASSIFICATION = {
         **dict.fromkeys(
@@ -114,7 +114,7 @@ class LigneEnAttente(models.Model):
     traitee_par = auteur("traitée par", null=True, blank=True)
     version = models.PositiveIntegerField("version", default=1)
 
-    objects = StructureQuerySet["LigneEnAttente"].as_manager()
+    objects = LigneEnAttenteQuerySet.as_manager()
 
     CLASSIFICATION = {
         **dict.fromkeys(

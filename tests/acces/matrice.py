@@ -104,6 +104,18 @@ declarer(
     ligne("get", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
     ligne("post", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
 )
+# Le contact appartient à la structure : celui de l’autre est introuvable, même chez une entreprise commune.
+declarer(
+    "entreprises:contact_creer",
+    ligne("get", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
+    ligne("post", "entreprise", "200 200 403 404 403 404 302", FERME_ECRIRE),
+)
+declarer(
+    "entreprises:contact_modifier",
+    ligne("get", "contact", FERME_ECRIRE, RIEN),
+    ligne("post", "contact", FERME_ECRIRE, RIEN),
+)
+declarer("entreprises:contact_retirer", ligne("post", "contact", FERME_ECRIT, RIEN))
 declarer("marches:acheteurs", ligne("get", "", TOUS_AGENTS))
 declarer("marches:acheteurs_choix", ligne("get", "", TOUS_AGENTS))
 declarer("marches:acheteur_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
@@ -223,6 +235,22 @@ declarer(
     ligne("post", "sortie", FERME_ECRIRE, RIEN),
 )
 
+# --- Demandes de relevé et courriels ---------------------------------------------------------------------------------
+declarer("heures:demandes", ligne("get", "", TOUS_AGENTS))
+declarer("heures:demandes_envoyer", ligne("post", "", "302 302 403 403 403 403 302", donnees={"nature": "DEMANDE"}))
+declarer("heures:envois", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
+declarer("heures:demande_revoquer", ligne("post", "demande", FERME_ECRIT, RIEN))
+declarer("heures:demande_renouveler", ligne("post", "demande", FERME_ECRIT, RIEN))
+declarer("heures:envoi_renvoyer", ligne("post", "envoi", FERME_ECRIT, RIEN))
+COURRIEL = {"nature": "DEMANDE"}
+declarer("heures:modeles", ligne("get", "", RESPONSABLE))
+declarer(
+    "heures:modele",
+    ligne("get", "", RESPONSABLE, parametres=COURRIEL),
+    ligne("post", "", RESPONSABLE, parametres=COURRIEL),
+)
+declarer("heures:modele_origine", ligne("post", "", "403 302 403 403 403 403 302", parametres=COURRIEL))
+
 # --- Dépôt par lien : aucun compte n’y change rien, seul le jeton ouvre ----------------------------------------------
 JETON_FAUX = {"jeton": "1-faux.jeton"}
 declarer(
@@ -230,6 +258,7 @@ declarer(
     ligne("get", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
     ligne("post", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
 )
+declarer("lien:recu", ligne("get", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX))
 
 # --- Bilans et API ---------------------------------------------------------------------------------------------------
 ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}

@@ -27,7 +27,7 @@ def test_un_texte_d_origine_donne_le_lien_et_ne_laisse_aucune_variable(nature):
 def test_une_variable_inconnue_est_nommee_avec_celles_qui_existent():
     refus = fautes(Texte("Relevé", "Bonjour {nom}, {lien}"), NatureEnvoi.DEMANDE)
     assert list(refus) == ["corps"]
-    assert refus["corps"][0].startswith("La variable {nom} n’existe pas. Variables admises : {entreprise}")
+    assert refus["corps"][0].startswith("La variable {nom} n’existe pas. Variables admises : {entreprise}")
 
 
 @pytest.mark.parametrize("variable", ["{facilitateur}", "{details}", "{lien}"])
@@ -46,7 +46,7 @@ def test_une_valeur_qui_ressemble_a_une_variable_n_est_pas_remplacee():
 
 
 def test_deux_releves_d_une_meme_adresse_tiennent_en_un_courriel():
-    texte = Texte("Relevés de {mois}", "Bonjour {entreprise},\n\nMarché {marche} :\n{lien}\n\n{structure}")
+    texte = Texte("Relevés de {mois}", "Bonjour {entreprise},\n\nMarché {marche} :\n{lien}\n\n{structure}")
     ecrit = composer(
         texte,
         [
@@ -55,7 +55,7 @@ def test_deux_releves_d_une_meme_adresse_tiennent_en_un_courriel():
         ],
     )
     assert ecrit.objet == "Relevés de mars 2025"
-    assert ecrit.corps == "Bonjour Bâtir,\n\nMarché M1 :\nhttps/1\n\nMarché M2 :\nhttps/2\n\nPLIE"
+    assert ecrit.corps == "Bonjour Bâtir,\n\nMarché M1 :\nhttps/1\n\nMarché M2 :\nhttps/2\n\nPLIE"
 
 
 def test_un_paragraphe_vide_disparait_et_l_objet_tient_en_une_ligne():

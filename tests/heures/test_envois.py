@@ -60,7 +60,7 @@ def test_le_courriel_part_au_contact_qui_recoit_les_demandes(preparer, contact, 
     envoi = preparer()
     assert (envoi.statut, envoi.destinataire) == (StatutEnvoi.ENVOYE, "a@ent.invalid")
     assert [m.to for m in mailoutbox] == [["a@ent.invalid"]]
-    assert mailoutbox[0].subject == "Heures d’insertion de mars 2025 : votre relevé"
+    assert mailoutbox[0].subject == "Heures d’insertion de mars 2025 : votre relevé"
     assert "REF-1" in mailoutbox[0].body
     assert "10/04/2025" in mailoutbox[0].body
 
@@ -80,7 +80,7 @@ def test_le_lien_du_courriel_ouvre_le_releve_et_n_est_garde_nulle_part(preparer,
 @pytest.mark.parametrize("ecarte", [{"est_actif": False}, {"recoit_demandes": False}])
 def test_un_contact_inactif_ou_qui_ne_recoit_pas_les_demandes_est_ecarte(preparer, contact, ecarte):
     Contact.objects.update(**ecarte)
-    with pytest.raises(ActionImpossible, match="rubrique « Contacts »"):
+    with pytest.raises(ActionImpossible, match="rubrique « Contacts »"):
         preparer()
     assert not Envoi.objects.exists()
 
@@ -106,11 +106,11 @@ def test_un_contact_change_ferme_le_lien_de_l_ancien(preparer, releve, contact):
 
 
 def test_le_modele_de_la_structure_remplace_le_texte_d_origine(preparer, contact, releve, mailoutbox):
-    ModeleCourrielFactory(structure=releve.structure, objet="Vos heures de {mois}", corps="Voici : {lien}")
+    ModeleCourrielFactory(structure=releve.structure, objet="Vos heures de {mois}", corps="Voici : {lien}")
     ModeleCourrielFactory(objet="D’une autre structure")
     preparer()
     assert mailoutbox[0].subject == "Vos heures de mars 2025"
-    assert mailoutbox[0].body.startswith("Voici : https://clauses.exemple.invalid/releve/")
+    assert mailoutbox[0].body.startswith("Voici : https://clauses.exemple.invalid/releve/")
 
 
 def test_les_details_sont_dans_le_corps_jamais_dans_l_objet(preparer, contact, mailoutbox):

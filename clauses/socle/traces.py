@@ -1,0 +1,24 @@
+"""Ce que le serveur écrit de son fonctionnement : jamais un lien de dépôt, qui vaut un mot de passe."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+_LIEN = re.compile(r"(/releve/)[^/\s]+")
+
+
+def sans_lien(valeur: Any) -> Any:
+    """Un chemin dont le jeton est masqué ; toute autre valeur, telle quelle."""
+    return _LIEN.sub(r"\1[lien]", valeur) if isinstance(valeur, str) else valeur
+
+
+class SansLien(logging.Filter):
+    """Masque le jeton dans le message et ses arguments : Django y écrit le chemin de toute réponse en erreur."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = sans_lien(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(sans_lien(valeur) for valeur in record.args)
+        return True
