@@ -198,9 +198,10 @@ def _relances(releves: Collection[int], par: Acteur) -> dict[int, datetime.date]
 def _echecs(releves: Collection[int], par: Acteur) -> dict[int, Envoi]:
     """Le dernier envoi de chaque relevé, s’il n’est pas parti."""
     derniers: dict[int, Envoi] = {}
-    for envoi in Envoi.objects.visibles_par(par).filter(releve__in=releves).order_by("prepare_le", "pk"):
+    envois = Envoi.objects.visibles_par(par).filter(releve__in=releves).defer("corps")
+    for envoi in envois.order_by("prepare_le", "pk"):
         derniers[envoi.releve_id] = envoi
-    return {releve: envoi for releve, envoi in derniers.items() if envoi.statut == StatutEnvoi.ECHEC}
+    return {releve: envoi for releve, envoi in derniers.items() if envoi.statut != StatutEnvoi.ENVOYE}
 
 
 def _ouvertures(demandes: Collection[int], par: Acteur) -> dict[int, datetime.datetime]:

@@ -21,7 +21,9 @@ from clauses.socle.nombres import en_heures
 from heures.actions.lignes import declarer
 from heures.enums import OrigineLigne, StatutAttente, StatutLigne, StatutReleve, TypeHeures
 from heures.models import ContratTravail, DemandeReleve, LigneEnAttente, LigneHeures, Releve
+from heures.releves import tenir_le_releve
 from marches.enums import CLOS
+from marches.models import Engagement
 
 RAISON_MAX = 500
 A_RAPPROCHER = (
@@ -80,6 +82,8 @@ def deposer(demande: DemandeReleve, depot: Depot, *, version: int, par: Acteur) 
     """
     par.exiger(Droit.DEPOSER_RELEVE)
     relue = _demande_ouverte(demande, version, par)
+    # L’engagement d’abord, comme à la déclaration : deux gestes qui se croisent ne s’attendent pas l’un l’autre.
+    verrouiller(Engagement.objects.all(), relue.releve.engagement_id, par=par)
     releve = verrouiller(
         Releve.objects.select_related("engagement__entreprise", "engagement__clause__lot__marche"),
         relue.releve_id,
@@ -200,6 +204,5 @@ def _noter_l_etat(releve: Releve, depot: Depot, par: Acteur) -> None:
             f"Des heures sont déjà notées en {en_lettres(relu.mois)} : ce mois n’est pas néant. Écrivez à votre "
             "facilitateur si elles sont fausses."
         )
-    statut = StatutReleve.NEANT if depot.est_neant else StatutReleve.RECU
-    champs = {"statut": statut, "commentaire": depot.commentaire}
-    modifier(relu, champs, par=par, action="recevoir un relevé par lien")
+    modifier(relu, {"commentaire": depot.commentaire}, par=par, action="recevoir un relevé par lien")
+    tenir_le_releve(relu.engagement, relu.mois, par=par, complement_attendu=False, est_neant=depot.est_neant)

@@ -61,7 +61,12 @@ class DepotForm(Formulaire):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Une absence, un départ, une question. N’écrivez rien sur la santé ni la situation d’une personne.",
     )
-    deposant = TexteVisible(label="Votre nom", max_length=120, help_text="La personne qui répond de ce relevé.")
+    deposant = TexteVisible(
+        label="Votre nom",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text="La personne qui répond de ce relevé.",
+    )
 
     def __init__(self, lu: ReleveLu, *args: Any, version: int, plafond: Decimal, **kwargs: Any) -> None:
         self.lu, self.plafond = lu, plafond
@@ -106,8 +111,12 @@ class DepotForm(Formulaire):
             self.initial.setdefault(nom, case.proposee)
 
     def _ajout(self, rang: int) -> None:
-        self.fields[f"nom_{rang}"] = TexteVisible(label="Nom", required=False, max_length=100)
-        self.fields[f"prenom_{rang}"] = TexteVisible(label="Prénom", required=False, max_length=100)
+        for champ, libelle in (("nom", "Nom"), ("prenom", "Prénom")):
+            # D’une autre personne que celle qui écrit : le navigateur n’a pas à le retenir.
+            discret = forms.TextInput(attrs={"autocomplete": "off"})
+            self.fields[f"{champ}_{rang}"] = TexteVisible(
+                label=libelle, required=False, max_length=100, widget=discret
+            )
         self.fields[f"naissance_{rang}"] = forms.DateField(
             label="Date de naissance", required=False, widget=ChoixDeDate(), validators=[age_plausible]
         )

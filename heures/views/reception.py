@@ -18,7 +18,7 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import soumettre
-from clauses.socle.listes import filtres_inconnus, parametres
+from clauses.socle.listes import est_fragment, filtres_inconnus, parametres
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_nombre
 from heures import actions, lecture_reception
@@ -49,7 +49,8 @@ def boite(request: RequeteActeur) -> HttpResponse:
         "acceptables": [recu for recu in page.object_list if recu.est_sans_anomalie],
         "parametres": parametres(request),
     }
-    return render(request, "heures/reception.html", contexte, status=200 if valide else 400)
+    gabarit = "heures/_reception.html" if est_fragment(request) else "heures/reception.html"
+    return render(request, gabarit, contexte, status=200 if valide else 400)
 
 
 def _page(request: RequeteActeur, releves: Any, filtre: ReceptionFilter) -> Any:
