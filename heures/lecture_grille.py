@@ -80,21 +80,6 @@ class Lecture:
         return LigneHeures.objects.visibles_par(self.par).filter(engagement__in=[e.pk for e in self.engagements])
 
 
-def lire(
-    engagement: Engagement,
-    *,
-    annee: int,
-    type_heures: TypeHeures,
-    ajoutes: Collection[int],
-    le: datetime.date,
-    par: Acteur,
-) -> Grille:
-    """La grille d’une année d’un engagement lu par `avec_marche()` ; `ajoutes` sont des clefs de contrats."""
-    axes = grille.axes_de_l_annee(annee, type_heures)
-    paires = [(engagement.pk, contrat) for contrat in ajoutes]
-    return lire_les_blocs(Lecture([engagement], axes, paires, est_groupee=False, le=le, par=par))[0].grille
-
-
 def lire_les_blocs(lecture: Lecture) -> list[Bloc]:
     """La grille et le résumé de chaque engagement, dans l’ordre donné."""
     if not lecture.engagements:

@@ -29,7 +29,7 @@ from bilans.faits import Periode
 from bilans.indicateurs import compter
 from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
-from heures import actions, calculs, lecture_grille, lecture_reception
+from heures import actions, calculs, grille, lecture_grille, lecture_reception, lecture_totaux
 from heures.enums import StatutAttente, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneEnAttente, LigneHeures, Releve
 from marches.models import Engagement
@@ -108,7 +108,7 @@ class Heures(RuleBasedStateMachine):
         """Une cellule du modèle, et la ligne vive que la base y montre."""
         clef = donnees.draw(st.sampled_from(sorted(self.cellules)))
         contrat, engagement, un_mois, type_heures = clef
-        ligne = lecture_grille.ligne_vive(
+        ligne = lecture_totaux.ligne_vive(
             self.engagements[engagement],
             contrat=self.contrats[contrat].pk,
             mois=un_mois,
@@ -273,18 +273,17 @@ class Heures(RuleBasedStateMachine):
     def la_grille_dit_le_modele(self) -> None:
         for rang, engagement in self.lus():
             for type_heures in TypeHeures:
-                grille = lecture_grille.lire(
-                    engagement, annee=2025, type_heures=type_heures, ajoutes=(), le=JOUR, par=self.par
-                )
+                axes = grille.axes_de_l_annee(2025, type_heures)
+                lecture = lecture_grille.Lecture([engagement], axes, (), est_groupee=False, le=JOUR, par=self.par)
+                (bloc,) = lecture_grille.lire_les_blocs(lecture)
                 ici = {"engagement": rang, "type": type_heures}
-                assert grille.total == self.somme(DECLAREE, VALIDEE, **ici)
-                assert sum((ligne.total for ligne in grille.lignes), ZERO) == grille.total
-                par_mois = {colonne.axe.mois: colonne.total for colonne in grille.colonnes}
-                assert sum(par_mois.values(), ZERO) == grille.total
+                assert bloc.grille.total == self.somme(DECLAREE, VALIDEE, **ici)
+                assert sum((ligne.total for ligne in bloc.grille.lignes), ZERO) == bloc.grille.total
+                par_mois = {colonne.axe.mois: colonne.total for colonne in bloc.grille.colonnes}
+                assert sum(par_mois.values(), ZERO) == bloc.grille.total
                 assert all(par_mois[m] == self.somme(DECLAREE, VALIDEE, mois=m, **ici) for m in MOIS)
-            resume = lecture_grille.resume(engagement, le=JOUR, par=self.par)
-            assert resume.validees == self.somme(VALIDEE, engagement=rang)
-            assert resume.declarees == self.somme(DECLAREE, engagement=rang)
+                assert bloc.resume.validees == self.somme(VALIDEE, engagement=rang)
+                assert bloc.resume.declarees == self.somme(DECLAREE, engagement=rang)
 
     def seules_les_heures_validees_comptent_et_une_seule_fois(self) -> None:
         for rang, engagement in self.lus():
