@@ -51,6 +51,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "engagements": ("/heures/",),
     "grille": ("/heures/", PREMIER),
     "grille-ajouter": ("/heures/", PREMIER, "a:has-text('Ajouter une personne')"),
+    "importer-releve": ("/heures/importer/",),
     "participants": ("/heures/participants/",),
     "participant": FICHE,
     "participant-creer": ("/heures/participants/creer/",),

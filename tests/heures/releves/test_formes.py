@@ -13,6 +13,7 @@ from clauses.socle.erreurs import FichierRefuse
 from heures.imports.releves.colonnes import Choix, ColonnesInconnues
 from heures.imports.releves.enregistrement import importer
 from heures.models import LigneHeures
+from tests.heures.releves.conftest import personne
 from tests.heures.releves.outils import (
     ANNE,
     JEAN,
@@ -294,3 +295,11 @@ def test_un_classeur_ecrit_par_libreoffice_se_lit(par, tmp_path):
     )  # fmt: skip
     assert importer_xlsx(par, (tmp_path / "releve.xlsx").read_bytes()).accepte
     assert en_base() == [ANNE_EN_BASE, JEAN_EN_BASE]
+
+
+def test_un_texte_mal_decode_avertit(scene):
+    personne(scene, "LefÃ¨vre", "Zoé", identifiant="P-3")
+    rapport = importer_csv(scene.par, TITRES, ("LefÃ¨vre", "Zoé", *ANNE[2:]))
+    assert [dire(remarque) for remarque in rapport.avertissements] == [
+        "Ligne 2, colonne « Nom » : « LefÃ¨vre » semble mal décodé ; lecture probable : « Lefèvre »."
+    ]
