@@ -199,7 +199,7 @@ def _ecrire(
             nombre=len(siennes),
         )
     _garder_la_trace(resultat, fichier, par)
-    if avancer is not None:
+    if avancer is not None and resultat.remplacees:
         avancer(total, total)
 
 
