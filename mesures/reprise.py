@@ -87,8 +87,7 @@ def lignes_nouvelles(structure: Structure) -> list[LigneHeures]:
     return lignes[:LIGNES]
 
 
-def mesurer(structure: Structure) -> Mesure:
-    lignes = lignes_nouvelles(structure)
+def mesurer(structure: Structure, lignes: list[LigneHeures]) -> Mesure:
     contenu = classeur(lignes)
     par = acteur_systeme(structure)
     return comparer(

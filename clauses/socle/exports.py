@@ -178,7 +178,15 @@ class _Formats:
             f: self.texte if f is Format.TEXTE else classeur.add_format({"num_format": f.value}) for f in Format
         }
         self.saisie = {
-            f: classeur.add_format({"num_format": f.value, "locked": False, "bg_color": FOND_DE_SAISIE, "border": 1})
+            f: classeur.add_format(
+                {
+                    "num_format": f.value,
+                    "locked": False,
+                    "bg_color": FOND_DE_SAISIE,
+                    "border": 1,
+                    "quote_prefix": f is Format.TEXTE,
+                }
+            )
             for f in Format
         }
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier
@@ -198,7 +199,7 @@ def _ecrire(
             nombre=len(siennes),
         )
     _garder_la_trace(resultat, fichier, par)
-    if avancer is not None:
+    if avancer is not None and resultat.remplacees:
         avancer(total, total)
 
 
@@ -244,21 +245,22 @@ def _remplacer(remplacees: Sequence[tuple[LigneVoulue, LigneVive]], par: Acteur)
 def _recevoir(touches: set[tuple[int, datetime.date]], par: Acteur) -> None:
     """Tout mois touché est reçu : des heures y attendent d’être validées."""
     presents = {
-        (releve.engagement_id, releve.mois): releve
-        for releve in Releve.objects.visibles_par(par)
+        (engagement, mois): (pk, statut)
+        for pk, engagement, mois, statut in Releve.objects.visibles_par(par)
         .select_for_update(of=("self",))
         .filter(engagement__in={engagement for engagement, _ in touches}, mois__in={mois for _, mois in touches})
         .order_by("pk")
+        .values_list("pk", "engagement", "mois", "statut")
     }
     neufs = [
         Releve(structure_id=par.structure_id, engagement_id=engagement, mois=mois, statut=StatutReleve.RECU)
         for engagement, mois in sorted(touches - presents.keys())
     ]
     Releve.objects.bulk_create(neufs, batch_size=PAQUET)
-    changes = [releve for clef, releve in presents.items() if clef in touches and releve.statut != StatutReleve.RECU]
-    for releve in changes:
-        releve.statut, releve.version = StatutReleve.RECU, releve.version + 1
-    Releve.objects.bulk_update(changes, ["statut", "version"], batch_size=PAQUET)
+    changes = [pk for clef, (pk, statut) in presents.items() if clef in touches and statut != StatutReleve.RECU]
+    for debut in range(0, len(changes), PAQUET):
+        a_changer = Releve.objects.visibles_par(par).filter(pk__in=changes[debut : debut + PAQUET])
+        a_changer.update(statut=StatutReleve.RECU, version=F("version") + 1)
 
 
 def _garder_la_trace(resultat: LignesImportees, fichier: FichierRecu, par: Acteur) -> None:

@@ -166,7 +166,7 @@ def a_montrer(depose: Depot, rapport: Rapport) -> dict[str, Any]:
     return {
         "depose": depose,
         "rapport": rapport,
-        "comptes": [(issue, rapport.comptes[issue]) for issue in ECRITES if rapport.comptes[issue]],
+        "comptes": rapport.comptes_dits(ECRITES),
         "refus": rapport.refus[:MONTREES],
         "avertissements": rapport.avertissements[:MONTREES],
         "ecartees": rapport.ecartees[:MONTREES],

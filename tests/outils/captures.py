@@ -55,6 +55,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "envois": ("/heures/demandes/", "a:has-text('Suivi')"),
     "courriels": ("/heures/courriels/",),
     "courriel": ("/heures/courriels/", PREMIER),
+    "importer-releve": ("/heures/importer/",),
     "participants": ("/heures/participants/",),
     "participant": FICHE,
     "participant-creer": ("/heures/participants/creer/",),

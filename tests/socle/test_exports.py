@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clauses.socle.exports import Colonne, Feuille, Format, Graphique, Liste, ecrire_csv, ecrire_xlsx
+from clauses.socle.exports import Colonne, Feuille, Format, Graphique, Liste, Saisie, ecrire_csv, ecrire_xlsx
 from clauses.socle.lecteur import BORNES_COMMANDE, lire_classeur, lire_csv
 
 CHARGES = [
@@ -214,6 +214,18 @@ def test_un_classeur_a_remplir_porte_ses_listes_deroulantes():
     assert classeur["Listes"].sheet_state == "hidden"
     assert [cellule.value for cellule in classeur["Listes"]["A"]] == modalites
     assert list(lire_classeur(io.BytesIO(donnees))) == ["contrats", "heures"]
+
+
+def test_d_une_feuille_protegee_seules_les_saisies_se_modifient():
+    colonnes = [Colonne("Nom", "nom"), Colonne("Heures", "heures", Format.HEURES), Colonne("Note", "note")]
+    lignes = [("Dupont", Saisie(Decimal("35.50")), Saisie("=1+1")), ("Durand", Saisie(), Saisie())]
+    feuille = relire(ecrire(Feuille("Relevé", colonnes, lignes, protegee=True)))["Relevé"]
+    assert feuille.protection.sheet
+    assert {c.coordinate for ligne in feuille.iter_rows() for c in ligne if not c.protection.locked} == {
+        "B2", "C2", "B3", "C3",
+    }  # fmt: skip
+    assert (feuille["B2"].value, feuille["B3"].value, feuille["C2"].value) == (35.5, None, "=1+1")
+    assert feuille["C2"].data_type == "s"
 
 
 def test_un_graphique_natif_pointe_sur_ses_colonnes():

@@ -142,3 +142,10 @@ def test_des_octets_quelconques_sont_lus_ou_refuses_jamais_plus(octets):
         resultat = str(refuse)
 
     assert isinstance(resultat, list) or resultat.endswith(".")
+
+
+def test_sans_en_tete_connu_le_separateur_est_celui_du_tableau():
+    """Au-dessus du tableau, des titres en toutes lettres ; dans le tableau, des virgules décimales."""
+    contenu = "Agence, Arras\n\nNom;Prénom;Heures\nDupont;Jean;35,5\nDurand;Lou;7,25\n".encode()
+    lignes = lire_csv(io.BytesIO(contenu), ligne_entete=None)
+    assert [ligne.valeurs[2] for ligne in lignes[1:]] == ["Heures", "35,5", "7,25"]

@@ -86,6 +86,12 @@ class _Refus:
     raison: str
 
 
+@dataclass(frozen=True, slots=True)
+class _MalDecode:
+    texte: str
+    avertissement: str
+
+
 def _lire_texte(valeur: object) -> str:
     return vers_texte(valeur, longueur_max=255)
 
@@ -127,6 +133,7 @@ class LecteurTableau:
         self.vues: list[dict[tuple[type, object], Any]] = [{} for _ in self.colonnes]
         self.sommes = {champ: Decimal(0) for champ in VOLUMES.values()}
         self.depuis_le_total = dict(self.sommes)
+        self.autour_d_un_total: dict[str, bool] = {}
 
     def lignes(self) -> Iterator[LigneReleve]:
         for lue in self.tableau.corps:
@@ -190,11 +197,11 @@ class LecteurTableau:
                 valeurs[champ] = lu.valeur
                 if lu.avertissement:
                     avertissements.append((champ, valeur, lu.avertissement))
+            elif lu.__class__ is _MalDecode:
+                valeurs[champ] = lu.texte
+                avertissements.append((champ, valeur, lu.avertissement))
             else:
                 valeurs[champ] = lu
-                if lu.__class__ is str and (probable := texte_mal_decode(lu)):
-                    phrase = f"{montrer(lu)} semble mal décodé ; lecture probable : {montrer(probable)}."
-                    avertissements.append((champ, valeur, phrase))
         return valeurs, refus, avertissements
 
     def _est_a_part(self, lue: LigneLue, valeurs: Mapping[Champ, Any], refus: list[Any]) -> bool:
@@ -230,8 +237,11 @@ class LecteurTableau:
     def _est_un_total(self, lue: LigneLue, valeurs: Mapping[Champ, Any], heures: Mapping[Champ, Decimal]) -> bool:
         """Une ligne qui le dit, ou une ligne sans personne dont chaque nombre est la somme de ce qui précède."""
         personne = [str(valeurs[champ]) for champ in PERSONNE if champ in valeurs]
-        if not all(_entoure_un_total(texte) for texte in personne):
-            return False
+        for texte in personne:
+            if texte not in self.autour_d_un_total:
+                self.autour_d_un_total[texte] = _entoure_un_total(texte)
+            if not self.autour_d_un_total[texte]:
+                return False
         if any(_dit_un_total(valeur) for valeur in lue.valeurs if isinstance(valeur, str)):
             return True
         sommes = (self.sommes, self.depuis_le_total)
@@ -288,9 +298,12 @@ class LecteurTableau:
 
 def _convertie(champ: Champ, valeur: object) -> object:
     try:
-        return _LECTEURS[champ](valeur)
+        lu = _LECTEURS[champ](valeur)
     except ValeurRefusee as refus:
         return _Refus(str(refus))
+    if isinstance(lu, str) and (probable := texte_mal_decode(lu)):
+        return _MalDecode(lu, f"{montrer(lu)} semble mal décodé ; lecture probable : {montrer(probable)}.")
+    return lu
 
 
 def _entoure_un_total(texte: str) -> bool:

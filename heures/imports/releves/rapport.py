@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
@@ -150,6 +150,15 @@ class Rapport:
     def comptes(self) -> Counter[Issue]:
         return Counter(ligne.issue for ligne in self.heures)
 
+    def comptes_dits(self, issues: Iterable[Issue]) -> list[tuple[Issue, int, str]]:
+        """Chaque issue présente, son nombre, et le mot accordé : « 2, créées », « 3, à remplacer »."""
+        dits = []
+        for issue in issues:
+            mot = issue.faite if self.est_fait else issue.label
+            accorde = f"{mot}s" if self.comptes[issue] > 1 and mot.endswith("ée") else mot
+            dits.append((issue, self.comptes[issue], accorde))
+        return [dit for dit in dits if dit[1]]
+
     @property
     def nombre_personnes(self) -> int:
         """Combien de personnes le rapport nomme, pour le journal."""
@@ -208,8 +217,7 @@ class Rapport:
         yield self.conclusion()
 
     def detail(self) -> str:
-        fait = self.est_fait
-        dits = [f"{en_nombre(self.comptes[i])} {i.faite if fait else i.label}" for i in Issue if self.comptes[i]]
+        dits = [f"{en_nombre(nombre)} {libelle}" for _, nombre, libelle in self.comptes_dits(Issue)]
         return f"{_accorder(self.lues, 'ligne lue', 'lignes lues')} : {', '.join(dits) or 'aucune heure'}."
 
     def conclusion(self) -> str:

@@ -38,7 +38,7 @@ def lancer(scene, tmp_path):
 def test_un_releve_s_importe_et_se_rejoue_sans_rien_creer(lancer, scene):
     assert lancer(TITRES, ANNE, JEAN).splitlines() == [
         "M-2025-1 lot 1, Bâtisseurs Fictifs : 2 lignes, 155,50 h",
-        "2 lignes lues : 2 créée.",
+        "2 lignes lues : 2 créées.",
         "Relevé importé : 2 lignes d’heures écrites.",
     ]
     assert LigneHeures.objects.filter(declaree_par=scene.agent).count() == 2

@@ -13,6 +13,7 @@ from clauses.socle.erreurs import FichierRefuse
 from heures.imports.releves.colonnes import Choix, ColonnesInconnues
 from heures.imports.releves.enregistrement import importer
 from heures.models import LigneHeures
+from tests.heures.releves.conftest import personne
 from tests.heures.releves.outils import (
     ANNE,
     JEAN,
@@ -293,4 +294,59 @@ def test_un_classeur_ecrit_par_libreoffice_se_lit(par, tmp_path):
         cwd=tmp_path, check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     assert importer_xlsx(par, (tmp_path / "releve.xlsx").read_bytes()).accepte
+    assert en_base() == [ANNE_EN_BASE, JEAN_EN_BASE]
+
+
+def test_un_texte_mal_decode_avertit(scene):
+    personne(scene, "LefÃ¨vre", "Zoé", identifiant="P-3")
+    rapport = importer_csv(scene.par, TITRES, ("LefÃ¨vre", "Zoé", *ANNE[2:]))
+    assert [dire(remarque) for remarque in rapport.avertissements] == [
+        "Ligne 2, colonne « Nom » : « LefÃ¨vre » semble mal décodé ; lecture probable : « Lefèvre »."
+    ]
+
+
+STYLES_DE_LIBREOFFICE = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="2">'
+    '<numFmt numFmtId="164" formatCode="General"/><numFmt numFmtId="165" formatCode="mm/yyyy"/></numFmts>'
+    '<cellXfs count="2"><xf numFmtId="164" applyFont="false"/><xf numFmtId="165" applyFont="false"/></cellXfs>'
+    "</styleSheet>"
+)
+
+
+def a_la_libreoffice(*lignes: tuple[object, ...]) -> bytes:
+    """La forme qu’écrit LibreOffice Calc 7 : textes partagés, `t="n"`, `aca`, cellules vides stylées, hauteurs.
+
+    Fabriquée ici octet par octet, parce que LibreOffice n’est pas toujours installé ; un autre test l’emploie s’il
+    l’est.
+    """
+    textes: list[str] = []
+    rangees = []
+    for numero, ligne in enumerate(lignes, start=1):
+        cellules = ""
+        for lettre, valeur in zip("ABCDEF", ligne, strict=True):
+            adresse = f'r="{lettre}{numero}"'
+            if isinstance(valeur, str):
+                textes.append(valeur)
+                cellules += f'<c {adresse} s="0" t="s"><v>{len(textes) - 1}</v></c>'
+            elif isinstance(valeur, datetime.date):
+                cellules += f'<c {adresse} s="1" t="n"><v>{(valeur - datetime.date(1899, 12, 30)).days}</v></c>'
+            else:
+                cellules += f'<c {adresse} s="0" t="n"><f aca="false">{valeur}+0</f><v>{valeur}</v></c>'
+        rangees.append(
+            f'<row r="{numero}" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0" '
+            f'collapsed="false">{cellules}<c r="G{numero}" s="0"/></row>'
+        )
+    partages = "".join(f'<si><t xml:space="preserve">{texte}</t></si>' for texte in textes)
+    feuille_xml = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<sheetPr filterMode="false"><pageSetUpPr fitToPage="false"/></sheetPr><dimension ref="A1:G3"/>'
+        f"<sheetData>{''.join(rangees)}</sheetData></worksheet>"
+    )
+    return zipper(parties(feuille_xml, textes=f"<sst>{partages}</sst>", styles=STYLES_DE_LIBREOFFICE))
+
+
+def test_un_classeur_de_la_forme_de_libreoffice_se_lit(par):
+    mars = datetime.date(2025, 3, 1)
+    contenu = a_la_libreoffice(TITRES, (*ANNE[:4], mars, 35.5), (*JEAN[:3], 1, mars, 120))
+    assert importer_xlsx(par, contenu).accepte
     assert en_base() == [ANNE_EN_BASE, JEAN_EN_BASE]
