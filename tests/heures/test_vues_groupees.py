@@ -222,6 +222,15 @@ class TestEntreprise:
         assert (page.context["blocs"], page.context["annee_avant"]) == ([], None)
         assert "n’a aucun engagement en 2020" in page.content.decode()
 
+    def test_elle_s_ouvre_sur_l_annee_que_l_on_saisit_malgre_un_engagement_a_venir(self, banc):
+        futur = banc.engagement(date_debut=datetime.date(2026, 6, 1))
+        assert banc.lire("grille_entreprise", futur.entreprise_id).context["annee"] == 2026
+        ancien = {"date_debut": datetime.date(2024, 1, 1), "date_fin": datetime.date(2024, 12, 31)}
+        banc.engagement(entreprise=futur.entreprise, **ancien)
+        assert banc.lire("grille_entreprise", futur.entreprise_id).context["annee"] == 2024
+        banc.engagement(entreprise=futur.entreprise)
+        assert banc.lire("grille_entreprise", futur.entreprise_id).context["annee"] == 2025
+
     def test_ses_totaux_additionnent_ceux_de_ses_engagements(self, banc):
         premier = banc.engagement()
         second = banc.engagement(entreprise=premier.entreprise)

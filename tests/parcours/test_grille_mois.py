@@ -286,6 +286,23 @@ def test_une_personne_neuve_s_ajoute_sans_perdre_la_frappe_en_cours(banc):
     expect(banc.cellule(neuf)).to_have_value("10,00")
 
 
+def test_une_session_finie_se_dit_dans_la_boite_sans_rien_perdre(banc):
+    page = banc.page
+    banc.ouvrir()
+    banc.cellule(banc.anne).focus()
+    page.keyboard.type("8")
+    page.context.clear_cookies()
+    page.locator("#grille").get_by_role("link", name="Ajouter une personne à Alpha").click()
+    expect(page.get_by_role("dialog")).to_contain_text("la session a pris fin")
+    page.keyboard.press("Escape")
+    expect(page.locator("#x-connexion")).to_contain_text("reconnectez-vous dans un autre onglet")
+    expect(banc.cellule(banc.anne)).to_have_value("8")
+    connecter(page, banc.live_server, banc.rattachement.utilisateur)
+    page.get_by_role("button", name="Réessayer maintenant").click()
+    banc.attendre()
+    assert heures() == [("Anne", "TRAVAIL", Decimal("8.00"))]
+
+
 def remplir_la_fiche(page):
     for champ, valeur in (
         ("nom", "Dupont"), ("prenom", "Lou"), ("date_naissance", "1990-05-10"), ("date_debut", "2025-10-01"),
