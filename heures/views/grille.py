@@ -164,7 +164,7 @@ def _sans(request: RequeteActeur, *noms: str) -> str:
 
 
 def _annee_par_defaut(engagements: Sequence[Engagement]) -> int:
-    """L’année du dernier mois achevé si un engagement s’y saisit ; sinon la plus récente avant elle, ou la première après."""
+    """L’année du dernier mois achevé si un engagement s’y saisit ; sinon la plus proche avant elle, puis après."""
     jour = timezone.localdate()
     visee = Bornes(None, None, jour).annee_par_defaut
     annees = [Bornes(engagement.debut, engagement.fin, jour).annee_par_defaut for engagement in engagements]

@@ -194,6 +194,7 @@ class TestCeMoisCi:
         page = banc.lire().content.decode()
         assert "35,50" in page
         assert "<input id=" not in page
+        assert page.count("sans pouvoir les saisir.</p>") == 1
         assert "Annuler le dernier changement" not in page
 
     def test_les_pages_y_menent(self, banc):
