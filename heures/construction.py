@@ -133,5 +133,6 @@ def _etat_du_mois(mois: datetime.date, lignes: Sequence[HeuresLues], lu: Lu) -> 
         somme(declarees),
         est_neant_possible=peut_attendre and not est_neant,
         est_neant=est_neant,
-        retard=retard if peut_attendre else "",
+        # Un engagement sans début connu n’attend rien : même règle que `heures.attendus`.
+        retard=retard if peut_attendre and lu.bornes.debut is not None else "",
     )

@@ -52,7 +52,7 @@ def totaux(
     structure = Structure.objects.visibles_par(par).get(pk=par.structure_id)
     mouvements = MouvementEngagement.objects.visibles_par(par).filter(engagement=engagement, date__lte=le)
     engagees = mouvements.aggregate(total=Sum("heures"))["total"] or ZERO
-    est_note = bool(sommes["nombre_notees"])
+    attend = not sommes["nombre_notees"] and grille.Bornes(engagement.debut, engagement.fin, le).ouvrent(mois)
     return Totaux(
         ligne=sommes["ligne"] or ZERO,
         colonne=sommes["colonne"] or ZERO,
@@ -63,8 +63,8 @@ def totaux(
             mois,
             sommes["nombre_declarees"],
             sommes["declarees"] or ZERO,
-            est_neant_possible=not est_note,
-            retard="" if est_note else _retard(engagement, mois, structure, le, par),
+            est_neant_possible=attend,
+            retard=_retard(engagement, mois, structure, le, par) if attend and engagement.debut else "",
         ),
         plein=_plein(contrat, mois, structure, par),
         resume=composer_le_resume(engagement, sommes, engagees),

@@ -165,10 +165,11 @@ def _sans(request: RequeteActeur, *noms: str) -> str:
 
 
 def _annee_par_defaut(engagements: Sequence[Engagement]) -> int:
-    """La plus récente des années où l’un des engagements se saisit ; sans engagement, celle du dernier mois achevé."""
+    """L’année du dernier mois achevé si un engagement s’y saisit ; sinon la plus proche avant elle, puis après."""
     jour = timezone.localdate()
-    bornes = [Bornes(engagement.debut, engagement.fin, jour) for engagement in engagements]
-    return max((borne.annee_par_defaut for borne in bornes), default=Bornes(None, None, jour).annee_par_defaut)
+    visee = Bornes(None, None, jour).annee_par_defaut
+    annees = [Bornes(engagement.debut, engagement.fin, jour).annee_par_defaut for engagement in engagements]
+    return max((annee for annee in annees if annee <= visee), default=min(annees, default=visee))
 
 
 def _annees(annee: int, type_heures: TypeHeures, engagements: Sequence[Engagement]) -> dict[str, Any]:

@@ -110,6 +110,14 @@ def test_un_mois_vide_redevient_en_retard_et_le_dit(banc):
     assert banc.envoyer("", mois="2025-12").json()["totaux"]["etat"]["retard"] == ""
 
 
+def test_une_heure_effacee_hors_de_l_engagement_n_y_propose_ni_neant_ni_retard(banc):
+    banc.envoyer("7,5")
+    banc.engagement.date_debut = datetime.date(2025, 4, 1)
+    banc.engagement.save()
+    etat = banc.envoyer("", version=1).json()["totaux"]["etat"]
+    assert (etat["neant"], etat["retard"]) == (False, "")
+
+
 @pytest.mark.parametrize(
     ("texte", "heures"),
     [

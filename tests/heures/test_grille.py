@@ -203,6 +203,11 @@ def test_un_mois_acheve_sans_heures_ni_neant_est_en_retard_apres_l_echeance(jour
     assert lue.lignes[0].cellules[4].est_en_retard is (attendu and not options.get("lignes"))
 
 
+def test_un_engagement_sans_debut_connu_n_est_jamais_en_retard():
+    lue = grille(bornes=Bornes(None, None, AUJOURD_HUI))
+    assert [colonne.etat.retard for colonne in lue.colonnes] == [""] * 12
+
+
 def test_un_retard_dit_le_mois_et_l_echeance():
     assert grille().colonnes[4].etat.retard == "En retard\u00a0: relevé de mai 2025 attendu le 10/06/2025."
 

@@ -194,6 +194,7 @@ class TestCeMoisCi:
         page = banc.lire().content.decode()
         assert "35,50" in page
         assert "<input id=" not in page
+        assert page.count("sans pouvoir les saisir.</p>") == 1
         assert "Annuler le dernier changement" not in page
 
     def test_les_pages_y_menent(self, banc):
@@ -221,6 +222,15 @@ class TestEntreprise:
         page = banc.lire("grille_entreprise", engagement.entreprise_id, annee=2020)
         assert (page.context["blocs"], page.context["annee_avant"]) == ([], None)
         assert "n’a aucun engagement en 2020" in page.content.decode()
+
+    def test_elle_s_ouvre_sur_l_annee_que_l_on_saisit_malgre_un_engagement_a_venir(self, banc):
+        futur = banc.engagement(date_debut=datetime.date(2026, 6, 1))
+        assert banc.lire("grille_entreprise", futur.entreprise_id).context["annee"] == 2026
+        ancien = {"date_debut": datetime.date(2024, 1, 1), "date_fin": datetime.date(2024, 12, 31)}
+        banc.engagement(entreprise=futur.entreprise, **ancien)
+        assert banc.lire("grille_entreprise", futur.entreprise_id).context["annee"] == 2024
+        banc.engagement(entreprise=futur.entreprise)
+        assert banc.lire("grille_entreprise", futur.entreprise_id).context["annee"] == 2025
 
     def test_ses_totaux_additionnent_ceux_de_ses_engagements(self, banc):
         premier = banc.engagement()

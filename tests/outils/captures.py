@@ -50,6 +50,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "decp": ("/marches/import-decp/",),
     "engagements": ("/heures/",),
     "grille": ("/heures/", PREMIER),
+    "grille-entreprise": ("/entreprises/", PREMIER, "a:has-text('Heures de tous ses engagements')"),
+    "grille-mois": ("/heures/mois/",),
     "grille-ajouter": ("/heures/", PREMIER, "a:has-text('Ajouter une personne')"),
     "demandes": ("/heures/demandes/",),
     "envois": ("/heures/demandes/", "a:has-text('Suivi')"),

@@ -184,7 +184,8 @@ def test_hors_ligne_plusieurs_cellules_sont_gardees_et_repartent_seules(banc):
     assert heures() == [("Anne", "TRAVAIL", Decimal("8.25")), ("Berthe", "TRAVAIL", Decimal("9.00"))]
 
 
-def test_remplir_a_droite_puis_annuler_d_un_coup(banc):
+@pytest.mark.parametrize("touches", ["Control+r", "Alt+ArrowRight"])
+def test_remplir_a_droite_puis_annuler_d_un_coup(banc, touches):
     page = banc.page
     LigneHeuresFactory(
         engagement=banc.alpha, contrat=banc.anne, mois=datetime.date(2025, 6, 1), heures="99.00", validee=True
@@ -192,7 +193,7 @@ def test_remplir_a_droite_puis_annuler_d_un_coup(banc):
     banc.ouvrir("grille", banc.alpha.pk, suite="?annee=2025")
     banc.cellule(banc.anne, 3).focus()
     page.keyboard.type("35")
-    page.keyboard.press("Control+r")
+    page.keyboard.press(touches)
     expect(page.locator("#grille-annonce")).to_have_text("8 cellules remplies avec 35.")
     banc.attendre()
     assert [ligne.mois.month for ligne in LigneHeures.objects.declarees().order_by("mois")] == [
@@ -285,6 +286,23 @@ def test_une_personne_neuve_s_ajoute_sans_perdre_la_frappe_en_cours(banc):
     expect(banc.cellule(neuf)).to_have_value("10,00")
 
 
+def test_une_session_finie_se_dit_dans_la_boite_sans_rien_perdre(banc):
+    page = banc.page
+    banc.ouvrir()
+    banc.cellule(banc.anne).focus()
+    page.keyboard.type("8")
+    page.context.clear_cookies()
+    page.locator("#grille").get_by_role("link", name="Ajouter une personne à Alpha").click()
+    expect(page.get_by_role("dialog")).to_contain_text("la session a pris fin")
+    page.keyboard.press("Escape")
+    expect(page.locator("#x-connexion")).to_contain_text("reconnectez-vous dans un autre onglet")
+    expect(banc.cellule(banc.anne)).to_have_value("8")
+    connecter(page, banc.live_server, banc.rattachement.utilisateur)
+    page.get_by_role("button", name="Réessayer maintenant").click()
+    banc.attendre()
+    assert heures() == [("Anne", "TRAVAIL", Decimal("8.00"))]
+
+
 def remplir_la_fiche(page):
     for champ, valeur in (
         ("nom", "Dupont"), ("prenom", "Lou"), ("date_naissance", "1990-05-10"), ("date_debut", "2025-10-01"),
@@ -313,6 +331,18 @@ def test_un_contrat_connu_se_met_sur_la_grille_une_seule_fois(banc):
     page.get_by_role("button", name=re.compile("Valider janvier")).click()
     expect(page.locator(".messages")).to_contain_text("1 ligne validée")
     expect(page.locator(f"tr[data-c='{connue.pk}']")).to_have_count(1)
+
+
+def test_quitter_la_page_avec_une_cellule_refusee_demande_confirmation(banc):
+    banc.ouvrir()
+    banc.cellule(banc.anne).focus()
+    banc.taper("abc", "Tab")
+    expect(banc.page.locator("#grille-problemes li.erreur")).to_contain_text("n’est pas un nombre d’heures")
+    with banc.page.expect_event("dialog") as demande:
+        banc.page.close(run_before_unload=True)
+    assert demande.value.type == "beforeunload"
+    demande.value.accept()
+    assert not LigneHeures.objects.exists()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

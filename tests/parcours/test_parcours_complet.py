@@ -131,7 +131,7 @@ class Facilitateur:
         self.page.get_by_label("Nom, prénom ou identifiant").fill("zoe inventee")
         self.page.locator("main").get_by_role("button", name="Chercher").click()
         self.page.get_by_role("link", name=re.compile("Mettre sur la grille")).click()
-        self.page.wait_for_load_state()
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
         self.page.goto(f"{self.page.url}&annee=2025")
 
     def saisir_trois_mois(self) -> None:

@@ -75,10 +75,17 @@ function enPanne() {
 
 export function brancherLAjout() {
     document.body.addEventListener("htmx:beforeSwap", (evenement) => {
-        const clef = evenement.detail.xhr.getResponseHeader("X-Ligne");
-        if (clef && estDeLaBoite(evenement)) {
+        const { xhr } = evenement.detail;
+        if (!estDeLaBoite(evenement)) {
+            return;
+        }
+        const clef = xhr.getResponseHeader("X-Ligne");
+        if (clef) {
             evenement.detail.shouldSwap = false;
-            poserLaLigne(evenement.detail.xhr.responseText, clef);
+            poserLaLigne(xhr.responseText, clef);
+        } else if (xhr.responseText.includes("<html")) {
+            evenement.detail.shouldSwap = false; // une page entière : la connexion, la session ayant pris fin
+            enPanne();
         }
     });
     document.body.addEventListener("htmx:afterSwap", (evenement) => {
