@@ -7,12 +7,19 @@ from typing import Any, Self
 
 from django.db.models import Q
 
+from clauses.comptes.acteurs import Acteur
 from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.conversions import normaliser
 from heures.enums import StatutLigne
 
 
 class ParticipantQuerySet(StructureQuerySet[Any]):
+    """Une fiche absorbée par une autre n’est plus une personne : ni liste, ni recherche, ni choix ne la montrent."""
+
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        regle = super().regle_de_visibilite(acteur)
+        return None if regle is None else regle & Q(fusionnee_avec=None)
+
     def cherche(self, texte: str) -> Self:
         """Personnes dont chaque mot cherché commence un mot du nom, du prénom ou de l’identifiant, accents ignorés."""
         trouves = self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, entrees, grille, lignes, participants
+from heures.views import contrats, doublons, entrees, grille, lignes, participants
 
 app_name = "heures"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("participants/<int:pk>/entrees/ajouter/", entrees.creer, name="entree_creer"),
     path("participants/<int:pk>/prolonger/", participants.prolonger, name="prolonger"),
     path("participants/<int:pk>/sorties/ajouter/", participants.sortie_creer, name="sortie_creer"),
+    path("participants/doublons/", doublons.liste, name="doublons"),
+    path("participants/<int:pk>/fusionner/", doublons.fusionner, name="fusionner"),
+    path("participants/<int:pk>/deux-personnes/", doublons.deux_personnes, name="deux_personnes"),
+    path("fusions/<int:pk>/defaire/", doublons.defaire, name="fusion_defaire"),
+    path("sorties/<int:pk>/retirer/", participants.sortie_retirer, name="sortie_retirer"),
     path("sorties/<int:pk>/completer/", participants.sortie_modifier, name="sortie_modifier"),
     path("participants/<int:pk>/contrats/ajouter/", contrats.creer, name="contrat_creer"),
     path("entrees/<int:pk>/corriger/", entrees.corriger, name="entree_corriger"),

@@ -1,5 +1,13 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.fusions import (
+    DELAI_JOURS,
+    annulable_jusqu_au,
+    defaire_fusion,
+    ecarter_doublon,
+    fusionner,
+    retirer_sortie,
+)
 from heures.actions.lignes import (
     Declaration,
     declarer,
@@ -24,16 +32,21 @@ from heures.actions.personnes import (
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
 
 __all__ = [
+    "DELAI_JOURS",
     "Declaration",
     "LigneAReprendre",
     "LignesReprises",
+    "annulable_jusqu_au",
     "corriger_entree",
     "creer_contrat",
     "creer_participant",
     "declarer",
     "declarer_neant",
+    "defaire_fusion",
+    "ecarter_doublon",
     "effacer",
     "enregistrer_entree",
+    "fusionner",
     "modifier_contrat",
     "modifier_participant",
     "modifier_sortie",
@@ -42,6 +55,7 @@ __all__ = [
     "rectifier",
     "refuser",
     "reprendre_lignes",
+    "retirer_sortie",
     "valider_mois",
     "viser_entree",
 ]

@@ -18,7 +18,7 @@ from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
-from heures import actions, communes, lecture_fiche
+from heures import actions, communes, lecture_doublons, lecture_fiche
 from heures.eligibilite import avec_eligibilite, doublons
 from heures.exports import COLONNES_PARTICIPANTS
 from heures.filters import ParticipantFilter
@@ -61,6 +61,10 @@ def liste(request: RequeteActeur) -> HttpResponse:
 
 @require_safe
 def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
+    """La fiche d’une personne ; celle qu’une autre a absorbée y renvoie."""
+    gardee = lecture_doublons.fiche_gardee(pk, request.acteur)
+    if gardee is not None:
+        return redirect(gardee)
     participant = participant_ou_404(request, pk, Droit.CONSULTER_PERSONNES)
     journaliser_lecture(par=request.acteur, action="ouvrir la fiche", modele=Participant, objet_id=pk)
     ecritures = EcritureJournal.objects.visibles_par(request.acteur).filter(nature=NatureEcriture.ECRITURE)
@@ -71,6 +75,7 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
         "jour": timezone.localdate(),
         "mois": ABREGES,
         "journal": journal,
+        "semblables": lecture_doublons.semblables(participant, request.acteur),
         **lecture_fiche.lire(participant, par=request.acteur),
     }
     return render(request, "heures/participant.html", contexte)
@@ -188,6 +193,22 @@ def sortie_creer(request: RequeteActeur, pk: int) -> HttpResponse:
         messages.success(request, "Sortie notée.")
         return redirect(participant)
     return rendre_formulaire(request, form=form, titre="Noter la sortie", participant=participant)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sortie_retirer(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Retire une sortie notée par erreur, ou en double ; la page demande confirmation."""
+    sortie = get_object_or_404(Sortie.objects.visibles_par(request.acteur).select_related("participant"), pk=pk)
+    request.acteur.exiger(Droit.GERER_PERSONNES)
+    participant = sortie.participant
+    if request.method == "POST":
+        actions.retirer_sortie(sortie, par=request.acteur)
+        messages.success(request, "Sortie retirée.")
+        return redirect(participant)
+    journaliser_lecture(
+        par=request.acteur, action="ouvrir la page « retirer une sortie »", modele=Participant, objet_id=participant.pk
+    )
+    return render(request, "heures/sortie_retirer.html", {"sortie": sortie, "participant": participant})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

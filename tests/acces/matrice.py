@@ -204,6 +204,21 @@ declarer(
     ligne("post", "sortie", FERME_ECRIRE, RIEN),
 )
 
+declarer(
+    "heures:sortie_retirer",
+    ligne("get", "sortie", FERME_ECRIRE, RIEN),
+    ligne("post", "sortie", FERME_ECRIT, RIEN),
+)
+declarer("heures:doublons", ligne("get", "", TOUS_AGENTS))
+# Sans la seconde fiche, la page demande de la choisir.
+declarer(
+    "heures:fusionner",
+    ligne("get", "participant", FERME_ECRIRE, RIEN),
+    ligne("post", "participant", FERME_ECRIRE, RIEN),
+)
+declarer("heures:deux_personnes", ligne("post", "participant", FERME_ECRIT, RIEN))
+declarer("heures:fusion_defaire", ligne("post", "fusion", FERME_ECRIT, RIEN))
+
 # --- Bilans et API ---------------------------------------------------------------------------------------------------
 ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
