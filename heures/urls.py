@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, doublons, entrees, grille, lignes, participants
+from heures.views import contrats, doublons, entrees, grille, lignes, participants, suivi
 
 app_name = "heures"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("participants/<int:pk>/entrees/ajouter/", entrees.creer, name="entree_creer"),
     path("participants/<int:pk>/prolonger/", participants.prolonger, name="prolonger"),
     path("participants/<int:pk>/sorties/ajouter/", participants.sortie_creer, name="sortie_creer"),
+    path("participants/suivi/eligibilites/", suivi.eligibilites, name="suivi_eligibilites"),
+    path("participants/suivi/pieces/", suivi.pieces, name="suivi_pieces"),
+    path("participants/suivi/visas/", suivi.visas, name="suivi_visas"),
+    path("participants/suivi/devenirs/", suivi.devenirs, name="suivi_devenirs"),
+    path("sorties/<int:pk>/devenir/", suivi.devenir, name="devenir"),
     path("participants/doublons/", doublons.liste, name="doublons"),
     path("participants/<int:pk>/fusionner/", doublons.fusionner, name="fusionner"),
     path("participants/<int:pk>/deux-personnes/", doublons.deux_personnes, name="deux_personnes"),

@@ -17,6 +17,7 @@ from heures.forms.entrees import CorrectionForm, EntreeForm, depart
 from heures.lecture_fiche import avec_criteres
 from heures.models import EntreeClause
 from heures.views.participants import participant_ou_404, rendre_formulaire
+from heures.views.retours import suite
 
 IMMUABLE = "L’entrée photographie le profil de ce jour-là : ensuite elle se corrige par une nouvelle version, tracée."
 
@@ -67,7 +68,7 @@ def viser(request: RequeteActeur, pk: int) -> HttpResponse:
     entree = entree_ou_404(request, pk)
     try:
         actions.viser_entree(entree, par=request.acteur)
-        messages.success(request, "Visa posé.")
+        messages.success(request, f"{entree.participant} : visa posé.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
-    return redirect(entree.participant)
+    return suite(request, entree.participant)

@@ -32,6 +32,7 @@ from heures.forms.participants import (
 from heures.grille import ABREGES
 from heures.models import Participant, Sortie
 from heures.tables import ParticipantTable
+from heures.views.retours import suite
 
 
 def participant_ou_404(request: RequeteActeur, pk: int, droit: Droit) -> Participant:
@@ -177,8 +178,10 @@ def prolonger(request: RequeteActeur, pk: int) -> HttpResponse:
         and soumettre(form, lambda: actions.prolonger(participant, **form.cleaned_data, par=request.acteur))
         is not None
     ):
-        messages.success(request, f"Éligibilité prolongée jusqu’au {form.cleaned_data['jusqu_au']:%d/%m/%Y}.")
-        return redirect(participant)
+        messages.success(
+            request, f"{participant} : éligibilité prolongée jusqu’au {form.cleaned_data['jusqu_au']:%d/%m/%Y}."
+        )
+        return suite(request, participant)
     return rendre_formulaire(request, form=form, titre="Prolonger l’éligibilité", participant=participant)
 
 

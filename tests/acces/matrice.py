@@ -209,6 +209,9 @@ declarer(
     ligne("get", "sortie", FERME_ECRIRE, RIEN),
     ligne("post", "sortie", FERME_ECRIT, RIEN),
 )
+for nom in ("suivi_eligibilites", "suivi_pieces", "suivi_visas", "suivi_devenirs"):
+    declarer(f"heures:{nom}", ligne("get", "", TOUS_AGENTS))
+declarer("heures:devenir", ligne("post", "sortie", FERME_ECRIT, RIEN))
 declarer("heures:doublons", ligne("get", "", TOUS_AGENTS))
 # Sans la seconde fiche, la page demande de la choisir.
 declarer(
