@@ -36,6 +36,22 @@ class Cadre:
 
 
 @dataclass(frozen=True, slots=True)
+class Emploi:
+    """Un contrat d’une personne : chez qui, de quand à quand (`fin` absente : en cours), et de quelle sorte.
+
+    `est_continu` : ses missions ou renouvellements chez le même employeur sont un seul contrat (domaine.md §2).
+    """
+
+    employeur_id: int
+    debut: datetime.date
+    fin: datetime.date | None
+    est_continu: bool
+
+    def court(self, jour: datetime.date) -> bool:
+        return self.debut <= jour and (self.fin is None or jour <= self.fin)
+
+
+@dataclass(frozen=True, slots=True)
 class Imputation:
     """À quoi s’imputent des heures : l’engagement, son opération (à défaut son marché) et l’acheteur qui paie."""
 
@@ -144,10 +160,45 @@ def avertissements(heures: Decimal, cadre: Cadre) -> list[str]:
         )
     if phrase := _au_dela_des_heures_payees(heures, cadre):
         trouves.append(phrase)
-    if cadre.date_constat and cadre.date_constat > cadre.embauche:
-        trouves.append(f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche.")
-    if cadre.notification and cadre.embauche < cadre.notification:
-        trouves.append(f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}.")
+    constats = [cadre.date_constat] if cadre.date_constat else []
+    return trouves + _avertissements_de_dates(cadre.embauche, constats, cadre.notification)
+
+
+def avertissements_d_embauche(
+    emploi: Emploi,
+    *,
+    autres: Iterable[Emploi],
+    constats: Iterable[datetime.date],
+    notification: datetime.date | None,
+) -> list[str]:
+    """Ce qui fait douter d’une nouvelle embauche, en phrases ; vide si rien (domaine.md §3.5 et §3.8).
+
+    `autres` : les autres contrats de la personne ; `constats` : ses dates de constat d’éligibilité ; `notification` :
+    celle du marché où le contrat impute ses heures, si on le connaît. Une personne déjà salariée du même employeur la
+    veille n’est pas une nouvelle embauche, sauf missions successives ou renouvellements en chantier d’insertion.
+    """
+    veille = emploi.debut - datetime.timedelta(days=1)
+    trouves = []
+    if not emploi.est_continu and any(
+        autre.employeur_id == emploi.employeur_id and not autre.est_continu and autre.court(veille) for autre in autres
+    ):
+        trouves.append(
+            f"Cette personne était déjà salariée de cet employeur le {veille:%d/%m/%Y} : ce n’est pas une nouvelle "
+            "embauche. Si c’est le même contrat qui continue, prolonger sa date de fin."
+        )
+    return trouves + _avertissements_de_dates(emploi.debut, constats, notification)
+
+
+def _avertissements_de_dates(
+    embauche: datetime.date, constats: Iterable[datetime.date], notification: datetime.date | None
+) -> list[str]:
+    """Constat tardif, embauche trop tôt ; une personne revenue a plusieurs constats : le premier suffit."""
+    trouves = []
+    premier = min(constats, default=None)
+    if premier and premier > embauche:
+        trouves.append(f"Éligibilité constatée le {premier:%d/%m/%Y}, après l’embauche.")
+    if notification and embauche < notification:
+        trouves.append(f"Embauche avant la notification du marché, le {notification:%d/%m/%Y}.")
     return trouves
 
 

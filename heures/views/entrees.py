@@ -68,7 +68,7 @@ def viser(request: RequeteActeur, pk: int) -> HttpResponse:
     entree = entree_ou_404(request, pk)
     try:
         actions.viser_entree(entree, par=request.acteur)
-        messages.success(request, f"{entree.participant} : visa posé.")
+        messages.success(request, f"Visa posé : {entree.participant}.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     return suite(request, entree.participant)

@@ -70,14 +70,15 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
     journaliser_lecture(par=request.acteur, action="ouvrir la fiche", modele=Participant, objet_id=pk)
     ecritures = EcritureJournal.objects.visibles_par(request.acteur).filter(nature=NatureEcriture.ECRITURE)
     journal = ecritures.sur(participant).select_related("inscrite_par")[:20]
+    jour = timezone.localdate()
     contexte = {
         "participant": participant,
         "commune": communes.en_clair(participant.commune_insee),
-        "jour": timezone.localdate(),
+        "jour": jour,
         "mois": ABREGES,
         "journal": journal,
         "semblables": lecture_doublons.semblables(participant, request.acteur),
-        **lecture_fiche.lire(participant, par=request.acteur),
+        **lecture_fiche.lire(participant, par=request.acteur, le=jour),
     }
     return render(request, "heures/participant.html", contexte)
 
