@@ -13,11 +13,13 @@ from decimal import Decimal
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
 from clauses.socle.nombres import en_heures
 
-LARGEUR_VISEE = 900
-PAS_MIN, PAS_MAX = 8, 30
+LARGEUR_VISEE = 1100
+PAS_MIN, PAS_MAX = 8, 44
 HAUT_AXE, HAUT_BANDE, HAUT_HEURES, MARGE = 34, 22, 70, 10
 MOIS_PLEIN = Decimal("151.67")
 POINTS_PAR_LETTRE = 7
+# En deçà, deux libellés de l’axe se toucheraient.
+ECART_DE_LIBELLES = 36
 TRIMESTRES = {4: "avr.", 7: "juil.", 10: "oct."}
 ZERO = Decimal(0)
 
@@ -175,15 +177,19 @@ class Echelle:
         return x, max(2, self.x(au + datetime.timedelta(days=1)) - x)
 
     def graduations(self) -> list[Graduation]:
-        return [
-            Graduation(
-                self.x(mois),
-                str(mois.year) if mois.month == 1 or mois == self.debut else TRIMESTRES[mois.month],
-                est_annee=mois.month == 1 or mois == self.debut,
-            )
-            for mois in mois_entre(self.debut, self.fin)
-            if mois.month == 1 or mois == self.debut or (mois.month in TRIMESTRES and self.pas >= PAS_MIN)
-        ]
+        """Chaque année, et chaque trimestre qui a la place de son libellé ; une année l’emporte sur ce qui la gêne."""
+        gardees: list[Graduation] = []
+        for mois in mois_entre(self.debut, self.fin):
+            est_annee = mois.month == 1 or mois == self.debut
+            if not est_annee and mois.month not in TRIMESTRES:
+                continue
+            x = self.x(mois)
+            if gardees and x - gardees[-1].x < ECART_DE_LIBELLES:
+                if not est_annee:
+                    continue
+                gardees.pop()
+            gardees.append(Graduation(x, str(mois.year) if est_annee else TRIMESTRES[mois.month], est_annee))
+        return gardees
 
 
 def tracer(parcours: Parcours) -> Frise | None:
@@ -238,14 +244,13 @@ def _eligibilite(parcours: Parcours, echelle: Echelle, y: int) -> Dessin:
             bandes.append(
                 Bande(suite, y, longueur, HAUT_BANDE, "prolongee", f"Éligibilité prolongée jusqu’au {fin:%d/%m/%Y}")
             )
-    milieu = y + HAUT_BANDE // 2
+    # Constat et entrée tombent souvent le même jour : l’un au-dessus de l’autre.
+    haut, bas = y + 5, y + HAUT_BANDE - 6
     for entree in parcours.entrees:
         if entree.constat:
-            reperes.append(
-                Repere(echelle.x(entree.constat), milieu, "constat", f"Constat du {entree.constat:%d/%m/%Y}")
-            )
+            reperes.append(Repere(echelle.x(entree.constat), haut, "constat", f"Constat du {entree.constat:%d/%m/%Y}"))
         titre = f"Entrée n° {entree.numero} le {entree.entree:%d/%m/%Y}"
-        reperes.append(Repere(echelle.x(entree.entree), milieu, "entree", titre))
+        reperes.append(Repere(echelle.x(entree.entree), bas, "entree", titre))
     return bandes, reperes, HAUT_BANDE
 
 

@@ -81,7 +81,9 @@ class LigneComparee:
 
     @property
     def differe(self) -> bool:
-        return self.valeurs[0] != self.valeurs[1]
+        """Vrai si les deux fiches ne disent pas la même chose ; majuscules et minuscules se valent."""
+        une, autre = ([valeur.casefold() for valeur in valeurs] for valeurs in self.valeurs)
+        return une != autre
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,6 @@ def _identite(fiches: Sequence[Participant]) -> list[tuple[str, list[str]]]:
         ("Sexe", [fiche.get_sexe_display() for fiche in fiches]),
         ("Commune", [communes.en_clair(fiche.commune_insee) or "non renseignée" for fiche in fiches]),
         ("Accompagnée par le PLIE", ["Oui" if fiche.est_participant_plie else "Non" for fiche in fiches]),
-        ("Identifiant", [fiche.identifiant for fiche in fiches]),
     ]
 
 

@@ -100,9 +100,9 @@ def etat_de_piece(piece: str, valable: datetime.date | None, *, le: datetime.dat
     if not piece:
         return "Pièce à voir", "orange"
     if valable and valable < le:
-        return "Périmée", "rouge"
+        return "Pièce périmée", "rouge"
     if valable and valable <= le + datetime.timedelta(days=JOURS_D_ALERTE):
-        return "Périme bientôt", "orange"
+        return "Pièce bientôt périmée", "orange"
     return "", ""
 
 

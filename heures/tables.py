@@ -25,6 +25,7 @@ from marches.calculs import taux
 from marches.models import Engagement
 
 NOMBRE = {"td": {"class": "nombre"}, "th": {"class": "nombre"}}
+SECONDAIRE = {"td": {"class": "secondaire"}, "th": {"class": "secondaire"}}
 TIRET = "–"
 
 
@@ -155,8 +156,8 @@ class Geste(tables.Column):
 
 class PersonneTable(tables.Table):
     nom = tables.Column(order_by=("nom", "prenom"), verbose_name="Personne")
-    employeur = tables.Column(default=TIRET, verbose_name="Employeur du jour")
-    entree_le = tables.DateColumn(verbose_name="Entrée le", format="d/m/Y", default=TIRET)
+    employeur = tables.Column(default=TIRET, verbose_name="Employeur du jour", attrs=SECONDAIRE)
+    entree_le = tables.DateColumn(verbose_name="Entrée le", format="d/m/Y", default=TIRET, attrs=SECONDAIRE)
 
     class Meta:
         model = Participant
@@ -198,7 +199,7 @@ class PieceTable(PersonneTable):
     legende = "Personnes dont la pièce est à voir, périmée, ou va l’être"
 
     piece = tables.Column(verbose_name="Pièce vue", empty_values=(), order_by=("piece", "piece_valable"))
-    piece_valable = tables.DateColumn(verbose_name="Valable jusqu’au", format="d/m/Y", default=TIRET)
+    piece_valable = tables.DateColumn(verbose_name="Valable jusqu’au", format="d/m/Y", default=TIRET, attrs=SECONDAIRE)
     geste = Geste("heures/_suivi_piece.html", lambda _: {}, verbose_name="Noter la pièce")
 
     class Meta(PersonneTable.Meta):
@@ -214,7 +215,7 @@ class PieceTable(PersonneTable):
 class VisaTable(PersonneTable):
     legende = "Personnes dont l’entrée n’est pas visée"
 
-    piece = tables.Column(verbose_name="Pièce vue", empty_values=())
+    piece = tables.Column(verbose_name="Pièce vue", empty_values=(), attrs=SECONDAIRE)
     geste = Geste("heures/_suivi_visa.html", lambda _: {}, verbose_name="Viser")
 
     class Meta(PersonneTable.Meta):
@@ -237,8 +238,8 @@ class DevenirTable(tables.Table):
         accessor="participant", order_by=("participant__nom", "participant__prenom"), verbose_name="Personne"
     )
     date = tables.DateColumn(verbose_name="Sortie le", format="d/m/Y")
-    situation = tables.Column(verbose_name="À la sortie", orderable=False)
-    situation_6_mois = tables.Column(verbose_name="À 6 mois", orderable=False, default=TIRET)
+    situation = tables.Column(verbose_name="À la sortie", orderable=False, attrs=SECONDAIRE)
+    situation_6_mois = tables.Column(verbose_name="À 6 mois", orderable=False, default=TIRET, attrs=SECONDAIRE)
     geste = Geste("heures/_suivi_devenir.html", a_recueillir, verbose_name="À recueillir")
 
     class Meta:

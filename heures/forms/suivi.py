@@ -8,9 +8,9 @@ from heures.enums import SituationSortie
 
 # Le premier est vrai de toute personne sous contrat, ce que la liste montre d’abord.
 MOTIFS = (
-    "Contrat de travail en cours : le parcours continue",
+    "Contrat en cours, le parcours continue",
     "Formation en cours",
-    "Arrêt de travail ou congé : temps de parcours à rattraper",
+    "Arrêt de travail ou congé à rattraper",
     "Agrément ou parcours IAE prolongé",
 )
 

@@ -123,8 +123,8 @@ def test_les_pieces_a_voir_puis_perimees_puis_bientot(client, agent):
     [
         ("", None, "Pièce à voir"),
         ("AUTRE", None, ""),
-        ("AUTRE", datetime.date(2025, 12, 14), "Périmée"),
-        ("AUTRE", datetime.date(2025, 12, 15), "Périme bientôt"),
+        ("AUTRE", datetime.date(2025, 12, 14), "Pièce périmée"),
+        ("AUTRE", datetime.date(2025, 12, 15), "Pièce bientôt périmée"),
         ("AUTRE", datetime.date(2026, 2, 14), ""),
     ],
 )

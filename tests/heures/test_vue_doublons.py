@@ -75,7 +75,7 @@ def test_comparer_marque_ce_qui_differe_et_avertit_des_heures_en_commun(client, 
         LigneHeuresFactory(contrat=contrat, engagement=engagement, heures="130.00")
     page = client.get(comparer(fiches))
     comparaison = page.context["comparaison"]
-    assert [ligne.libelle for ligne in comparaison.identite if ligne.differe] == ["Nom", "Commune", "Identifiant"]
+    assert [ligne.libelle for ligne in comparaison.identite if ligne.differe] == ["Nom", "Commune"]
     assert comparaison.avertissements == [
         "Mars 2025 : 130,00 h et 130,00 h feraient 260,00 h, au-delà du plafond de 250,00 h.",
         "Mars 2025, marché M-77 : les deux fiches ont des heures. Vérifier qu’elles ne sont pas notées deux fois.",
