@@ -145,6 +145,21 @@ def refus_de_globalisation(
     )
 
 
+def perd_sa_convention(
+    mois: datetime.date,
+    vers: Imputation,
+    depuis: Imputation | None,
+    *,
+    avant: Iterable[Convention],
+    apres: Iterable[Convention],
+) -> bool:
+    """Vrai si des heures que les conventions d’avant permettaient ne le sont plus par celles d’après."""
+    return (
+        refus_de_globalisation(mois, vers, depuis, avant) is None
+        and refus_de_globalisation(mois, vers, depuis, apres) is not None
+    )
+
+
 def refus(mois: datetime.date, heures: Decimal, cadre: Cadre) -> str | None:
     return refus_de_mois(mois, cadre) or refus_de_volume(heures, cadre)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import contrats, doublons, entrees, grille, lignes, participants, suivi
+from heures.views import contrats, conventions, doublons, entrees, grille, lignes, participants, suivi
 
 app_name = "heures"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("<int:pk>/personne/", contrats.ajouter_a_la_grille, name="grille_ajouter"),
     path("lignes/<int:pk>/refuser/", lignes.refuser, name="refuser_ligne"),
     path("lignes/<int:pk>/rectifier/", lignes.rectifier, name="rectifier_ligne"),
+    path("conventions/", conventions.liste, name="conventions"),
+    path("conventions/creer/", conventions.creer, name="convention_creer"),
+    path("conventions/<int:pk>/modifier/", conventions.modifier, name="convention_modifier"),
     path("participants/", participants.liste, name="participants"),
     path("participants/creer/", participants.creer, name="participant_creer"),
     path("participants/<int:pk>/", participants.fiche, name="participant"),

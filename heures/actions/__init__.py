@@ -1,5 +1,6 @@
 """Tout ce qui écrit des personnes, contrats et heures : pages, API, imports et commandes passent par ici."""
 
+from heures.actions.conventions import creer_convention, modifier_convention
 from heures.actions.fusions import (
     DELAI_JOURS,
     annulable_jusqu_au,
@@ -39,6 +40,7 @@ __all__ = [
     "annulable_jusqu_au",
     "corriger_entree",
     "creer_contrat",
+    "creer_convention",
     "creer_participant",
     "declarer",
     "declarer_neant",
@@ -48,6 +50,7 @@ __all__ = [
     "enregistrer_entree",
     "fusionner",
     "modifier_contrat",
+    "modifier_convention",
     "modifier_participant",
     "modifier_sortie",
     "noter_sortie",

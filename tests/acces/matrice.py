@@ -212,6 +212,14 @@ declarer(
 for nom in ("suivi_eligibilites", "suivi_pieces", "suivi_visas", "suivi_devenirs"):
     declarer(f"heures:{nom}", ligne("get", "", TOUS_AGENTS))
 declarer("heures:devenir", ligne("post", "sortie", FERME_ECRIT, RIEN))
+declarer("heures:conventions", ligne("get", "", TOUS_AGENTS))
+# Sans entreprise choisie, la page demande de la choisir.
+declarer("heures:convention_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer(
+    "heures:convention_modifier",
+    ligne("get", "convention", FERME_ECRIRE, RIEN),
+    ligne("post", "convention", FERME_ECRIRE, RIEN),
+)
 declarer("heures:doublons", ligne("get", "", TOUS_AGENTS))
 # Sans la seconde fiche, la page demande de la choisir.
 declarer(
