@@ -90,6 +90,11 @@ def fin_de(personne: Any) -> datetime.date | None:
     return fin_eligibilite(personne.entree_le, personne.duree_mois, filter(None, [personne.prolongee_au]))
 
 
+def fin_d_une_personne(personne: Participant, *, par: Acteur) -> datetime.date | None:
+    """Dernier jour d’éligibilité d’une personne ; `None` sans entrée en clause."""
+    return fin_de(avec_eligibilite(Participant.objects.visibles_par(par).filter(pk=personne.pk), par=par).get())
+
+
 def prolongation_proposee(fin: datetime.date, *, le: datetime.date) -> datetime.date:
     """Six mois de plus, comptés de la fin, ou d’aujourd’hui si elle est passée."""
     return ajouter_mois(max(fin, le), MOIS_DE_PROLONGATION)

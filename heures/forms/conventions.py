@@ -48,10 +48,9 @@ class ChoixEngagements(forms.ModelMultipleChoiceField):  # type: ignore[type-arg
 
 
 class ConventionMixin:
-    """Propose les engagements de l’entreprise, et leurs acheteurs comme signataires."""
+    """Propose les engagements de l’entreprise, et leurs acheteurs comme signataires ; rien n’est coché d’avance."""
 
     fields: dict[str, Any]
-    initial: Any
 
     def __init__(self, *args: Any, acteur: Acteur, entreprise: Entreprise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,11 +88,6 @@ class ConventionForm(ConventionMixin, FormulaireModele):
         model = ConventionGlobalisation
         fields = ["reference", "date_debut", "date_fin", "engagements", "signataires"]
         widgets = dates("date_debut", "date_fin")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for nom in ("engagements", "signataires"):
-            self.initial[nom] = self.fields[nom].queryset
 
 
 class ConventionModificationForm(ConventionMixin, FormulaireVersionne):

@@ -8,7 +8,7 @@ from heures.enums import SituationSortie
 
 # Le premier est vrai de toute personne sous contrat, ce que la liste montre d’abord.
 MOTIFS = (
-    "Contrat en cours, le parcours continue",
+    "Contrat de travail en cours",
     "Formation en cours",
     "Arrêt de travail ou congé à rattraper",
     "Agrément ou parcours IAE prolongé",

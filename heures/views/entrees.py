@@ -16,6 +16,7 @@ from heures import actions
 from heures.forms.entrees import CorrectionForm, EntreeForm, depart
 from heures.lecture_fiche import avec_criteres
 from heures.models import EntreeClause
+from heures.suivi import ONGLETS
 from heures.views.participants import participant_ou_404, rendre_formulaire
 from heures.views.retours import suite
 
@@ -51,7 +52,10 @@ def creer(request: RequeteActeur, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def corriger(request: RequeteActeur, pk: int) -> HttpResponse:
     entree = entree_ou_404(request, pk)
-    form = CorrectionForm(request.POST or None, entree=entree)
+    # Venue du suivi, la correction note une pièce : sa raison est déjà connue.
+    form = CorrectionForm(
+        request.POST or None, entree=entree, motif="Pièce vue" if request.GET.get("suivi") in ONGLETS else ""
+    )
     if (
         form.is_valid()
         and soumettre(form, lambda: actions.corriger_entree(entree, **form.saisie(), par=request.acteur)) is not None

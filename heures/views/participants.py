@@ -18,7 +18,7 @@ from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
-from heures import actions, communes, lecture_doublons, lecture_fiche
+from heures import actions, communes, lecture_doublons, lecture_fiche, suivi
 from heures.eligibilite import avec_eligibilite, doublons
 from heures.exports import COLONNES_PARTICIPANTS
 from heures.filters import ParticipantFilter
@@ -172,8 +172,13 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def prolonger(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Prolonge l’éligibilité ; la page rappelle où elle s’arrête, et propose six mois de plus."""
     participant = participant_ou_404(request, pk, Droit.GERER_PERSONNES)
-    form = ProlongationForm(request.POST or None)
+    fin = suivi.fin_d_une_personne(participant, par=request.acteur)
+    le = timezone.localdate()
+    form = ProlongationForm(
+        request.POST or None, initial={"jusqu_au": suivi.prolongation_proposee(fin, le=le)} if fin else {}
+    )
     if (
         form.is_valid()
         and soumettre(form, lambda: actions.prolonger(participant, **form.cleaned_data, par=request.acteur))
@@ -183,7 +188,15 @@ def prolonger(request: RequeteActeur, pk: int) -> HttpResponse:
             request, f"{participant} : éligibilité prolongée jusqu’au {form.cleaned_data['jusqu_au']:%d/%m/%Y}."
         )
         return suite(request, participant)
-    return rendre_formulaire(request, form=form, titre="Prolonger l’éligibilité", participant=participant)
+    return rendre_formulaire(
+        request,
+        form=form,
+        titre="Prolonger l’éligibilité",
+        participant=participant,
+        aide=f"Aujourd’hui, éligible jusqu’au {fin:%d/%m/%Y}."
+        if fin
+        else "Sans entrée en clause : à enregistrer d’abord.",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

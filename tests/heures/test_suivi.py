@@ -272,3 +272,19 @@ def test_un_lecteur_consulte_sans_geste_et_un_voisin_ne_voit_rien(client, agent,
 def test_un_filtre_inconnu_est_refuse(client, agent):
     assert client.get(PIECES, {"etat": "autre"}).status_code == 400
     assert client.get(PIECES, {"inconnu": "1"}).status_code == 400
+
+
+def test_noter_la_piece_depuis_le_suivi_en_dit_deja_la_raison(client, agent):
+    nue = entree(agent)
+    url = reverse("heures:entree_corriger", args=[nue.pk])
+    assert client.get(f"{url}?suivi=suivi_pieces").context["form"].initial["motif"] == "Pièce vue"
+    assert client.get(f"{url}?suivi=autre").context["form"].initial["motif"] == ""
+
+
+def test_prolonger_rappelle_la_fin_et_propose_six_mois_de_plus(client, agent):
+    url = reverse("heures:prolonger", args=[entree(agent, date_entree=datetime.date(2024, 3, 31)).participant.pk])
+    page = client.get(url)
+    assert page.context["form"].initial["jusqu_au"] == datetime.date(2026, 9, 30)
+    assert "Aujourd’hui, éligible jusqu’au 31/03/2026." in page.content.decode()
+    sans = ParticipantFactory(structure=agent.structure)
+    assert "à enregistrer d’abord" in client.get(reverse("heures:prolonger", args=[sans.pk])).content.decode()
