@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import enum
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from functools import cached_property
+from itertools import chain, combinations
 
 from clauses.socle.conversions import normaliser
 from clauses.socle.mois import en_lettres
@@ -27,7 +28,7 @@ class Raison(enum.StrEnum):
 ORDRE = list(Raison)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FicheLue:
     """Ce qui identifie une personne, tel qu’il est noté sur sa fiche."""
 
@@ -36,11 +37,11 @@ class FicheLue:
     prenom: str
     naissance: datetime.date | None
 
-    @property
+    @cached_property
     def a_l_endroit(self) -> str:
         return f"{normaliser(self.nom)} {normaliser(self.prenom)}"
 
-    @property
+    @cached_property
     def a_l_envers(self) -> str:
         return f"{normaliser(self.prenom)} {normaliser(self.nom)}"
 
@@ -61,12 +62,14 @@ def paires_probables(fiches: Iterable[FicheLue], *, ecartees: Collection[tuple[i
     date de naissance et d’une même forme amputée sont comparées. Le coût croît avec le nombre de fiches, pas avec son
     carré.
     """
-    par_clef: dict[Hashable, list[FicheLue]] = defaultdict(list)
-    for fiche in fiches:
-        for clef in set(_clefs(fiche)):
-            par_clef[clef].append(fiche)
+    lues = list(fiches)
+    memes_jours = _grouper((fiche.naissance, fiche) for fiche in lues if fiche.naissance)
+    groupes = chain(
+        _grouper((fiche.a_l_endroit, fiche) for fiche in lues),
+        *(_grouper((forme, fiche) for fiche in nes for forme in _formes(fiche)) for nes in memes_jours),
+    )
     trouvees: dict[tuple[int, int], Raison] = {}
-    for semblables in par_clef.values():
+    for semblables in groupes:
         for une, autre in combinations(sorted(semblables, key=lambda f: f.pk), 2):
             clefs = (une.pk, autre.pk)
             if clefs not in trouvees and clefs not in ecartees and (raison := ressemblance(une, autre)):
@@ -75,15 +78,18 @@ def paires_probables(fiches: Iterable[FicheLue], *, ecartees: Collection[tuple[i
     return sorted(paires, key=lambda p: (ORDRE.index(p.raison), p.premiere, p.seconde))
 
 
-def _clefs(fiche: FicheLue) -> Iterator[Hashable]:
-    """Ce qui réunit deux fiches à comparer : leur nom entier, ou leur naissance et leur nom amputé d’une lettre."""
-    yield fiche.a_l_endroit
-    if fiche.naissance is None:
-        return
-    for nom in (fiche.a_l_endroit, fiche.a_l_envers):
-        yield fiche.naissance, nom
-        for rang in range(len(nom)):
-            yield fiche.naissance, nom[:rang] + nom[rang + 1 :]
+def _grouper(paires: Iterable[tuple[Hashable, FicheLue]]) -> list[list[FicheLue]]:
+    """Les fiches d’une même clef, quand elles sont au moins deux."""
+    groupes: dict[Hashable, list[FicheLue]] = defaultdict(list)
+    for clef, fiche in paires:
+        groupes[clef].append(fiche)
+    return [groupe for groupe in groupes.values() if len(groupe) > 1]
+
+
+def _formes(fiche: FicheLue) -> set[str]:
+    """Le nom, à l’endroit et à l’envers, entier et amputé de chacune de ses lettres."""
+    noms = (fiche.a_l_endroit, fiche.a_l_envers)
+    return {nom[:rang] + nom[rang + 1 :] for nom in noms for rang in range(len(nom) + 1)}
 
 
 def ressemblance(une: FicheLue, autre: FicheLue) -> Raison | None:

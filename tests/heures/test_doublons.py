@@ -106,3 +106,25 @@ def test_la_reunion_avertit_au_dela_du_plafond_et_des_heures_en_commun():
         "Mars 2025 : 150,00 h et 100,01 h feraient 250,01 h, au-delà du plafond de 250,00 h.",
         "Mars 2025, marché M-1 : les deux fiches ont des heures. Vérifier qu’elles ne sont pas notées deux fois.",
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("ab", min_size=1, max_size=3),
+            st.text("ab", min_size=1, max_size=3),
+            st.sampled_from([None, NAISSANCE, datetime.date(1991, 1, 1)]),
+        ),
+        max_size=8,
+    )
+)
+def test_aucune_paire_n_est_oubliee_ni_inventee(identites):
+    """La même chose que tout comparer à tout, ce que l’on ne fait pas."""
+    fiches = [fiche(rang, *identite) for rang, identite in enumerate(identites)]
+    naives = {
+        (une.pk, autre.pk, raison)
+        for rang, une in enumerate(fiches)
+        for autre in fiches[rang + 1 :]
+        if (raison := doublons.ressemblance(une, autre))
+    }
+    assert {(p.premiere, p.seconde, p.raison) for p in paires_probables(fiches)} == naives
