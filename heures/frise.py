@@ -307,11 +307,17 @@ def _sorties(parcours: Parcours, echelle: Echelle, y: int) -> Dessin:
         reperes.append(
             Repere(echelle.x(sortie.date), milieu, "sortie", f"Sortie le {sortie.date:%d/%m/%Y} : {sortie.situation}")
         )
-        for delai, situation in ((6, sortie.a_6_mois), (12, sortie.a_12_mois)):
-            titre = f"À {delai} mois : {situation or 'situation à recueillir'}"
-            jour = ajouter_mois(sortie.date, delai)
-            reperes.append(Repere(echelle.x(jour), milieu, "devenir", titre, est_creux=not situation))
+        for jour, libelle, est_note in _devenirs(sortie, parcours.aujourd_hui):
+            reperes.append(Repere(echelle.x(jour), milieu, "devenir", libelle, est_creux=not est_note))
     return [], reperes, HAUT_BANDE
+
+
+def _devenirs(sortie: SortieLue, aujourd_hui: datetime.date) -> Iterator[tuple[datetime.date, str, bool]]:
+    """Les échéances de 6 et 12 mois d’une sortie : le jour, ce que l’on en sait, et si c’est noté."""
+    for delai, situation in ((6, sortie.a_6_mois), (12, sortie.a_12_mois)):
+        jour = ajouter_mois(sortie.date, delai)
+        attente = "situation à recueillir" if jour <= aujourd_hui else "à venir"
+        yield jour, f"À {delai} mois : {situation or attente}", bool(situation)
 
 
 def _evenements(parcours: Parcours) -> Iterator[Evenement]:
@@ -334,8 +340,8 @@ def _evenements(parcours: Parcours) -> Iterator[Evenement]:
         yield Evenement(parcours.fin_eligibilite, "Fin de l’éligibilité")
     for sortie in parcours.sorties:
         yield Evenement(sortie.date, f"Sortie : {sortie.situation}")
-        yield Evenement(ajouter_mois(sortie.date, 6), f"À 6 mois : {sortie.a_6_mois or 'à recueillir'}")
-        yield Evenement(ajouter_mois(sortie.date, 12), f"À 12 mois : {sortie.a_12_mois or 'à recueillir'}")
+        for jour, libelle, _ in _devenirs(sortie, parcours.aujourd_hui):
+            yield Evenement(jour, libelle)
     yield Evenement(parcours.aujourd_hui, "Aujourd’hui")
 
 

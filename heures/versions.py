@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.utils.text import capfirst
+
 from heures.enums import CriterePublic
 from heures.models import EntreeClause
 from heures.suivi import etat_de_piece
@@ -70,7 +72,7 @@ def dossiers(entrees: Iterable[EntreeClause], *, le: datetime.date) -> list[Doss
 def changements(avant: EntreeClause, apres: EntreeClause) -> list[Changement]:
     """Ce qui diffère entre deux versions, en clair."""
     lus = [
-        (str(apres._meta.get_field(nom).verbose_name).capitalize(), en_clair(avant, nom), en_clair(apres, nom))  # type: ignore[union-attr]
+        (str(capfirst(apres._meta.get_field(nom).verbose_name)), en_clair(avant, nom), en_clair(apres, nom))  # type: ignore[union-attr]
         for nom in CHAMPS
     ]
     lus.append(("Critères", criteres(avant), criteres(apres)))

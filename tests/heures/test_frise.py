@@ -96,8 +96,13 @@ def test_la_prolongation_continue_l_eligibilite():
 def test_un_devenir_attendu_est_creux():
     devenirs = de(tracer(PLEIN), "devenir")
     assert [(d.est_creux, d.titre) for d in devenirs] == [
-        (False, "À 6 mois : CDI"), (True, "À 12 mois : situation à recueillir"),
+        (False, "À 6 mois : CDI"), (True, "À 12 mois : à venir"),
     ]  # fmt: skip
+
+
+def test_un_devenir_echu_est_a_recueillir():
+    devenirs = de(tracer(replace(PLEIN, aujourd_hui=JOUR(2026, 3, 31))), "devenir")
+    assert devenirs[1].titre == "À 12 mois : situation à recueillir"
 
 
 def test_le_tableau_dit_tout_dans_l_ordre_des_dates():
@@ -116,7 +121,7 @@ def test_le_tableau_dit_tout_dans_l_ordre_des_dates():
         ("30/09/2025", "À 6 mois : CDI"),
         ("15/12/2025", "Aujourd’hui"),
         ("10/01/2026", "Fin de l’éligibilité avant prolongation"),
-        ("31/03/2026", "À 12 mois : à recueillir"),
+        ("31/03/2026", "À 12 mois : à venir"),
         ("30/06/2026", "Fin de l’éligibilité"),
     ]
 

@@ -31,8 +31,8 @@ def test_chaque_version_dit_ce_qu_elle_change_a_la_precedente():
     assert [version.entree for version in dossier.versions] == [seconde, premiere]
     assert dossier.versions[0].changements == [
         Changement("Date du constat d’éligibilité", "01/01/2025", "02/01/2025"),
-        Changement("Réside en qpv", "Non renseigné", "Oui"),
-        Changement("Participant plie", "non", "oui"),
+        Changement("Réside en QPV", "Non renseigné", "Oui"),
+        Changement("Participant PLIE", "non", "oui"),
         Changement("Prescripteur", "Mission locale", ""),
         Changement(
             "Critères",
