@@ -12,18 +12,17 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Sum
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Acteur
-from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois, en_lettres, mois_entre
 from clauses.socle.nombres import en_heures, en_taux
+from heures import suivi
 from heures.attendus import attendus, derniers_mois
-from heures.calculs import fin_eligibilite
-from heures.eligibilite import JOURS_D_ALERTE, avec_eligibilite, finissant
+from heures.eligibilite import JOURS_D_ALERTE
 from heures.enums import StatutAttente
-from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Participant, Sortie
+from heures.models import LigneEnAttente, LigneHeures
 from heures.suivi_demandes import relances_dues
 from marches.enums import Situation, StatutMarche
 from marches.models import Engagement, Marche
@@ -59,8 +58,14 @@ class Rubrique:
         return self.nombre - len(self.taches)
 
 
-def rubrique(titre: str, vide: str, taches: Sequence[Tache], *, est_nominative: bool = False) -> Rubrique:
-    return Rubrique(titre, vide, len(taches), taches[:MONTREES], est_nominative)
+def rubrique(titre: str, vide: str, taches: Sequence[Tache]) -> Rubrique:
+    return Rubrique(titre, vide, len(taches), taches[:MONTREES])
+
+
+def nominative(onglet: str, vide: str, taches: Sequence[Tache]) -> Rubrique:
+    """Une rubrique qui nomme des personnes, et mène à l’onglet du suivi qui les montre toutes."""
+    url = reverse(f"heures:{onglet}")
+    return Rubrique(suivi.ONGLETS[onglet], vide, len(taches), taches[:MONTREES], est_nominative=True, url=url)
 
 
 def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
@@ -73,6 +78,7 @@ def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
         en_difficulte(engagements, le),
         eligibilites(acteur, le),
         pieces(acteur, le),
+        visas(acteur, le),
         fins_de_marche(acteur, le),
         a_completer(acteur),
         sorties_a_recueillir(acteur, le),
@@ -164,34 +170,32 @@ def en_difficulte(engagements: Sequence[Engagement], le: datetime.date) -> Rubri
     """Engagements à risque, puis en retard ; les plus loin du compte d’abord."""
     suivis = [(engagement, engagement.avancement(au=le)) for engagement in engagements]
     classes = sorted(
-        (URGENCES[suivi.situation], suivi.taux or Decimal(0), engagement.pk, engagement, suivi)
-        for engagement, suivi in suivis
-        if suivi.situation in URGENCES
+        (URGENCES[etat.situation], etat.taux or Decimal(0), engagement.pk, engagement, etat)
+        for engagement, etat in suivis
+        if etat.situation in URGENCES
     )
     taches = [
         Tache(
             nom_de(engagement),
-            f"{en_taux(rapport, 0)} de {en_heures(suivi.engage)} h"
+            f"{en_taux(rapport, 0)} de {en_heures(etat.engage)} h"
             + (f", fin le {engagement.fin:%d/%m/%Y}" if engagement.fin else ""),
             reverse("heures:grille", args=[engagement.pk]),
-            suivi.situation.label,
-            suivi.situation.couleur,
+            etat.situation.label,
+            etat.situation.couleur,
         )
-        for _, rapport, _, engagement, suivi in classes
+        for _, rapport, _, engagement, etat in classes
     ]
     return rubrique("Engagements en difficulté", "Aucun engagement en retard ni à risque.", taches)
 
 
 def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:
     """Personnes sous contrat dont l’éligibilité finit bientôt, ou est finie."""
-    sous_contrat = ContratTravail.objects.visibles_par(acteur).ouverts(du=le, au=le).values("participant")
-    personnes = avec_eligibilite(Participant.objects.visibles_par(acteur).filter(pk__in=sous_contrat), par=acteur)
-    duree = Structure.objects.visibles_par(acteur).get().duree_eligibilite_mois
-    limite = le + datetime.timedelta(days=JOURS_D_ALERTE)
+    duree = suivi.duree(acteur)
+    suivies = suivi.personnes(acteur, le=le, duree_mois=duree).filter(est_sous_contrat=True)
     echeances = [
         (fin, personne)
-        for personne in finissant(personnes, au_plus_tard=limite, duree_mois=duree)
-        if (fin := fin_eligibilite(personne.entree_le, duree, filter(None, [personne.prolongee_au])))
+        for personne in suivi.eligibilites(suivies, le=le, duree_mois=duree)
+        if (fin := suivi.fin_de(personne))
     ]
     taches = [
         Tache(
@@ -203,34 +207,39 @@ def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:
         )
         for fin, personne in sorted(echeances, key=lambda e: (e[0], e[1].pk))
     ]
-    return rubrique(
-        "Éligibilités qui finissent", "Aucune éligibilité ne finit dans les 60 jours.", taches, est_nominative=True
-    )
+    vide = f"Aucune éligibilité ne finit dans les {JOURS_D_ALERTE} jours."
+    return nominative("suivi_eligibilites", vide, taches)
 
 
 def pieces(acteur: Acteur, le: datetime.date) -> Rubrique:
-    """Entrées courantes sans pièce vue ou sans visa, pour des personnes sous contrat."""
-    sous_contrat = ContratTravail.objects.visibles_par(acteur).ouverts(du=le, au=le).values("participant")
-    entrees = (
-        EntreeClause.objects.visibles_par(acteur)
-        .courantes()
-        .filter(Q(piece_type="") | Q(visa_le=None), participant__in=sous_contrat)
-        .select_related("participant")
-        .order_by("date_entree", "pk")
-    )
+    """Personnes sous contrat sans pièce vue, ou dont la pièce est périmée ou va l’être."""
+    suivies = suivi.personnes(acteur, le=le, duree_mois=suivi.duree(acteur)).filter(est_sous_contrat=True)
     taches = [
         Tache(
-            str(entree.participant),
-            f"entrée du {entree.date_entree:%d/%m/%Y}",
-            reverse("heures:participant", args=[entree.participant_id]),
-            "Visa à donner" if entree.piece_type else "Pièce à voir",
-            "bleu" if entree.piece_type else "orange",
+            str(personne),
+            f"valable jusqu’au {personne.piece_valable:%d/%m/%Y}"
+            if personne.piece_valable
+            else f"entrée du {personne.entree_le:%d/%m/%Y}",
+            reverse("heures:participant", args=[personne.pk]),
+            *suivi.etat_de_piece(personne.piece, personne.piece_valable, le=le),
         )
-        for entree in entrees
+        for personne in suivi.pieces(suivies, le=le)
     ]
-    return rubrique(
-        "Pièces et visas", "Chaque personne sous contrat a sa pièce vue et son visa.", taches, est_nominative=True
-    )
+    return nominative("suivi_pieces", "Chaque personne sous contrat a une pièce vue et valable.", taches)
+
+
+def visas(acteur: Acteur, le: datetime.date) -> Rubrique:
+    """Personnes sous contrat dont l’entrée n’est pas visée."""
+    suivies = suivi.personnes(acteur, le=le, duree_mois=suivi.duree(acteur)).filter(est_sous_contrat=True)
+    taches = [
+        Tache(
+            str(personne),
+            f"entrée du {personne.entree_le:%d/%m/%Y}",
+            reverse("heures:participant", args=[personne.pk]),
+        )
+        for personne in suivi.visas(suivies)
+    ]
+    return nominative("suivi_visas", "Chaque personne sous contrat a son visa.", taches)
 
 
 def fins_de_marche(acteur: Acteur, le: datetime.date) -> Rubrique:
@@ -270,12 +279,6 @@ def a_completer(acteur: Acteur) -> Rubrique:
 
 def sorties_a_recueillir(acteur: Acteur, le: datetime.date) -> Rubrique:
     """Situations à 6 et à 12 mois dont l’échéance est passée."""
-    attendues = Q(date__lte=ajouter_mois(le, -6), situation_6_mois="") | Q(
-        date__lte=ajouter_mois(le, -12), situation_12_mois=""
-    )
-    sorties = (
-        Sortie.objects.visibles_par(acteur).filter(attendues).select_related("participant").order_by("date", "pk")
-    )
     taches = [
         Tache(
             str(sortie.participant),
@@ -283,9 +286,9 @@ def sorties_a_recueillir(acteur: Acteur, le: datetime.date) -> Rubrique:
             reverse("heures:participant", args=[sortie.participant_id]),
             "À 6 mois" if not sortie.situation_6_mois else "À 12 mois",
         )
-        for sortie in sorties
+        for sortie in suivi.devenirs(acteur, le=le)
     ]
-    return rubrique("Devenirs à recueillir", "Aucune situation à 6 ou 12 mois n’attend.", taches, est_nominative=True)
+    return nominative("suivi_devenirs", "Aucune situation à 6 ou 12 mois n’attend.", taches)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,22 @@ class Cadre:
 
 
 @dataclass(frozen=True, slots=True)
+class Emploi:
+    """Un contrat d’une personne : chez qui, de quand à quand (`fin` absente : en cours), et de quelle sorte.
+
+    `est_continu` : ses missions ou renouvellements chez le même employeur sont un seul contrat (domaine.md §2).
+    """
+
+    employeur_id: int
+    debut: datetime.date
+    fin: datetime.date | None
+    est_continu: bool
+
+    def court(self, jour: datetime.date) -> bool:
+        return self.debut <= jour and (self.fin is None or jour <= self.fin)
+
+
+@dataclass(frozen=True, slots=True)
 class Imputation:
     """À quoi s’imputent des heures : l’engagement, son opération (à défaut son marché) et l’acheteur qui paie."""
 
@@ -149,6 +165,21 @@ def refus_de_globalisation(
     )
 
 
+def perd_sa_convention(
+    mois: datetime.date,
+    vers: Imputation,
+    depuis: Imputation | None,
+    *,
+    avant: Iterable[Convention],
+    apres: Iterable[Convention],
+) -> bool:
+    """Vrai si des heures que les conventions d’avant permettaient ne le sont plus par celles d’après."""
+    return (
+        refus_de_globalisation(mois, vers, depuis, avant) is None
+        and refus_de_globalisation(mois, vers, depuis, apres) is not None
+    )
+
+
 def refus(mois: datetime.date, heures: Decimal, cadre: Cadre) -> str | None:
     return refus_de_mois(mois, cadre) or refus_de_volume(heures, cadre)
 
@@ -164,6 +195,32 @@ def avertissements(heures: Decimal, cadre: Cadre) -> list[str]:
     return [phrase for phrase in phrases if phrase]
 
 
+def avertissements_d_embauche(
+    emploi: Emploi,
+    *,
+    autres: Iterable[Emploi],
+    constats: Iterable[datetime.date],
+    notification: datetime.date | None,
+) -> list[str]:
+    """Ce qui fait douter d’une nouvelle embauche, en phrases ; vide si rien (domaine.md §3.5 et §3.8).
+
+    `autres` : les autres contrats de la personne ; `constats` : ses dates de constat d’éligibilité ; `notification` :
+    celle du marché où le contrat impute ses heures, si on le connaît. Une personne déjà salariée du même employeur la
+    veille n’est pas une nouvelle embauche, sauf missions successives ou renouvellements en chantier d’insertion.
+    """
+    veille = emploi.debut - datetime.timedelta(days=1)
+    trouves = []
+    if not emploi.est_continu and any(
+        autre.employeur_id == emploi.employeur_id and not autre.est_continu and autre.court(veille) for autre in autres
+    ):
+        trouves.append(
+            f"Cette personne était déjà salariée de cet employeur le {veille:%d/%m/%Y} : ce n’est pas une nouvelle "
+            "embauche. Si c’est le même contrat qui continue, prolonger sa date de fin."
+        )
+    doutes = (_constat_tardif(emploi.debut, constats), _embauche_prematuree(emploi.debut, notification))
+    return trouves + [phrase for phrase in doutes if phrase]
+
+
 def au_dela_du_mois_plein(heures: Decimal, cadre: Cadre) -> str | None:
     return au_dela_d_un_mois_plein(heures + cadre.autres_heures, cadre.seuil_avertissement)
 
@@ -176,15 +233,25 @@ def au_dela_d_un_mois_plein(total: Decimal, seuil: Decimal) -> str | None:
 
 
 def constat_tardif(cadre: Cadre) -> str | None:
-    if cadre.date_constat is None or cadre.date_constat <= cadre.embauche:
+    return _constat_tardif(cadre.embauche, [cadre.date_constat] if cadre.date_constat else [])
+
+
+def _constat_tardif(embauche: datetime.date, constats: Iterable[datetime.date]) -> str | None:
+    """Une personne revenue a plusieurs constats : le premier suffit."""
+    premier = min(constats, default=None)
+    if premier is None or premier <= embauche:
         return None
-    return f"Éligibilité constatée le {cadre.date_constat:%d/%m/%Y}, après l’embauche."
+    return f"Éligibilité constatée le {premier:%d/%m/%Y}, après l’embauche."
 
 
 def embauche_prematuree(cadre: Cadre) -> str | None:
-    if cadre.notification is None or cadre.embauche >= cadre.notification:
+    return _embauche_prematuree(cadre.embauche, cadre.notification)
+
+
+def _embauche_prematuree(embauche: datetime.date, notification: datetime.date | None) -> str | None:
+    if notification is None or embauche >= notification:
         return None
-    return f"Embauche avant la notification du marché, le {cadre.notification:%d/%m/%Y}."
+    return f"Embauche avant la notification du marché, le {notification:%d/%m/%Y}."
 
 
 def au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:

@@ -17,7 +17,10 @@ JOURS_D_ALERTE = 60
 
 
 def avec_eligibilite(participants: ParticipantQuerySet, *, par: Acteur) -> ParticipantQuerySet:
-    """Annote `entree_le`, `piece`, `visa` (dernière entrée courante), `prolongee_au` et `duree_mois`."""
+    """Annote la dernière entrée courante (`entree`, `entree_le`, `piece`, `piece_valable`, `visa`), et ses bornes.
+
+    Bornes : `prolongee_au`, dernière prolongation, et `duree_mois`, durée d’éligibilité de la structure.
+    """
     entrees = EntreeClause.objects.visibles_par(par).courantes().filter(participant=OuterRef("pk")).order_by("-numero")
     prolongations = (
         Prolongation.objects.visibles_par(par)
@@ -28,7 +31,9 @@ def avec_eligibilite(participants: ParticipantQuerySet, *, par: Acteur) -> Parti
         .values("fin")
     )
     annotes: ParticipantQuerySet = participants.annotate(
+        entree=Subquery(entrees.values("pk")[:1]),
         entree_le=Subquery(entrees.values("date_entree")[:1]),
+        piece_valable=Subquery(entrees.values("piece_valable_jusqu_au")[:1]),
         piece=Subquery(entrees.values("piece_type")[:1]),
         visa=Subquery(entrees.values("visa_le")[:1]),
         prolongee_au=Subquery(prolongations),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from clauses.socle.exports import Colonne, Format
+from heures.suivi import fin_de
 
 COLONNES_ENGAGEMENTS = (
     Colonne("Entreprise", "entreprise__raison_sociale"),
@@ -26,3 +30,30 @@ COLONNES_PARTICIPANTS = (
     Colonne("Entrée le", "entree_le", Format.DATE),
     Colonne("Prolongée jusqu’au", "prolongee_au", Format.DATE),
 )
+
+IDENTITE = (Colonne("Identifiant", "identifiant"), Colonne("Nom", "nom"), Colonne("Prénom", "prenom"))
+COLONNES_ELIGIBILITES = (
+    *IDENTITE,
+    Colonne("Employeur du jour", "employeur"),
+    Colonne("Entrée le", "entree_le", Format.DATE),
+    Colonne("Éligible jusqu’au", "fin", Format.DATE),
+)
+COLONNES_PIECES = (
+    *IDENTITE,
+    Colonne("Employeur du jour", "employeur"),
+    Colonne("Entrée le", "entree_le", Format.DATE),
+    Colonne("Pièce valable jusqu’au", "piece_valable", Format.DATE),
+)
+COLONNES_VISAS = COLONNES_ELIGIBILITES[:-1]
+COLONNES_DEVENIRS = (
+    Colonne("Identifiant", "participant__identifiant"),
+    Colonne("Nom", "participant__nom"),
+    Colonne("Prénom", "participant__prenom"),
+    Colonne("Sortie le", "date", Format.DATE),
+)
+
+
+def lignes_eligibilites(objets: Any, colonnes: Sequence[Colonne]) -> Iterator[tuple[Any, ...]]:
+    """La fin d’éligibilité se calcule, le reste se lit."""
+    for personne in objets.iterator(chunk_size=2000):
+        yield (*(getattr(personne, colonne.cle) for colonne in colonnes[:-1]), fin_de(personne))

@@ -1,4 +1,4 @@
-"""Filtres des engagements à saisir et des participants."""
+"""Filtres des engagements à saisir, des participants et de leur suivi."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from heures import lecture_reception
 from heures.attendus import attendus, derniers_mois
 from heures.eligibilite import JOURS_D_ALERTE, finissant
 from heures.enums import OrigineLigne, StatutReleve
-from heures.models import Participant, Releve
+from heures.models import Participant, Releve, Sortie
 from marches.enums import CLOS
 from marches.models import Engagement
 
 TOUS = "TOUS"
+TOUTES = "TOUTES"
+PLIE = [("True", "Accompagnées par le PLIE"), ("False", "Hors PLIE")]
 
 
 class EngagementFilter(django_filters.FilterSet):
@@ -77,7 +79,7 @@ class ParticipantFilter(django_filters.FilterSet):
     plie = django_filters.ChoiceFilter(
         label="PLIE",
         field_name="est_participant_plie",
-        choices=[("True", "Accompagnées par le PLIE"), ("False", "Hors PLIE")],
+        choices=PLIE,
         empty_label="Toutes",
     )
     suivi = django_filters.ChoiceFilter(
@@ -182,3 +184,108 @@ class ReceptionFilter(django_filters.FilterSet):
     def rien(self, objets: Any, nom: str, valeur: str) -> Any:
         """Ce choix ne restreint pas la requête : il range, change l’état regardé, ou se lit ligne à ligne."""
         return objets
+
+
+class PersonneFilter(django_filters.FilterSet):
+    """Les onglets du suivi : une personne sans contrat ouvert n’est montrée que si on le demande."""
+
+    q = django_filters.CharFilter(label="Nom, prénom ou identifiant", method="chercher", max_length=100)
+    plie = django_filters.ChoiceFilter(
+        label="PLIE", field_name="est_participant_plie", choices=PLIE, empty_label="Toutes"
+    )
+    contrat = django_filters.ChoiceFilter(
+        label="Contrat",
+        choices=[(TOUTES, "Avec ou sans contrat")],
+        empty_label="Sous contrat aujourd’hui",
+        method="rien",
+    )
+
+    class Meta:
+        model = Participant
+        fields = ["q", "plie", "contrat"]
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        trouves = super().filter_queryset(queryset)
+        toutes = self.form.cleaned_data["contrat"] == TOUTES
+        return trouves if toutes else trouves.filter(est_sous_contrat=True)
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.cherche(valeur)
+
+    def rien(self, objets: Any, nom: str, valeur: str) -> Any:
+        """Le choix lève la restriction aux personnes sous contrat, posée par `filter_queryset`."""
+        return objets
+
+
+class EligibiliteFilter(PersonneFilter):
+    fin = django_filters.ChoiceFilter(
+        label="Fin",
+        choices=[("-1", "Déjà finie"), ("30", "Sous 30 jours, ou finie")],
+        empty_label="Sous 60 jours, ou finie",
+        method="finir",
+    )
+
+    class Meta(PersonneFilter.Meta):
+        fields = ["q", "fin", "plie", "contrat"]
+
+    def finir(self, objets: Any, nom: str, valeur: str) -> Any:
+        limite = timezone.localdate() + datetime.timedelta(days=int(valeur))
+        premier = objets.first()
+        return finissant(objets, au_plus_tard=limite, duree_mois=premier.duree_mois) if premier else objets
+
+
+class PieceFilter(PersonneFilter):
+    etat = django_filters.ChoiceFilter(
+        label="Pièce",
+        choices=[("a_voir", "À voir"), ("perimee", "Périmée"), ("bientot", "Périme bientôt")],
+        empty_label="Tout",
+        method="etre",
+    )
+
+    class Meta(PersonneFilter.Meta):
+        fields = ["q", "etat", "plie", "contrat"]
+
+    def etre(self, objets: Any, nom: str, valeur: str) -> Any:
+        aujourd_hui = timezone.localdate()
+        conditions = {
+            "a_voir": Q(piece=""),
+            "perimee": Q(piece_valable__lt=aujourd_hui),
+            "bientot": Q(piece_valable__gte=aujourd_hui),
+        }
+        return objets.filter(conditions[valeur])
+
+
+class VisaFilter(PersonneFilter):
+    piece = django_filters.ChoiceFilter(
+        label="Pièce",
+        choices=[("vue", "Vue : visa possible"), ("a_voir", "À voir d’abord")],
+        empty_label="Tout",
+        method="voir",
+    )
+
+    class Meta(PersonneFilter.Meta):
+        fields = ["q", "piece", "plie", "contrat"]
+
+    def voir(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(piece="") if valeur == "a_voir" else objets.exclude(piece="")
+
+
+class DevenirFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Nom, prénom ou identifiant", method="chercher", max_length=100)
+    mois = django_filters.ChoiceFilter(
+        label="Échéance", choices=[("6", "À 6 mois"), ("12", "À 12 mois")], empty_label="Toutes", method="attendre"
+    )
+    plie = django_filters.ChoiceFilter(
+        label="PLIE", field_name="participant__est_participant_plie", choices=PLIE, empty_label="Toutes"
+    )
+
+    class Meta:
+        model = Sortie
+        fields = ["q", "mois", "plie"]
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(*(contient("participant__recherche", mot) for mot in valeur.split()))
+
+    def attendre(self, objets: Any, nom: str, valeur: str) -> Any:
+        limite = ajouter_mois(timezone.localdate(), -int(valeur))
+        return objets.filter(**{f"situation_{valeur}_mois": "", "date__lte": limite})

@@ -70,20 +70,25 @@ def _lue(
     return Imputation(engagement, clef, acheteur, entreprise, nom, reference)
 
 
-def conventions_de(structure_id: int, engagements: Collection[int]) -> list[Convention]:
-    """Les conventions qui nomment un de ces engagements. Trois requêtes, quel que soit leur nombre."""
+def conventions_de(structure_id: int, engagements: Collection[int], *, sauf: int | None = None) -> list[Convention]:
+    """Les conventions, `sauf` une, qui nomment un de ces engagements. Trois requêtes, quel que soit leur nombre."""
     trouvees: Any = (
         ConventionGlobalisation.objects.filter(structure_id=structure_id, engagements__in=engagements)
+        .exclude(pk__in=[sauf] if sauf else [])
         .distinct()
         .prefetch_related("engagements", "signataires")
     )
-    return [
-        Convention(
-            entreprise_id=convention.entreprise_id,
-            debut=convention.date_debut,
-            fin=convention.date_fin,
-            engagements=frozenset(e.pk for e in convention.engagements.all()),
-            signataires=frozenset(a.pk for a in convention.signataires.all()),
-        )
-        for convention in trouvees
-    ]
+    return [en_calcul(convention) for convention in trouvees]
+
+
+def en_calcul(convention: ConventionGlobalisation) -> Convention:
+    """Une convention, réduite à ce que la règle lit."""
+    engagements: Any = convention.engagements.all()
+    signataires: Any = convention.signataires.all()
+    return Convention(
+        entreprise_id=convention.entreprise_id,
+        debut=convention.date_debut,
+        fin=convention.date_fin,
+        engagements=frozenset(e.pk for e in engagements),
+        signataires=frozenset(a.pk for a in signataires),
+    )

@@ -42,6 +42,12 @@ class LigneEnAttenteQuerySet(StructureQuerySet["LigneEnAttente"]):
 
 
 class ParticipantQuerySet(StructureQuerySet[Any]):
+    """Une fiche absorbée par une autre n’est plus une personne : ni liste, ni recherche, ni choix ne la montrent."""
+
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        regle = super().regle_de_visibilite(acteur)
+        return None if regle is None else regle & Q(fusionnee_avec=None)
+
     def regle_du_lien(self, acteur: Acteur) -> Q | None:
         contrats = _tous("ContratTravail").filter(_contrats_du_lien(acteur), structure_id=acteur.structure_id)
         return Q(pk__in=contrats.values("participant"))

@@ -140,7 +140,9 @@ class FusionFactory(factory.django.DjangoModelFactory):
     gardee = factory.SubFactory(ParticipantFactory)
     structure = factory.SelfAttribute("gardee.structure")
     absorbee = factory.SubFactory(ParticipantFactory, structure=factory.SelfAttribute("..structure"))
-    deplaces = factory.LazyFunction(dict)
+    deplaces = factory.LazyFunction(
+        lambda: {nom: [] for nom in ("entrees", "contrats", "sorties", "prolongations", "lignes")}
+    )
     fusionnee_par = factory.SubFactory(UtilisateurFactory)
 
 

@@ -6,9 +6,18 @@ from heures.actions.attentes import (
     refuser_attente,
     reprendre_attente,
 )
+from heures.actions.conventions import creer_convention, modifier_convention
 from heures.actions.demandes import LotDeDemandes, demander, demander_lot, renouveler
 from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
 from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
+from heures.actions.fusions import (
+    DELAI_JOURS,
+    annulable_jusqu_au,
+    defaire_fusion,
+    ecarter_doublon,
+    fusionner,
+    retirer_sortie,
+)
 from heures.actions.liens import ouvrir_lien, revoquer
 from heures.actions.lignes import (
     Declaration,
@@ -38,6 +47,7 @@ from heures.actions.releves import Acceptation, accepter_releve, demander_comple
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
 
 __all__ = [
+    "DELAI_JOURS",
     "Acceptation",
     "Declaration",
     "Depot",
@@ -48,21 +58,27 @@ __all__ = [
     "LotDeDemandes",
     "PersonneDeposee",
     "accepter_releve",
+    "annulable_jusqu_au",
     "corriger_entree",
     "creer_contrat",
+    "creer_convention",
     "creer_participant",
     "creer_personne_et_contrat",
     "declarer",
     "declarer_neant",
+    "defaire_fusion",
     "demander",
     "demander_complement",
     "demander_lot",
     "deposer",
+    "ecarter_doublon",
     "ecrire_modele",
     "effacer",
     "embaucher_et_reprendre",
     "enregistrer_entree",
+    "fusionner",
     "modifier_contrat",
+    "modifier_convention",
     "modifier_participant",
     "modifier_sortie",
     "noter_sortie",
@@ -78,6 +94,7 @@ __all__ = [
     "renvoyer",
     "reprendre_attente",
     "reprendre_lignes",
+    "retirer_sortie",
     "revenir_au_texte_d_origine",
     "revoquer",
     "rouvrir",

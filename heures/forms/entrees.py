@@ -115,11 +115,12 @@ class CorrectionForm(EntreeForm):
             "motif": "Pourquoi cette correction. L’ancienne version reste lisible.",
         }
 
-    def __init__(self, *args: Any, entree: EntreeClause, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entree: EntreeClause, motif: str = "", **kwargs: Any) -> None:
         criteres = [(c.critere, c.est_principal) for c in entree.criteres_lus]  # type: ignore[attr-defined]
         initial = {
             **{nom: getattr(entree, nom) for nom in CHAMPS if nom != "motif"},
             "version": entree.version,
+            "motif": motif,
             "critere_principal": next((critere for critere, principal in criteres if principal), ""),
             "autres_criteres": [critere for critere, principal in criteres if not principal],
         }

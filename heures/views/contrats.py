@@ -12,7 +12,7 @@ from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.annuaire import rendre_suggestions
 from clauses.socle.formulaires import soumettre
 from entreprises.models import Entreprise
-from heures import actions
+from heures import actions, embauches
 from heures.combinaisons import avertissements
 from heures.forms.contrats import ContratForm, ContratModificationForm
 from heures.models import ContratTravail
@@ -26,12 +26,14 @@ def employeurs_choix(request: RequeteActeur) -> HttpResponse:
     return rendre_suggestions(request, Entreprise.objects.visibles_par(request.acteur))
 
 
-def _avertir(request: RequeteActeur, contrat: ContratTravail) -> None:
-    for phrase in avertissements(
+def _avertir(request: RequeteActeur, contrat: ContratTravail, engagement: Engagement | None = None) -> None:
+    inhabituels = avertissements(
         type_employeur=contrat.employeur.type_employeur,
         type_contrat=contrat.type_contrat,
         modalite=contrat.modalite,
-    ):
+    )
+    notification = engagement.clause.lot.marche.date_notification if engagement else None
+    for phrase in (*inhabituels, *embauches.du_contrat(contrat, par=request.acteur, notification=notification)):
         messages.warning(request, phrase)
 
 
@@ -54,7 +56,7 @@ def creer(request: RequeteActeur, pk: int) -> HttpResponse:
         contrat = soumettre(form, lambda: actions.creer_contrat(participant, **form.saisie(), par=request.acteur))
         if contrat is not None:
             messages.success(request, f"Contrat enregistré : {contrat}.")
-            _avertir(request, contrat)
+            _avertir(request, contrat, engagement)
             return redirect(f"{engagement.get_absolute_url()}?contrat={contrat.pk}" if engagement else participant)
     return rendre_formulaire(
         request,

@@ -16,7 +16,9 @@ from heures import actions
 from heures.forms.entrees import CorrectionForm, EntreeForm, depart
 from heures.lecture_fiche import avec_criteres
 from heures.models import EntreeClause
+from heures.suivi import ONGLETS
 from heures.views.participants import participant_ou_404, rendre_formulaire
+from heures.views.retours import suite
 
 IMMUABLE = "L’entrée photographie le profil de ce jour-là : ensuite elle se corrige par une nouvelle version, tracée."
 
@@ -50,7 +52,10 @@ def creer(request: RequeteActeur, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def corriger(request: RequeteActeur, pk: int) -> HttpResponse:
     entree = entree_ou_404(request, pk)
-    form = CorrectionForm(request.POST or None, entree=entree)
+    # Venue du suivi, la correction note une pièce : sa raison est déjà connue.
+    form = CorrectionForm(
+        request.POST or None, entree=entree, motif="Pièce vue" if request.GET.get("suivi") in ONGLETS else ""
+    )
     if (
         form.is_valid()
         and soumettre(form, lambda: actions.corriger_entree(entree, **form.saisie(), par=request.acteur)) is not None
@@ -67,7 +72,7 @@ def viser(request: RequeteActeur, pk: int) -> HttpResponse:
     entree = entree_ou_404(request, pk)
     try:
         actions.viser_entree(entree, par=request.acteur)
-        messages.success(request, "Visa posé.")
+        messages.success(request, f"Visa posé : {entree.participant}.")
     except ActionImpossible as refus:
         messages.error(request, str(refus))
-    return redirect(entree.participant)
+    return suite(request, entree.participant)

@@ -18,7 +18,7 @@ from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
-from heures import actions, communes, lecture_fiche
+from heures import actions, communes, lecture_doublons, lecture_fiche, suivi
 from heures.eligibilite import avec_eligibilite, doublons
 from heures.exports import COLONNES_PARTICIPANTS
 from heures.filters import ParticipantFilter
@@ -32,6 +32,7 @@ from heures.forms.participants import (
 from heures.grille import ABREGES
 from heures.models import Participant, Sortie
 from heures.tables import ParticipantTable
+from heures.views.retours import suite
 
 
 def participant_ou_404(request: RequeteActeur, pk: int, droit: Droit) -> Participant:
@@ -61,17 +62,23 @@ def liste(request: RequeteActeur) -> HttpResponse:
 
 @require_safe
 def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
+    """La fiche d’une personne ; celle qu’une autre a absorbée y renvoie."""
+    gardee = lecture_doublons.fiche_gardee(pk, request.acteur)
+    if gardee is not None:
+        return redirect(gardee)
     participant = participant_ou_404(request, pk, Droit.CONSULTER_PERSONNES)
     journaliser_lecture(par=request.acteur, action="ouvrir la fiche", modele=Participant, objet_id=pk)
     ecritures = EcritureJournal.objects.visibles_par(request.acteur).filter(nature=NatureEcriture.ECRITURE)
     journal = ecritures.sur(participant).select_related("inscrite_par")[:20]
+    jour = timezone.localdate()
     contexte = {
         "participant": participant,
         "commune": communes.en_clair(participant.commune_insee),
-        "jour": timezone.localdate(),
+        "jour": jour,
         "mois": ABREGES,
         "journal": journal,
-        **lecture_fiche.lire(participant, par=request.acteur),
+        "semblables": lecture_doublons.semblables(participant, request.acteur),
+        **lecture_fiche.lire(participant, par=request.acteur, le=jour),
     }
     return render(request, "heures/participant.html", contexte)
 
@@ -165,16 +172,31 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def prolonger(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Prolonge l’éligibilité ; la page rappelle où elle s’arrête, et propose six mois de plus."""
     participant = participant_ou_404(request, pk, Droit.GERER_PERSONNES)
-    form = ProlongationForm(request.POST or None)
+    fin = suivi.fin_d_une_personne(participant, par=request.acteur)
+    le = timezone.localdate()
+    form = ProlongationForm(
+        request.POST or None, initial={"jusqu_au": suivi.prolongation_proposee(fin, le=le)} if fin else {}
+    )
     if (
         form.is_valid()
         and soumettre(form, lambda: actions.prolonger(participant, **form.cleaned_data, par=request.acteur))
         is not None
     ):
-        messages.success(request, f"Éligibilité prolongée jusqu’au {form.cleaned_data['jusqu_au']:%d/%m/%Y}.")
-        return redirect(participant)
-    return rendre_formulaire(request, form=form, titre="Prolonger l’éligibilité", participant=participant)
+        messages.success(
+            request, f"{participant} : éligibilité prolongée jusqu’au {form.cleaned_data['jusqu_au']:%d/%m/%Y}."
+        )
+        return suite(request, participant)
+    return rendre_formulaire(
+        request,
+        form=form,
+        titre="Prolonger l’éligibilité",
+        participant=participant,
+        aide=f"Aujourd’hui, éligible jusqu’au {fin:%d/%m/%Y}."
+        if fin
+        else "Sans entrée en clause : à enregistrer d’abord.",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,6 +210,22 @@ def sortie_creer(request: RequeteActeur, pk: int) -> HttpResponse:
         messages.success(request, "Sortie notée.")
         return redirect(participant)
     return rendre_formulaire(request, form=form, titre="Noter la sortie", participant=participant)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sortie_retirer(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Retire une sortie notée par erreur, ou en double ; la page demande confirmation."""
+    sortie = get_object_or_404(Sortie.objects.visibles_par(request.acteur).select_related("participant"), pk=pk)
+    request.acteur.exiger(Droit.GERER_PERSONNES)
+    participant = sortie.participant
+    if request.method == "POST":
+        actions.retirer_sortie(sortie, par=request.acteur)
+        messages.success(request, "Sortie retirée.")
+        return redirect(participant)
+    journaliser_lecture(
+        par=request.acteur, action="ouvrir la page « retirer une sortie »", modele=Participant, objet_id=participant.pk
+    )
+    return render(request, "heures/sortie_retirer.html", {"sortie": sortie, "participant": participant})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -280,6 +280,31 @@ declarer(
     ligne("post", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX),
 )
 declarer("lien:recu", ligne("get", "", "404 404 404 404 404 404 404", parametres=JETON_FAUX))
+declarer(
+    "heures:sortie_retirer",
+    ligne("get", "sortie", FERME_ECRIRE, RIEN),
+    ligne("post", "sortie", FERME_ECRIT, RIEN),
+)
+for nom in ("suivi_eligibilites", "suivi_pieces", "suivi_visas", "suivi_devenirs"):
+    declarer(f"heures:{nom}", ligne("get", "", TOUS_AGENTS))
+declarer("heures:devenir", ligne("post", "sortie", FERME_ECRIT, RIEN))
+declarer("heures:conventions", ligne("get", "", TOUS_AGENTS))
+# Sans entreprise choisie, la page demande de la choisir.
+declarer("heures:convention_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer(
+    "heures:convention_modifier",
+    ligne("get", "convention", FERME_ECRIRE, RIEN),
+    ligne("post", "convention", FERME_ECRIRE, RIEN),
+)
+declarer("heures:doublons", ligne("get", "", TOUS_AGENTS))
+# Sans la seconde fiche, la page demande de la choisir.
+declarer(
+    "heures:fusionner",
+    ligne("get", "participant", FERME_ECRIRE, RIEN),
+    ligne("post", "participant", FERME_ECRIRE, RIEN),
+)
+declarer("heures:deux_personnes", ligne("post", "participant", FERME_ECRIT, RIEN))
+declarer("heures:fusion_defaire", ligne("post", "fusion", FERME_ECRIT, RIEN))
 
 # --- Bilans et API ---------------------------------------------------------------------------------------------------
 ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}

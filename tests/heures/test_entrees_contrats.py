@@ -104,7 +104,9 @@ def test_corriger_fait_une_nouvelle_version_et_garde_l_ancienne(client, entree):
     assert ancienne.visa_le is not None
     assert nouvelle.visa_le is None
     page = client.get(entree.participant.get_absolute_url()).content.decode()
-    assert "Versions corrigées (1)" in page
+    assert "Historique du profil (2 versions)" in page
+    assert "Motif : Niveau mal noté" in page
+    assert "<dt>Niveau de formation</dt>" in page
     assert "Niveau mal noté" in page
 
 

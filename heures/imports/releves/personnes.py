@@ -16,7 +16,7 @@ from clauses.comptes.acteurs import Acteur
 from clauses.socle.conversions import normaliser
 from heures.imports.releves.lecture import Identite
 from heures.imports.releves.rapport import Candidat
-from heures.models import Participant
+from heures.models import Fusion, Participant
 
 Mots = tuple[str, ...]
 PROPOSEES_AU_PLUS = 8
@@ -52,13 +52,16 @@ class _Fiche:
 
 
 class Personnes:
-    """Toutes les fiches de la structure, lues en une requête, par identifiant et par nom."""
+    """Toutes les fiches de la structure, lues en deux requêtes, par identifiant et par nom."""
 
     def __init__(self, par: Acteur) -> None:
-        champs = ("pk", "identifiant", "nom", "prenom", "date_naissance", "fusionnee_avec")
-        lues = list(Participant.objects.visibles_par(par).order_by("pk").values_list(*champs))
-        self._fusions = {pk: vers for pk, *_, vers in lues if vers is not None}
-        self.fiches = {pk: _Fiche(*reste) for pk, *reste, _ in lues}
+        champs = ("identifiant", "nom", "prenom", "date_naissance")
+        lues = Participant.objects.visibles_par(par).order_by("pk").values_list("pk", *champs)
+        # Une fiche absorbée n’est plus une personne, mais son ancien nom peut encore venir dans un relevé.
+        fusions = Fusion.objects.visibles_par(par).filter(annulee_le=None).order_by("pk")
+        absorbees = list(fusions.values_list("absorbee", *(f"absorbee__{champ}" for champ in champs), "gardee"))
+        self._fusions = {pk: vers for pk, *_, vers in absorbees}
+        self.fiches = {pk: _Fiche(*reste) for pk, *reste in [*lues, *(absorbee[:-1] for absorbee in absorbees)]}
         self._par_identifiant: dict[str, set[int]] = defaultdict(set)
         self._par_nom: dict[Mots, set[int]] = defaultdict(set)
         self._noms: dict[int, set[Mots]] = defaultdict(set)

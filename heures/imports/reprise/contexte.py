@@ -17,7 +17,7 @@ from entreprises.models import Entreprise
 from heures.imports.reprise.feuilles import CLE_ENGAGEMENT, Feuille
 from heures.imports.reprise.lecture import Ligne
 from heures.imports.reprise.rapport import Rapport
-from heures.models import ContratTravail, Participant
+from heures.models import ContratTravail, Fusion, Participant
 from marches.models import Acheteur, Engagement, Lot, Marche
 
 M = TypeVar("M", bound=models.Model)
@@ -64,7 +64,7 @@ class Contexte:
             "marches": {(m.reference, m.acheteur.siret): m for m in marches},
             "lots": {(lot.marche.reference, lot.marche.acheteur.siret, lot.numero): lot for lot in lots},
             "clauses": {_cle_engagement(engagement): engagement for engagement in engagements},
-            "participants": {(p.identifiant,): p for p in Participant.objects.visibles_par(par)},
+            "participants": _participants(par),
             "contrats": {(c.identifiant,): c for c in ContratTravail.objects.visibles_par(par)},
         }
         self.allotis = {cle[:2] for cle in self.objets["lots"]} | {lot.cle(MARCHE) for lot in lues["lots"]}
@@ -178,6 +178,19 @@ def _phrases(refus: ValidationError, feuille: Feuille) -> Iterator[tuple[str, st
         return
     for champ, phrases in refus.message_dict.items():
         yield from ((champ if champ in feuille.par_nom else "", phrase) for phrase in phrases)
+
+
+def _participants(par: Acteur) -> dict[Cle, Any]:
+    """Les fiches par identifiant ; celui d’une fiche absorbée désigne la fiche qui l’a absorbée."""
+    par_numero = Participant.objects.visibles_par(par).in_bulk()
+    fiches: dict[Cle, Any] = {(fiche.identifiant,): fiche for fiche in par_numero.values()}
+    vives = Fusion.objects.visibles_par(par).filter(annulee_le=None)
+    suivantes = dict(vives.order_by().values_list("absorbee", "gardee"))
+    for absorbee, identifiant in vives.order_by().values_list("absorbee", "absorbee__identifiant"):
+        while absorbee in suivantes:
+            absorbee = suivantes[absorbee]
+        fiches[(identifiant,)] = par_numero[absorbee]
+    return fiches
 
 
 def _cle_engagement(engagement: Engagement) -> Cle:

@@ -43,11 +43,17 @@ class Personnes:
         if ligne["participant_plie"] is not None:
             fiche["est_participant_plie"] = ligne["participant_plie"]
         connu: Participant | None = self.ctx.objets["participants"].get((ligne["identifiant"],))
-        entree = None
+        if connu is not None and connu.identifiant != ligne["identifiant"]:
+            raison = f"fiche fusionnée avec {connu.identifiant}, qui porte ses contrats et ses heures."
+            self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="identifiant")
+            self.ctx.constater(PARTICIPANTS, ligne, {})
+            return
         if connu is not None:
-            entree = EntreeClause.objects.courantes().filter(participant=connu).order_by("-numero").first()
-            differences = _ecarts_de_fiche(connu, fiche) | (_ecarts_de_profil(entree, ligne) if entree else {})
-            if differences or entree:
+            entrees = EntreeClause.objects.courantes().filter(participant=connu).order_by("-numero")
+            # Une fiche qui en a absorbé une autre a plusieurs entrées : la ligne est connue si l’une lui ressemble.
+            profils = [_ecarts_de_profil(entree, ligne) for entree in entrees]
+            differences = _ecarts_de_fiche(connu, fiche) | min(profils, key=len, default={})
+            if differences or profils:
                 self.ctx.constater(PARTICIPANTS, ligne, differences)
                 return
         date_entree = self._date_d_entree(ligne)

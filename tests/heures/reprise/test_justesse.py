@@ -9,12 +9,14 @@ from pathlib import Path
 from django.db.models import Sum
 
 from clauses.comptes.models import EcritureJournal, Structure
+from heures import actions
 from heures.enums import OrigineLigne, OuiNonInconnu, StatutLigne, StatutReleve
 from heures.models import ContratTravail, EntreeClause, LigneHeures, Participant, Releve
 from marches.models import Engagement, Lot, Marche, MouvementEngagement
 from tests import jeu_de_comptage
 from tests.factories import (
     LigneHeuresFactory,
+    acteur,
 )
 from tests.heures.reprise.outils import changer, classeur, lancer, lancer_refusee, lieu, photographie
 
@@ -183,3 +185,15 @@ def test_les_objets_d_une_autre_structure_sont_inconnus(tmp_path: Path) -> None:
     )
     assert f"ligne 3, colonne « marche_reference » : marché {marche.reference} de l’acheteur" in sortie
     assert "ligne 4, colonne « contrat_identifiant » : contrat INCONNU : " + absent.format("contrats") in sortie
+
+
+def test_une_fiche_absorbee_depuis_n_est_pas_recreee(tmp_path: Path, structure: Structure) -> None:
+    """Son identifiant désigne désormais la fiche gardée : ses contrats et ses heures y sont reconnus."""
+    chemin = classeur(tmp_path)
+    lancer(chemin)
+    gardee, absorbee = Participant.objects.get(identifiant="P1"), Participant.objects.get(identifiant="P2")
+    actions.fusionner(gardee, absorbee=absorbee, par=acteur(structure))
+    avant = heures()
+    assert "fiche fusionnée avec P1" in lancer(chemin)
+    assert heures() == avant
+    assert not ContratTravail.objects.filter(participant=absorbee).exists()
