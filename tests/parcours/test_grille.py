@@ -165,7 +165,7 @@ def test_valider_attend_que_la_derniere_cellule_soit_enregistree(banc):
     banc.cellule(1, 3).focus()
     page.keyboard.type("5,5")
     page.get_by_role("button", name=re.compile("Valider mars")).click()
-    expect(page.get_by_text(re.compile("Mars 2025.: 2 lignes validées"))).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text(re.compile("Mars 2025.: 2 lignes validées"))
     assert LigneHeures.objects.validees().count() == 2
 
 

@@ -31,6 +31,14 @@ export function clefs(champ) {
     };
 }
 
+/** Les cellules d’un mois dans des lignes : seules les colonnes de ce mois sont lues, la grille en a jusqu’à 6 000. */
+export function champsDuMois(lignes, mois) {
+    const colonnes = [...grille.querySelectorAll(`thead th[data-mois="${mois}"]`)].map((tete) => tete.cellIndex);
+    return [...lignes]
+        .flatMap((ligne) => colonnes.map((colonne) => ligne.cells[colonne]?.querySelector("input")))
+        .filter(Boolean);
+}
+
 /** La cellule en toutes lettres : « DUPONT Zoé, mars 2025 », et son engagement s’il y en a plusieurs. */
 export function lieu(champ) {
     const { engagement, contrat, lieu: colonne } = clefs(champ);

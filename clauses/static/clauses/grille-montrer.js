@@ -1,6 +1,6 @@
 // Ce que la grille montre : l’état de chaque cellule, les refus et les conflits, les totaux que rend le serveur.
 
-import { caseDe, clefs, engagementDe, estUnMois, grille, lieu } from "./grille-lieu.js";
+import { caseDe, champsDuMois, clefs, engagementDe, estUnMois, grille, lieu } from "./grille-lieu.js";
 
 const PASSAGERS = ["attente", "enregistree", "hors-ligne", "erreur", "conflit"];
 const ETATS = ["vide", "declaree", "validee", "refusee"];
@@ -173,11 +173,9 @@ function montrerRetard(champ, phrase) {
     signe.hidden = !phrase;
     signe.title = phrase;
     signe.querySelector(".visually-hidden").textContent = phrase;
-    for (const autre of grille.querySelectorAll(`tbody[data-e="${engagement}"] input`)) {
-        if (clefs(autre).mois === mois) {
-            caseDe(autre).classList.toggle("retard", Boolean(phrase) && etatDe(autre) === "vide");
-            decrire(autre);
-        }
+    for (const autre of champsDuMois(champ.closest("tbody").querySelectorAll("tr[data-c]"), mois)) {
+        caseDe(autre).classList.toggle("retard", Boolean(phrase) && etatDe(autre) === "vide");
+        decrire(autre);
     }
 }
 
@@ -194,12 +192,10 @@ export function montrerPlein(champ, phrase) {
     if (texte) {
         texte.textContent = phrase;
     }
-    for (const autre of grille.querySelectorAll(`tr[data-p="${personne}"] input`)) {
-        if (clefs(autre).mois === mois) {
-            caseDe(autre).classList.toggle("plein", Boolean(phrase));
-            caseDe(autre).title = phrase;
-            decrire(autre);
-        }
+    for (const autre of champsDuMois(grille.querySelectorAll(`tr[data-p="${personne}"]`), mois)) {
+        caseDe(autre).classList.toggle("plein", Boolean(phrase));
+        caseDe(autre).title = phrase;
+        decrire(autre);
     }
 }
 
