@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 
+from heures import actions
 from heures.imports.releves import personnes as rapprochement
 from heures.imports.releves.colonnes import Choix
 from heures.models import LigneHeures
@@ -116,8 +117,7 @@ def test_ecarter_une_inconnue_laisse_importer_le_reste(par):
 
 def test_une_fiche_absorbee_mene_a_la_fiche_gardee(scene):
     absorbee = personne(scene, "Ancienne", "Anne", identifiant="P-9", contrat=False)
-    absorbee.fusionnee_avec = scene.anne
-    absorbee.save(update_fields=["fusionnee_avec"])
+    actions.fusionner(scene.anne, absorbee=absorbee, motif="Même personne", par=scene.par)
     assert importer_csv(scene.par, TITRES, ("Ancienne", "Anne", *SUITE)).accepte
     assert LigneHeures.objects.get().participant == scene.anne
 
