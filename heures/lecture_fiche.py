@@ -63,6 +63,13 @@ def contrats_avertis(participant: Participant, entrees: Sequence[EntreeClause], 
     return contrats
 
 
+def entrees_de(participant: Participant, par: Acteur) -> list[EntreeClause]:
+    """Toutes les versions des entrées d’une personne, de la plus récente à la première, critères et auteurs lus."""
+    siennes = EntreeClause.objects.visibles_par(par).filter(participant=participant)
+    auteurs = ("enregistree_par", "piece_vue_par", "visa_par")
+    return list(avec_criteres(siennes, par).select_related(*auteurs).order_by("-numero", "-version"))
+
+
 def heures_par_mois(lignes: Any) -> dict[datetime.date, frise.HeuresDuMois]:
     """Heures validées de chaque mois, travail et formation ; un mois entièrement annulé disparaît. Une requête."""
     sommes: dict[datetime.date, dict[str, Decimal]] = {}
@@ -78,11 +85,7 @@ def heures_par_mois(lignes: Any) -> dict[datetime.date, frise.HeuresDuMois]:
 def lire(participant: Participant, *, par: Acteur, le: datetime.date) -> dict[str, Any]:
     """Entrées, contrats, heures, prolongations, sorties d’une personne, et la frise qui les réunit, au jour `le`."""
     structure = Structure.objects.visibles_par(par).get(pk=participant.structure_id)
-    entrees = list(
-        avec_criteres(EntreeClause.objects.visibles_par(par).filter(participant=participant), par)
-        .select_related("enregistree_par", "piece_vue_par", "visa_par")
-        .order_by("-numero", "-version")
-    )
+    entrees = entrees_de(participant, par)
     prolongations = list(
         Prolongation.objects.visibles_par(par).filter(participant=participant).select_related("accordee_par")
     )
