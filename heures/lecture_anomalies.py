@@ -223,17 +223,17 @@ def disparues(
 ) -> Mapping[int, list[Anomalie]]:
     """Par relevé, les personnes sous contrat qui avaient des heures le mois d’avant et n’en ont plus.
 
-    Une requête. `attentes` : les lignes en attente de ces relevés, avec leur contrat ; qui attend n’a pas disparu.
+    Une requête. `attentes` : les lignes en attente de ces relevés, avec leur contrat ; qui attend, ou vient
+    d’être refusé, n’a pas disparu.
     """
     voisins = {(r.engagement_id, mois) for r in releves for mois in (r.mois, ajouter_mois(r.mois, -1))}
     lignes = (
         LigneHeures.objects.visibles_par(par)
         .filter(engagement__in={e for e, _ in voisins}, mois__in={m for _, m in voisins})
-        .exclude(statut=StatutLigne.REFUSEE)
         .order_by("participant__nom", "participant__prenom", "participant")
         .values_list("engagement", "mois", "participant", "participant__nom", "participant__prenom")
         .annotate(
-            total=Sum("heures"),
+            total=Sum("heures", filter=~Q(statut=StatutLigne.REFUSEE), default=ZERO),
             fin=Max("contrat__date_fin"),
             sans_fin=Count("pk", filter=Q(contrat__date_fin=None)),
         )
