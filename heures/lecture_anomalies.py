@@ -233,14 +233,14 @@ def disparues(
         .order_by("participant__nom", "participant__prenom", "participant")
         .values_list("engagement", "mois", "participant", "participant__nom", "participant__prenom")
         .annotate(
-            total=Sum("heures", filter=~Q(statut=StatutLigne.REFUSEE), default=ZERO),
+            total=Sum("heures", filter=~Q(statut=StatutLigne.REFUSEE)),
             fin=Max("contrat__date_fin"),
             sans_fin=Count("pk", filter=Q(contrat__date_fin=None)),
         )
     )
     par_mois: dict[Mois, dict[int, _Presence]] = defaultdict(dict)
     for engagement, mois, participant, nom, prenom, total, fin, sans_fin in lignes:
-        presence = _Presence(f"{nom.upper()} {prenom}", total, None if sans_fin else fin)
+        presence = _Presence(f"{nom.upper()} {prenom}", total or ZERO, None if sans_fin else fin)
         par_mois[engagement, mois][participant] = presence
     attendus = {(a.releve_id, a.contrat.participant_id) for a in attentes if a.contrat is not None}
     return {
