@@ -223,24 +223,24 @@ def disparues(
 ) -> Mapping[int, list[Anomalie]]:
     """Par relevé, les personnes sous contrat qui avaient des heures le mois d’avant et n’en ont plus.
 
-    Une requête. `attentes` : les lignes en attente de ces relevés, avec leur contrat ; qui attend n’a pas disparu.
+    Une requête. `attentes` : les lignes en attente de ces relevés, avec leur contrat ; qui attend, ou vient
+    d’être refusé, n’a pas disparu.
     """
     voisins = {(r.engagement_id, mois) for r in releves for mois in (r.mois, ajouter_mois(r.mois, -1))}
     lignes = (
         LigneHeures.objects.visibles_par(par)
         .filter(engagement__in={e for e, _ in voisins}, mois__in={m for _, m in voisins})
-        .exclude(statut=StatutLigne.REFUSEE)
         .order_by("participant__nom", "participant__prenom", "participant")
         .values_list("engagement", "mois", "participant", "participant__nom", "participant__prenom")
         .annotate(
-            total=Sum("heures"),
+            total=Sum("heures", filter=~Q(statut=StatutLigne.REFUSEE)),
             fin=Max("contrat__date_fin"),
             sans_fin=Count("pk", filter=Q(contrat__date_fin=None)),
         )
     )
     par_mois: dict[Mois, dict[int, _Presence]] = defaultdict(dict)
     for engagement, mois, participant, nom, prenom, total, fin, sans_fin in lignes:
-        presence = _Presence(f"{nom.upper()} {prenom}", total, None if sans_fin else fin)
+        presence = _Presence(f"{nom.upper()} {prenom}", total or ZERO, None if sans_fin else fin)
         par_mois[engagement, mois][participant] = presence
     attendus = {(a.releve_id, a.contrat.participant_id) for a in attentes if a.contrat is not None}
     return {

@@ -93,11 +93,11 @@ class ReleveRecu:
         return sum((r.ligne.heures for r in self.a_valider), ZERO)
 
     @property
-    def titres(self) -> list[str]:
-        """Les anomalies, une fois chacune, dans l’ordre où elles se lisent."""
-        de_lignes = [anomalie.titre for recue in self.a_valider for anomalie in recue.anomalies]
-        a_verifier = ["Ligne à vérifier"] if self.en_attente else []
-        return list(dict.fromkeys([*a_verifier, *de_lignes, *(a.titre for a in self.absences)]))
+    def titres(self) -> list[tuple[str, bool]]:
+        """Les anomalies, une fois chacune, dans l’ordre où elles se lisent : titre, et si elle bloque."""
+        trouvees = [anomalie for recue in self.a_valider for anomalie in recue.anomalies] + list(self.absences)
+        a_verifier = [("Ligne à vérifier", False)] if self.en_attente else []
+        return list(dict.fromkeys([*a_verifier, *((a.titre, a.est_bloquante) for a in trouvees)]))
 
     @property
     def nombre_anomalies(self) -> int:

@@ -243,6 +243,12 @@ def test_qui_avait_des_heures_et_n_en_a_plus_est_signale(banc):
     assert banc.lu().absences == []
 
 
+def test_une_ligne_refusee_n_est_pas_une_absence(banc):
+    banc.declarer("10.00", mois=FEVRIER)
+    actions.refuser(banc.declarer("10.00"), motif="Non signée", par=banc.par)
+    assert banc.lu().absences == []
+
+
 def test_les_totaux_de_la_personne_comptent_ses_autres_engagements(banc):
     autre = EngagementFactory(clause__lot__marche=banc.engagement.clause.lot.marche)
     ligne = banc.declarer("100.00")
