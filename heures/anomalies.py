@@ -11,6 +11,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -54,7 +55,6 @@ class AutreContrat:
     """Un autre contrat de la même personne."""
 
     employeur: str
-    employeur_id: int
     debut: datetime.date
     fin: datetime.date | None
     quotite: Decimal | None
@@ -71,10 +71,12 @@ class Contexte:
     type_employeur: str
     type_contrat: str
     modalite: str
-    employeur_id: int
     alerte_jusqu_au: datetime.date
     """Une éligibilité qui finit d’ici là se signale."""
     objets: Mapping[str, int | None]
+    siret_redevable: str
+    emploi: calculs.Emploi
+    autres_emplois: Sequence[calculs.Emploi] = field(default_factory=tuple)
     date_entree: datetime.date | None = None
     piece_type: str = ""
     piece_valable_jusqu_au: datetime.date | None = None
@@ -91,25 +93,36 @@ class Contexte:
 
 @dataclass(frozen=True, slots=True)
 class Regle:
+    """`mener` : la page où l’anomalie se corrige ; `constater` : ce que la ligne en montre, ou rien."""
+
     code: str
     gravite: Gravite
     titre: str
     enonce: str
     remede: str
-    vue: str
-    objet: str
+    mener: Callable[[Contexte], str]
     constater: Callable[[Contexte], str | None]
 
     def appliquer(self, contexte: Contexte) -> Anomalie | None:
         constat = self.constater(contexte)
         if constat is None:
             return None
-        clef = contexte.objets[self.objet]
-        # Une entrée qui n’existe pas ne se corrige pas : la fiche de la personne est le repli.
-        url = (
-            reverse(self.vue, args=[clef]) if clef else reverse("heures:participant", args=[contexte.objets[PERSONNE]])
-        )
+        url = self.mener(contexte)
         return Anomalie(self.code, self.gravite, self.titre, constat, self.enonce, self.remede, url)
+
+
+def _vers(vue: str, objet: str) -> Callable[[Contexte], str]:
+    """Une entrée qui n’existe pas ne se corrige pas : la fiche de la personne est le repli."""
+
+    def mener(contexte: Contexte) -> str:
+        clef = contexte.objets[objet]
+        return reverse(vue, args=[clef]) if clef else reverse("heures:participant", args=[contexte.objets[PERSONNE]])
+
+    return mener
+
+
+def _vers_la_convention(contexte: Contexte) -> str:
+    return f"{reverse('heures:convention_creer')}?{urlencode({'entreprise': contexte.siret_redevable})}"
 
 
 PERSONNE, CONTRAT, ENTREE, ENGAGEMENT, MARCHE = "personne", "contrat", "entree", "engagement", "marche"
@@ -198,17 +211,14 @@ def _chevauchement(contexte: Contexte) -> str | None:
 
 def _deja_salarie(contexte: Contexte) -> str | None:
     """Nouvelle embauche, pas un salarié déjà présent (domaine.md §3.5) ; le constat tardif dit déjà le reste."""
+    if phrase := calculs.deja_salarie(contexte.emploi, contexte.autres_emplois):
+        return phrase
     if contexte.date_entree is None or calculs.constat_tardif(contexte.cadre):
         return None
-    embauches = [
-        contexte.cadre.embauche,
-        *(autre.debut for autre in contexte.autres_contrats if autre.employeur_id == contexte.employeur_id),
-    ]
-    if min(embauches) >= contexte.date_entree:
+    if contexte.emploi.est_continu or contexte.emploi.debut >= contexte.date_entree:
         return None
     return (
-        f"Embauche du {min(embauches):%d/%m/%Y} chez cet employeur, "
-        f"avant l’entrée en clause du {contexte.date_entree:%d/%m/%Y}."
+        f"Embauche du {contexte.emploi.debut:%d/%m/%Y}, avant l’entrée en clause du {contexte.date_entree:%d/%m/%Y}."
     )
 
 
@@ -217,115 +227,115 @@ REGLES = (
     Regle(
         "MOIS_A_VENIR", BLOQUE, "Mois à venir",
         "Les heures se notent une fois travaillées.",
-        "Ouvrir la grille", "heures:grille", ENGAGEMENT,
+        "Ouvrir la grille", _vers("heures:grille", ENGAGEMENT),
         _mois_a_venir,
     ),
     Regle(
         "HORS_CONTRAT", BLOQUE, "Mois hors du contrat de travail",
         "Un mois travaillé tient entre l’embauche et la fin du contrat.",
-        "Corriger le contrat", "heures:contrat_modifier", CONTRAT,
+        "Corriger le contrat", _vers("heures:contrat_modifier", CONTRAT),
         lambda c: calculs.hors_contrat(c.mois, c.cadre),
     ),
     Regle(
         "HORS_ENGAGEMENT", BLOQUE, "Mois hors de l’engagement",
         "Un mois travaillé tient entre le début et la fin de l’engagement, à défaut du marché.",
-        "Voir le marché", "marches:fiche", MARCHE,
+        "Voir le marché", _vers("marches:fiche", MARCHE),
         lambda c: calculs.hors_engagement(c.mois, c.cadre),
     ),
     Regle(
         "ELIGIBILITE_FINIE", BLOQUE, "Éligibilité finie",
         "Au-delà de l’éligibilité, les heures ne comptent que si une prolongation motivée est accordée.",
-        "Prolonger l’éligibilité", "heures:prolonger", PERSONNE,
+        "Prolonger l’éligibilité", _vers("heures:prolonger", PERSONNE),
         lambda c: calculs.hors_eligibilite(c.mois, c.cadre),
     ),
     Regle(
         "PLAFOND", BLOQUE, "Plafond mensuel dépassé",
         "Une personne ne peut pas dépasser le plafond mensuel, tous engagements confondus.",
-        "Voir les heures de la personne", "heures:participant", PERSONNE,
+        "Voir les heures de la personne", _vers("heures:participant", PERSONNE),
         lambda c: calculs.refus_de_volume(c.heures, c.cadre),
     ),
     Regle(
         "GLOBALISATION", BLOQUE, "Convention de globalisation manquante",
         "Un contrat embauché pour une opération n’en nourrit une autre que par une convention de globalisation.",
-        "Voir l’engagement", "heures:grille", ENGAGEMENT,
+        "Enregistrer la convention", _vers_la_convention,
         lambda c: c.refus_de_globalisation,
     ),
     Regle(
         "SANS_ENTREE", A_VERIFIER, "Pas d’entrée en clause",
         "Les heures d’une personne comptent à partir d’une entrée en clause, qui dit son éligibilité.",
-        "Enregistrer l’entrée", "heures:entree_creer", PERSONNE,
+        "Enregistrer l’entrée", _vers("heures:entree_creer", PERSONNE),
         _sans_entree,
     ),
     Regle(
         "ELIGIBILITE_QUI_FINIT", A_VERIFIER, "Éligibilité qui finit",
         "Passé ce jour, les heures ne comptent plus sans prolongation motivée.",
-        "Prolonger l’éligibilité", "heures:prolonger", PERSONNE,
+        "Prolonger l’éligibilité", _vers("heures:prolonger", PERSONNE),
         _eligibilite_qui_finit,
     ),
     Regle(
         "SANS_PIECE", A_VERIFIER, "Pièce manquante",
         "L’éligibilité se constate sur une pièce vue, notée à l’entrée.",
-        "Noter la pièce vue", "heures:entree_corriger", ENTREE,
+        "Noter la pièce vue", _vers("heures:entree_corriger", ENTREE),
         _sans_piece,
     ),
     Regle(
         "PIECE_PERIMEE", A_VERIFIER, "Pièce périmée",
         "Une attestation est valable à l’entrée ; une reconnaissance ou un titre, tant que la personne travaille.",
-        "Corriger l’entrée", "heures:entree_corriger", ENTREE,
+        "Corriger l’entrée", _vers("heures:entree_corriger", ENTREE),
         _piece_perimee,
     ),
     Regle(
         "CONSTAT_TARDIF", A_VERIFIER, "Constat après l’embauche",
         "L’éligibilité se constate avant l’embauche.",
-        "Corriger l’entrée", "heures:entree_corriger", ENTREE,
+        "Corriger l’entrée", _vers("heures:entree_corriger", ENTREE),
         lambda c: calculs.constat_tardif(c.cadre),
     ),
     Regle(
         "EMBAUCHE_AVANT_NOTIFICATION", A_VERIFIER, "Embauche avant la notification",
         "La clause vise des embauches nouvelles, faites pour le marché une fois notifié.",
-        "Corriger le contrat", "heures:contrat_modifier", CONTRAT,
+        "Corriger le contrat", _vers("heures:contrat_modifier", CONTRAT),
         lambda c: calculs.embauche_prematuree(c.cadre),
     ),
     Regle(
         "DEJA_SALARIE", A_VERIFIER, "Salarié déjà présent",
         "La clause compte une nouvelle embauche, pas un salarié déjà présent chez l’employeur.",
-        "Voir les contrats de la personne", "heures:participant", PERSONNE,
+        "Voir les contrats de la personne", _vers("heures:participant", PERSONNE),
         _deja_salarie,
     ),
     Regle(
         "CHEVAUCHEMENT", A_VERIFIER, "Contrats qui se chevauchent",
         "Deux contrats d’une même personne ne couvrent le même mois qu’à temps partiel.",
-        "Corriger le contrat", "heures:contrat_modifier", CONTRAT,
+        "Corriger le contrat", _vers("heures:contrat_modifier", CONTRAT),
         _chevauchement,
     ),
     Regle(
         "MOIS_PLEIN", A_VERIFIER, "Plus d’un mois plein",
         "Un mois plein compte 151,67 h, tous engagements confondus ; au-delà, le nombre est à confirmer.",
-        "Voir les heures de la personne", "heures:participant", PERSONNE,
+        "Voir les heures de la personne", _vers("heures:participant", PERSONNE),
         lambda c: calculs.au_dela_du_mois_plein(c.heures, c.cadre),
     ),
     Regle(
         "HEURES_PAYEES", A_VERIFIER, "Plus d’heures que la quotité n’en paie",
         "Des heures réparties sur plusieurs engagements ne dépassent pas les heures payées du mois.",
-        "Corriger le contrat", "heures:contrat_modifier", CONTRAT,
+        "Corriger le contrat", _vers("heures:contrat_modifier", CONTRAT),
         lambda c: calculs.au_dela_des_heures_payees(c.heures, c.cadre),
     ),
     Regle(
         "HAUSSE", A_VERIFIER, "Heures plus que doublées",
         "Des heures plus que doublées d’un mois sur l’autre sont à confirmer.",
-        "Voir la grille", "heures:grille", ENGAGEMENT,
+        "Voir la grille", _vers("heures:grille", ENGAGEMENT),
         _hausse,
     ),
     Regle(
         "FORMATION", A_VERIFIER, "Formation au-delà du plafond",
         "La clause plafonne les heures de formation retenues ; au-delà, elles n’éteignent rien.",
-        "Voir le marché et sa clause", "marches:fiche", MARCHE,
+        "Voir le marché et sa clause", _vers("marches:fiche", MARCHE),
         _formation_plafonnee,
     ),
     Regle(
         "COMBINAISON", A_VERIFIER, "Combinaison inhabituelle",
         "Employeur, type de contrat et modalité vont d’ordinaire ensemble.",
-        "Corriger le contrat", "heures:contrat_modifier", CONTRAT,
+        "Corriger le contrat", _vers("heures:contrat_modifier", CONTRAT),
         _combinaison,
     ),
 )  # fmt: skip

@@ -208,17 +208,26 @@ def avertissements_d_embauche(
     celle du marché où le contrat impute ses heures, si on le connaît. Une personne déjà salariée du même employeur la
     veille n’est pas une nouvelle embauche, sauf missions successives ou renouvellements en chantier d’insertion.
     """
+    doutes = (
+        deja_salarie(emploi, autres),
+        _constat_tardif(emploi.debut, constats),
+        _embauche_prematuree(emploi.debut, notification),
+    )
+    return [phrase for phrase in doutes if phrase]
+
+
+def deja_salarie(emploi: Emploi, autres: Iterable[Emploi]) -> str | None:
+    """Déjà au même employeur la veille, missions et renouvellements exceptés (domaine.md §3.5)."""
     veille = emploi.debut - datetime.timedelta(days=1)
-    trouves = []
-    if not emploi.est_continu and any(
+    present = any(
         autre.employeur_id == emploi.employeur_id and not autre.est_continu and autre.court(veille) for autre in autres
-    ):
-        trouves.append(
-            f"Cette personne était déjà salariée de cet employeur le {veille:%d/%m/%Y} : ce n’est pas une nouvelle "
-            "embauche. Si c’est le même contrat qui continue, prolonger sa date de fin."
-        )
-    doutes = (_constat_tardif(emploi.debut, constats), _embauche_prematuree(emploi.debut, notification))
-    return trouves + [phrase for phrase in doutes if phrase]
+    )
+    if emploi.est_continu or not present:
+        return None
+    return (
+        f"Cette personne était déjà salariée de cet employeur le {veille:%d/%m/%Y} : ce n’est pas une nouvelle "
+        "embauche. Si c’est le même contrat qui continue, prolonger sa date de fin."
+    )
 
 
 def au_dela_du_mois_plein(heures: Decimal, cadre: Cadre) -> str | None:

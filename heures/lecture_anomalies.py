@@ -17,6 +17,7 @@ from clauses.socle.mois import ajouter_mois
 from heures import calculs, globalisation
 from heures.anomalies import Anomalie, AutreContrat, Contexte, disparition, examiner
 from heures.eligibilite import JOURS_D_ALERTE
+from heures.embauches import emploi
 from heures.enums import StatutLigne, TypeHeures
 from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Prolongation, Releve
 from marches.models import Engagement
@@ -149,7 +150,9 @@ class _Lecture:
             type_employeur=contrat.employeur.type_employeur,
             type_contrat=contrat.type_contrat,
             modalite=contrat.modalite,
-            employeur_id=contrat.employeur_id,
+            siret_redevable=engagement.entreprise.siret,
+            emploi=emploi(contrat),
+            autres_emplois=[emploi(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
             alerte_jusqu_au=self.le + datetime.timedelta(days=JOURS_D_ALERTE),
             objets={
                 "personne": personne,
@@ -203,7 +206,6 @@ class _Lecture:
 def _autre(contrat: ContratTravail) -> AutreContrat:
     return AutreContrat(
         employeur=str(contrat.employeur),
-        employeur_id=contrat.employeur_id,
         debut=contrat.date_debut,
         fin=contrat.date_fin,
         quotite=contrat.quotite,

@@ -34,7 +34,8 @@ SANS_ANOMALIE = Contexte(
     type_employeur="ENTREPRISE",
     type_contrat="CDD",
     modalite="EMBAUCHE_DIRECTE",
-    employeur_id=7,
+    siret_redevable="00000203000013",
+    emploi=calculs.Emploi(7, datetime.date(2025, 2, 1), None, est_continu=False),
     alerte_jusqu_au=JOUR + datetime.timedelta(days=60),
     objets={"personne": 1, "contrat": 2, "entree": 3, "engagement": 4, "marche": 5},
     date_entree=datetime.date(2025, 1, 15),
@@ -42,7 +43,7 @@ SANS_ANOMALIE = Contexte(
     piece_valable_jusqu_au=datetime.date(2025, 3, 31),
     heures_du_mois=Decimal("100.00"),
 )
-AUTRE = AutreContrat("Autre employeur", 8, datetime.date(2025, 1, 20), None, None)
+AUTRE = AutreContrat("Autre employeur", datetime.date(2025, 1, 20), None, None)
 
 
 def constats(contexte: Contexte = SANS_ANOMALIE, **cadre: object) -> dict[str, str]:
@@ -102,6 +103,7 @@ def test_une_globalisation_manquante_bloque_avec_la_phrase_de_la_regle():
     assert (anomalie.code, anomalie.gravite, anomalie.constat) == (
         "GLOBALISATION", Gravite.BLOQUE, "Convention à enregistrer.",
     )  # fmt: skip
+    assert anomalie.url == "/heures/conventions/creer/?entreprise=00000203000013"
 
 
 @pytest.mark.parametrize(
@@ -222,16 +224,23 @@ def test_deux_contrats_du_meme_mois_se_verifient_sauf_a_temps_partiel(autre, quo
 
 
 @pytest.mark.parametrize(
-    ("employeur", "debut", "dit"),
+    ("employeur", "fin", "est_continu", "dit"),
     [
-        (7, datetime.date(2024, 6, 1), True),
-        (8, datetime.date(2024, 6, 1), False),
-        (7, datetime.date(2025, 1, 15), False),
+        (7, datetime.date(2025, 1, 31), False, True),
+        (7, datetime.date(2025, 1, 30), False, False),
+        (7, datetime.date(2025, 1, 31), True, False),
+        (8, datetime.date(2025, 1, 31), False, False),
     ],
 )
-def test_un_salarie_deja_present_chez_cet_employeur_se_voit(employeur, debut, dit):
-    ancien = AutreContrat("Employeur", employeur, debut, datetime.date(2025, 2, 15), None)
-    assert ("DEJA_SALARIE" in constats(replace(SANS_ANOMALIE, autres_contrats=[ancien]))) is dit
+def test_un_salarie_deja_present_la_veille_chez_cet_employeur_se_voit(employeur, fin, est_continu, dit):
+    ancien = calculs.Emploi(employeur, datetime.date(2024, 6, 1), fin, est_continu)
+    assert ("DEJA_SALARIE" in constats(replace(SANS_ANOMALIE, autres_emplois=[ancien]))) is dit
+
+
+@pytest.mark.parametrize(("est_continu", "dit"), [(False, True), (True, False)])
+def test_une_embauche_avant_l_entree_se_voit_sauf_missions_successives(est_continu, dit):
+    emploi = replace(SANS_ANOMALIE.emploi, debut=datetime.date(2025, 1, 14), est_continu=est_continu)
+    assert ("DEJA_SALARIE" in constats(replace(SANS_ANOMALIE, emploi=emploi))) is dit
 
 
 def test_un_constat_tardif_ne_se_dit_pas_deux_fois():

@@ -175,6 +175,13 @@ def test_une_anomalie_se_lit_avec_sa_regle_et_son_remede(client, banc):
     assert "Accepter tout" not in texte
 
 
+def test_le_remede_d_une_globalisation_ouvre_la_convention_de_l_entreprise(client, banc):
+    """L’adresse du remède est comprise par la page des conventions : l’entreprise y est déjà choisie."""
+    reponse = client.get("/heures/conventions/creer/", {"entreprise": banc.engagement.entreprise.siret})
+    assert "Enregistrer une convention" in reponse.content.decode()
+    assert banc.engagement.entreprise.raison_sociale in reponse.content.decode()
+
+
 def test_refuser_une_ligne_previent_l_entreprise_sans_nommer_personne(
     client, banc, django_capture_on_commit_callbacks
 ):
