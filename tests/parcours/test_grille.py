@@ -180,12 +180,23 @@ def test_la_grille_est_accessible_et_ne_deborde_pas(banc):
         verifier_largeur(banc.page)
 
 
+def test_sans_le_script_aucune_cellule_ne_se_tape(banc):
+    """Rien ne s’enregistrerait : la cellule reste lisible, en lecture seule."""
+    banc.page.route("**/grille.js", lambda demande: demande.abort())
+    banc.page.reload()
+    banc.cellule(0, 3).focus()
+    banc.page.keyboard.type("7,5")
+    expect(banc.cellule(0, 3)).to_have_value("")
+    expect(banc.cellule(0, 3)).not_to_be_editable()
+
+
 def test_une_grille_de_500_lignes_accepte_la_frappe(banc):
     """La vitesse se mesure dans `make mesures` ; ici, la grille de 500 lignes se remplit comme les autres."""
     for rang in range(500):
         banc.contrat(f"Personne{rang:03d}")
     banc.page.reload()
     champ = banc.page.locator("#grille tbody input").first
+    expect(champ).to_be_editable()
     champ.focus()
     banc.page.keyboard.type("7,5")
     banc.page.keyboard.press("Enter")

@@ -3,7 +3,7 @@
 // La réponse qui porte `X-Ligne` (engagement-contrat) est une ligne de grille : elle se pose dans son engagement, les
 // frappes des autres cellules restent où elles sont.
 
-import { grille } from "./grille-lieu.js";
+import { grille, ouvrirALaFrappe } from "./grille-lieu.js";
 import { COMPRIS, probleme, raconter } from "./grille-montrer.js";
 
 const boite = document.getElementById("dialogue");
@@ -43,6 +43,7 @@ function poserLaLigne(reponse, clef) {
     modele.innerHTML = reponse;
     if (!deja) {
         const rangee = modele.content.querySelector("tr");
+        ouvrirALaFrappe(rangee);
         const lignes = document.getElementById(`l${engagement}`);
         lignes.querySelector(".sans-ligne")?.remove();
         lignes.insertBefore(rangee, lignes.querySelector(".totaux"));

@@ -47,6 +47,13 @@ export function lieu(champ) {
     return `${personne}, ${colonne}${groupe ? ` (${groupe.textContent.trim()})` : ""}`;
 }
 
+/** Ouvre à la frappe des cellules que la page rend en lecture seule : le script est là pour les enregistrer. */
+export function ouvrirALaFrappe(corps) {
+    for (const champ of corps.querySelectorAll("input")) {
+        champ.readOnly = false;
+    }
+}
+
 export function jeton() {
     const prefixe = `${grille.dataset.cookie}=`;
     const biscuit = document.cookie.split("; ").find((morceau) => morceau.startsWith(prefixe));

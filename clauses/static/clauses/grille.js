@@ -4,7 +4,7 @@ import { brancherLAjout } from "./grille-ajout.js";
 import { pas, voisine } from "./grille-clavier.js";
 import { avancer, deposer, nonEnregistrees, quandToutEstEnregistre, reprendre } from "./grille-envoi.js";
 import { annuler, changer, coller, remplirADroite } from "./grille-gestes.js";
-import { aChange, estBloquee, estUnMois, grille } from "./grille-lieu.js";
+import { aChange, estBloquee, estUnMois, grille, ouvrirALaFrappe } from "./grille-lieu.js";
 import { montrerDetail } from "./grille-montrer.js";
 import { reprendreLaPlace, retenirLaPlace } from "./grille-retour.js";
 
@@ -105,6 +105,7 @@ function demarrer() {
         }
     });
     brancherLAjout();
+    ouvrirALaFrappe(grille);
     reprendreLaPlace();
 }
 
