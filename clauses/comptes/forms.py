@@ -23,6 +23,10 @@ class StructureForm(FormulaireVersionne):
             Row(Column("duree_eligibilite_mois"), Column("delai_sortie_mois"), Column("base_etp")),
         ),
         Fieldset(
+            "Situation des engagements",
+            Row(Column("seuil_retard_points"), Column("alerte_fin_mois"), Column("taux_risque_pourcent")),
+        ),
+        Fieldset(
             "Relevés des entreprises",
             Row(Column("jour_echeance_releve"), Column("duree_lien_jours")),
             Row(Column("relance_1_apres_jours"), Column("relance_2_apres_jours")),
@@ -34,7 +38,8 @@ class StructureForm(FormulaireVersionne):
         fields = [
             "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
             "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp", "jour_echeance_releve",
-            "duree_lien_jours", "relance_1_apres_jours", "relance_2_apres_jours",
+            "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "duree_lien_jours",
+            "relance_1_apres_jours", "relance_2_apres_jours",
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {
