@@ -143,6 +143,7 @@ declarer(
     ligne("get", "lot", PARTAGE_ECRIRE, RIEN),
     ligne("post", "lot", PARTAGE_ECRIRE, RIEN),
 )
+declarer("marches:engagement", ligne("get", "engagement", PARTAGE, RIEN))
 declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
 declarer(
     "marches:clause_creer",
