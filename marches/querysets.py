@@ -202,3 +202,26 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
 class MouvementQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
+
+
+class FactureQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
+class PenaliteQuerySet(PartageQuerySet[Any]):
+    """L’acheteur décide, l’entreprise sait ce qui est proposé : chacun voit les propositions qui le touchent."""
+
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
+class BaremeQuerySet(PerimetreQuerySet[Any]):
+    """Des valeurs publiques : tout rôle les lit."""
+
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        return Q()
+
+    def en_vigueur(self, code: str, *, le: datetime.date) -> Self:
+        """La valeur applicable à une date vient en premier."""
+        return self.filter(code=code, date_debut__lte=le).order_by("-date_debut")

@@ -102,6 +102,10 @@ class Structure(models.Model):
     alerte_fin_mois = models.PositiveSmallIntegerField("à risque dans les derniers (mois)", default=6)
     taux_risque_pourcent = models.PositiveSmallIntegerField("à risque sous un taux de (%)", default=80)
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
+    adresse = models.TextField("adresse", max_length=400, blank=True, help_text="Portée en tête des courriers.")
+    signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
+    signataire_fonction = models.CharField("fonction du signataire", max_length=120, blank=True)
+    logo = models.BinaryField("logo", null=True, blank=True, editable=True)
     departement = models.CharField("département", max_length=3, default="62")
     territoire = models.ManyToManyField(Epci, verbose_name="intercommunalités du territoire", blank=True)
     version = models.PositiveIntegerField("version", default=1)
@@ -125,6 +129,10 @@ class Structure(models.Model):
         "alerte_fin_mois": "interne",
         "taux_risque_pourcent": "interne",
         "etp_facilitateurs": "interne",
+        "adresse": "public",
+        "signataire_nom": "identifiant",
+        "signataire_fonction": "interne",
+        "logo": "public",
         "departement": "public",
         "territoire": "public",
         "version": "interne",
