@@ -16,3 +16,12 @@ class NatureDocument(models.TextChoices):
 
 
 ATTESTATIONS = frozenset({NatureDocument.ATTESTATION_INTERMEDIAIRE, NatureDocument.ATTESTATION_DEFINITIVE})
+# Ce qui solde un engagement : refusé tant que quelque chose reste en suspens.
+FINAUX = frozenset({NatureDocument.ATTESTATION_DEFINITIVE, NatureDocument.ETAT_FINAL})
+# Ce que l’on relit et modifie avant de l’envoyer : se donne aussi en DOCX.
+MODIFIABLES = frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2, NatureDocument.MISE_EN_DEMEURE})
+
+
+class FormatDocument(models.TextChoices):
+    PDF = "pdf", "PDF, prêt à envoyer"
+    DOCX = "docx", "DOCX, à relire et à modifier"

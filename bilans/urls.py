@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bilans import views
+from bilans.views import departement
 
 app_name = "bilans"
 urlpatterns = [
-    path("departement/", views.departement_page, name="departement"),
-    path("departement/export/", views.departement_export, name="departement_export"),
-    path("departement/lignes/", views.lignes, name="lignes"),
+    path("departement/", departement.departement_page, name="departement"),
+    path("departement/export/", departement.departement_export, name="departement_export"),
+    path("departement/lignes/", departement.lignes, name="lignes"),
 ]
