@@ -163,6 +163,8 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Clauses] "
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/m/ip", "reset_password": "10/h/ip,3/h/key"}
+# Qui devine des codes d’attestation est arrêté bien avant d’en trouver un.
+CLAUSES_DEBIT_DE_VERIFICATION = {"verifier": "10/m/ip,60/h/ip"}
 EMAIL_CONFIG = env.email_url("CLAUSES_COURRIEL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("CLAUSES_EXPEDITEUR", default="clauses@localhost")

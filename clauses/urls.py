@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from bilans.views import verification
 from clauses import pages
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("marches/", include("marches.urls")),
     path("heures/", include("heures.urls")),
     path("bilans/", include("bilans.urls")),
+    path("verifier/", verification.page, name="verifier"),
     path("api/v1/", include("clauses.api")),
 ]
 

@@ -89,13 +89,17 @@ class RegroupementQuerySet(AvancementQuerySet[M]):
             .annotate(somme=Sum(heures_retenues(OuterRef("pk"), au)))
             .values("somme")
         )
-        return self.select_related("structure").annotate(
-            heures_engagees=self._somme(f"{self.chemin_engagements}__mouvements", parmi, date__lte=au),
-            heures_realisees=Coalesce(
-                Subquery(somme, output_field=HeuresField()),
-                Value(0, output_field=HeuresField()),
-                output_field=HeuresField(),
-            ),
+        return (
+            self.select_related("structure")
+            .defer("structure__logo")
+            .annotate(
+                heures_engagees=self._somme(f"{self.chemin_engagements}__mouvements", parmi, date__lte=au),
+                heures_realisees=Coalesce(
+                    Subquery(somme, output_field=HeuresField()),
+                    Value(0, output_field=HeuresField()),
+                    output_field=HeuresField(),
+                ),
+            )
         )
 
 
@@ -167,9 +171,13 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
 
     def avec_avancement(self, *, au: datetime.date) -> Self:
         """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
-        return self.select_related("structure").annotate(
-            heures_engagees=self._somme("mouvements", date__lte=au),
-            heures_realisees=ExpressionWrapper(heures_retenues(OuterRef("pk"), au), output_field=HeuresField()),
+        return (
+            self.select_related("structure")
+            .defer("structure__logo")
+            .annotate(
+                heures_engagees=self._somme("mouvements", date__lte=au),
+                heures_realisees=ExpressionWrapper(heures_retenues(OuterRef("pk"), au), output_field=HeuresField()),
+            )
         )
 
     def avec_prevision(self, *, au: datetime.date, seuils: Seuils) -> Self:

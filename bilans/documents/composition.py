@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -43,6 +43,9 @@ class Prepare:
     piece: Piece
     attestation: Attestation | None = None
 
+    def projet(self) -> Piece:
+        return replace(self.piece, est_projet=True)
+
     def marquer(self, marque: Marque) -> Piece:
         return self.piece if self.attestation is None else attestations.composer(self.attestation, marque)
 
@@ -50,7 +53,9 @@ class Prepare:
 def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepare:
     """Compose le document demandé, sans rien écrire. Lève `ActionImpossible`, avec sa raison et son remède."""
     if demande.au > timezone.localdate():
-        raise ActionImpossible(f"Un document s’arrête au plus tard aujourd’hui : le {en_date(demande.au)} est à venir.")
+        raise ActionImpossible(
+            f"Un document s’arrête au plus tard aujourd’hui : le {en_date(demande.au)} est à venir."
+        )
     if demande.du is not None and demande.du > demande.au:
         raise ActionImpossible("La fin de la période précède son début : corriger l’une des deux dates.")
     concernes = membres(engagement, par=par) if demande.est_consolidee else [engagement]

@@ -29,6 +29,11 @@ def en_toutes_lettres(jour: datetime.date) -> str:
     return f"{'1er' if jour.day == 1 else jour.day} {en_lettres(jour)}"
 
 
+def entete_de(structure: Structure) -> Entete:
+    lignes = tuple(ligne.strip() for ligne in structure.adresse.splitlines() if ligne.strip())
+    return Entete(structure.nom, lignes, bytes(structure.logo or b""))
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """Un engagement à une date, lu dans le périmètre de `par`. Heures au centième."""
@@ -56,8 +61,7 @@ class Dossier:
 
     @property
     def entete(self) -> Entete:
-        lignes = tuple(ligne.strip() for ligne in self.structure.adresse.splitlines() if ligne.strip())
-        return Entete(self.structure.nom, lignes, bytes(self.structure.logo or b""))
+        return entete_de(self.structure)
 
     @property
     def lieu_et_date(self) -> str:

@@ -186,9 +186,9 @@ class Structure(models.Model):
 
 class RattachementQuerySet(StructureQuerySet["Rattachement"]):
     def actifs(self) -> Self:
-        return self.filter(est_actif=True, utilisateur__is_active=True).select_related(
-            "structure", "acheteur", "entreprise"
-        )
+        actifs = self.filter(est_actif=True, utilisateur__is_active=True)
+        # Lu à chaque requête : sans le logo, qui pèse jusqu’à 200 Ko.
+        return actifs.select_related("structure", "acheteur", "entreprise").defer("structure__logo")
 
 
 class Rattachement(models.Model):
