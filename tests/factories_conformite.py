@@ -81,6 +81,19 @@ class DocumentFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Document
 
+    class Params:
+        attestation = factory.Trait(
+            nature="ATTESTATION_INTERMEDIAIRE",
+            titre="Attestation intermédiaire",
+            numero=factory.Sequence(lambda n: n + 1),
+            code=factory.Sequence(lambda n: f"{n:016d}"),
+            totaux={
+                "structure": "Structure fictive", "entreprise": "Entreprise fictive", "marche": "M0001", "lot": "1",
+                "acheteur": "Acheteur fictif", "du": "2025-01-01", "au": "2025-12-31", "heures": "35.50",
+                "est_consolidee": False,
+            },
+        )  # fmt: skip
+
     engagement = factory.SubFactory(EngagementFactory)
     structure = factory.SelfAttribute("engagement.structure")
     nature = "RELANCE_1"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import Structure
+from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
+from clauses.socle.lecteur.image import lire_png
 
 ROLES_INVITABLES = (Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR, Role.FINANCEUR)
 
@@ -47,6 +51,48 @@ class StructureForm(FormulaireVersionne):
             "1\u202f607 au sens légal.",
             "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
         }
+
+
+class EnteteForm(FormulaireVersionne):
+    """L’en-tête des courriers ; `logo` rend des octets vérifiés, vides pour le retirer."""
+
+    disposition = Layout(
+        "version",
+        Fieldset("Adresse", "adresse"),
+        Fieldset("Signature", Row(Column("signataire_nom"), Column("signataire_fonction"))),
+        Fieldset("Logo", "fichier", "sans_logo"),
+    )
+
+    fichier = forms.FileField(
+        label="Nouveau logo",
+        required=False,
+        help_text="Image PNG, 200\u00a0Ko et 2\u202f000 points de côté au plus. Vide\u00a0: le logo ne change pas.",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png"}),
+        error_messages={"empty": "Ce fichier est vide. Vérifier le fichier choisi."},
+    )
+    sans_logo = forms.BooleanField(label="Retirer le logo", required=False)
+
+    class Meta:
+        model = Structure
+        fields = ["adresse", "signataire_nom", "signataire_fonction"]
+        widgets = {"adresse": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_fichier(self) -> bytes | None:
+        recu = self.cleaned_data["fichier"]
+        try:
+            return lire_png(recu) if recu else None
+        except FichierRefuse as refus:
+            raise forms.ValidationError(str(refus)) from refus
+
+    def saisie(self) -> dict[str, Any]:
+        """Paramètres de `modifier_structure` : `logo` n’y est que s’il change."""
+        champs = super().saisie()
+        nouveau, retire = champs.pop("fichier"), champs.pop("sans_logo")
+        if nouveau is not None:
+            champs["logo"] = nouveau
+        elif retire:
+            champs["logo"] = None
+        return champs
 
 
 class RattachementForm(Formulaire):

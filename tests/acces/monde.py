@@ -181,6 +181,9 @@ def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str)
         "repere": RepereMetierFactory(structure=engagement.structure, metier=f"Métier {marque}"),
         "activite": ActiviteFactory(structure=engagement.structure, objet=personne, facilitateur=agent),
         "document": DocumentFactory(engagement=engagement, titre=f"Document {marque}", emis_par=agent),
+        "attestation": DocumentFactory(
+            engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
+        ),
     }
 
 
