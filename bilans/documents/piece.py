@@ -16,6 +16,7 @@ ECRIVABLES = re.compile(
     r"[^\n -~\u00a0-\u024f\u0300-\u0304\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff\u2010-\u2026\u202f€№™−≤≥]"
 )
 REMPLACANT = "?"
+ESPACES = re.compile(r"[\t\u2000-\u200a\u205f\u3000]")
 SIGNE_DOUBLE = re.compile(r" (?=[;:!?»%€])")
 GUILLEMET = re.compile(r"« ")
 
@@ -137,6 +138,6 @@ def ecrivable(texte: str) -> str:
 
     Les signes doubles et les guillemets y prennent leur espace insécable.
     """
-    compose = unicodedata.normalize("NFC", texte.replace("\r\n", "\n"))
+    compose = ESPACES.sub(" ", unicodedata.normalize("NFC", texte.replace("\r\n", "\n")))
     visible = "".join(c for c in compose if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return GUILLEMET.sub("«\u00a0", SIGNE_DOUBLE.sub("\u00a0", ECRIVABLES.sub(REMPLACANT, visible)))
