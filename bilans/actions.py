@@ -60,7 +60,7 @@ def _emettre_attestation(prepare: Prepare, *, par: Acteur, adresse: str) -> Docu
         prepare,
         prepare.marquer(Marque(reference, code, adresse)),
         FormatDocument.PDF,
-        titre=f"{prepare.demande.nature.label}{consolidee} n° {reference}",
+        titre=f"{prepare.demande.nature.label}{consolidee} n°\u00a0{reference}",
         par=par,
         numero=numero,
         code=code,

@@ -17,7 +17,7 @@ ECRIVABLES = re.compile(
 )
 REMPLACANT = "?"
 ESPACES = re.compile(r"[\t\u2000-\u200a\u205f\u3000]")
-SIGNE_DOUBLE = re.compile(r" (?=[;:!?»%€])")
+SIGNE_DOUBLE = re.compile(r" (?=[;:!?»%€])|(?<=n°) ")
 GUILLEMET = re.compile(r"« ")
 
 
@@ -136,7 +136,7 @@ def _epurer(valeur: Any) -> Any:
 def ecrivable(texte: str) -> str:
     """Retire les caractères invisibles, remplace ceux qu’aucune police du document ne porte (PDF/UA l’exige).
 
-    Les signes doubles et les guillemets y prennent leur espace insécable.
+    Les signes doubles, les guillemets et « n° » y prennent leur espace insécable.
     """
     compose = ESPACES.sub(" ", unicodedata.normalize("NFC", texte.replace("\r\n", "\n")))
     visible = "".join(c for c in compose if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})

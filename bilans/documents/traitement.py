@@ -68,8 +68,15 @@ def _preparer(document: Any, donnees: dict[str, Any], instant: datetime.datetime
 def _ajouter(
     document: Any, texte: str, *, gras: bool = False, couleur: RGBColor | None = None, taille: float | None = None
 ) -> Any:
-    """Un paragraphe ; ce qui reste à compléter y est surligné."""
     paragraphe = document.add_paragraph()
+    _remplir(paragraphe, texte, gras=gras, couleur=couleur, taille=taille)
+    return paragraphe
+
+
+def _remplir(
+    paragraphe: Any, texte: str, *, gras: bool = False, couleur: RGBColor | None = None, taille: float | None = None
+) -> None:
+    """Ajoute un texte à un paragraphe ; ce qui reste à compléter y est surligné."""
     for rang, morceau in enumerate(texte.split(A_COMPLETER)):
         if rang:
             paragraphe.add_run(A_COMPLETER).font.highlight_color = WD_COLOR_INDEX.YELLOW
@@ -79,7 +86,6 @@ def _ajouter(
             course.font.color.rgb = couleur
         if taille is not None:
             course.font.size = Pt(taille)
-    return paragraphe
 
 
 def _ecrire_entete(document: Any, donnees: dict[str, Any], logo: bytes) -> None:
@@ -102,7 +108,7 @@ def _ecrire_adresses(document: Any, donnees: dict[str, Any]) -> None:
 def _ecrire_couples(document: Any, couples: Sequence[Sequence[str]]) -> None:
     for libelle, valeur in couples:
         paragraphe = _ajouter(document, f"{libelle}\u00a0: ", couleur=GRIS)
-        paragraphe.add_run(valeur)
+        _remplir(paragraphe, valeur)
         paragraphe.paragraph_format.space_after = Pt(1)
 
 
@@ -132,7 +138,7 @@ def _ecrire_signatures(document: Any, signatures: Sequence[Sequence[str]]) -> No
 
 def _ecrire_liste(document: Any, bloc: dict[str, Any]) -> None:
     for element in bloc["elements"]:
-        document.add_paragraph(element, style="List Bullet")
+        _remplir(document.add_paragraph(style="List Bullet"), element)
 
 
 def _ecrire_paragraphe(document: Any, bloc: dict[str, Any]) -> None:

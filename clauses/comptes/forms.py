@@ -62,6 +62,7 @@ class EnteteForm(FormulaireVersionne):
         Fieldset("Signature", Row(Column("signataire_nom"), Column("signataire_fonction"))),
         Fieldset("Logo", "fichier", "sans_logo"),
     )
+    sans_retrait = Layout(*disposition.fields[:-1], Fieldset("Logo", "fichier"))
 
     fichier = forms.FileField(
         label="Nouveau logo",
@@ -77,6 +78,12 @@ class EnteteForm(FormulaireVersionne):
         fields = ["adresse", "signataire_nom", "signataire_fonction"]
         widgets = {"adresse": forms.Textarea(attrs={"rows": 3})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            del self.fields["sans_logo"]
+            self.disposition = self.sans_retrait
+
     def clean_fichier(self) -> bytes | None:
         recu = self.cleaned_data["fichier"]
         try:
@@ -87,7 +94,7 @@ class EnteteForm(FormulaireVersionne):
     def saisie(self) -> dict[str, Any]:
         """Paramètres de `modifier_structure` : `logo` n’y est que s’il change."""
         champs = super().saisie()
-        nouveau, retire = champs.pop("fichier"), champs.pop("sans_logo")
+        nouveau, retire = champs.pop("fichier"), champs.pop("sans_logo", False)
         if nouveau is not None:
             champs["logo"] = nouveau
         elif retire:
