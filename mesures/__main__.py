@@ -14,13 +14,19 @@ from django.core.management import call_command
 
 def main() -> int:
     from clauses.comptes.models import Structure  # les modèles ne s’importent qu’une fois Django prêt
-    from mesures import exports, pages, reprise
+    from mesures import documents, exports, pages, reprise
     from mesures.banc import imprimer
 
     call_command("migrate", verbosity=0)
     call_command("demo", taille="territoire", stdout=io.StringIO())
     structure = Structure.objects.get(sigle="MEMPA")
-    mesures = [exports.mesurer(), pages.liste(structure), pages.cellule(structure), reprise.mesurer(structure)]
+    mesures = [
+        exports.mesurer(),
+        pages.liste(structure),
+        pages.cellule(structure),
+        documents.mesurer(structure),
+        reprise.mesurer(structure),
+    ]
     imprimer(mesures)
     return 0 if all(mesure.est_tenu for mesure in mesures) else 1
 

@@ -27,7 +27,8 @@ from heures.models import LigneHeures
 from marches import calculs
 
 ZERO = Decimal(0)
-LIGNES_SUR_LA_PAGE = 16
+# Au-delà, l’annexe prend sa page ; en deçà, elle suit la signature, ou passe entière à la page suivante.
+LIGNES_ENSEMBLE = 24
 CLEFS = (
     "engagement__entreprise__raison_sociale", "engagement", "contrat__employeur__raison_sociale", "modalite",
     "contrat__type_contrat", "type_heures",
@@ -276,7 +277,7 @@ def _etat(attestation: Attestation) -> list[Bloc]:
         ]
         largeurs = [0, 4, 3, 3, 0, 0]
     return [
-        Titre("Annexe – état mensuel des heures validées", nouvelle_page=len(lignes) > LIGNES_SUR_LA_PAGE),
+        Titre("Annexe – état mensuel des heures validées", nouvelle_page=len(lignes) > LIGNES_ENSEMBLE),
         Fiche(
             [
                 ("Période", f"du {en_date(attestation.du)} au {en_date(attestation.au)}"),

@@ -42,7 +42,7 @@ def piece(**champs) -> Piece:
 def partout(texte: str) -> Piece:
     """Le même texte dans chaque champ de la pièce."""
     blocs = [
-        Paragraphe(texte), Paragraphe(texte, "note"), Paragraphe(texte, "fort"), Titre(texte), Liste([texte]),
+        Titre(texte), Paragraphe(texte), Paragraphe(texte, "note"), Paragraphe(texte, "fort"), Liste([texte]),
         Fiche([(texte, texte)]), Chiffres([(texte, texte)]), Encadre(texte, [texte]),
         Tableau(texte, [texte, texte], [[texte, texte]], nombres=[1], total=[texte, texte]),
     ]  # fmt: skip
