@@ -71,7 +71,7 @@ def acteur_de(structure: Structure) -> Acteur:
 
 
 def mesurer(structure: Structure) -> Mesure:
-    """L’engagement qui a le plus de lignes ; la pièce change à chaque passe : Typst garde en mémoire ce qu’il vient de composer."""
+    """L’attestation la plus longue ; elle change à chaque passe, car Typst garde en mémoire ce qu’il a composé."""
     par, au = acteur_de(structure), timezone.localdate()
     engagements = Engagement.objects.filter(structure=structure, lignes__statut="VALIDEE")
     engagement = engagements.annotate(nombre=Count("lignes")).order_by("-nombre", "pk")[0]

@@ -99,6 +99,7 @@ class DocumentFactory(factory.django.DjangoModelFactory):
     nature = "RELANCE_1"
     titre = "Relance 1"
     annee = 2025
+    totaux = factory.LazyFunction(lambda: {"au": "2025-12-31"})
     format = "pdf"
     contenu = b"%PDF-fictif"
     empreinte = "0" * 64

@@ -31,7 +31,7 @@ from tests.factories_releves import LigneEnAttenteFactory
 
 INTERMEDIAIRE, DEFINITIVE = NatureDocument.ATTESTATION_INTERMEDIAIRE, NatureDocument.ATTESTATION_DEFINITIVE
 # Ce qu’aucun document ne dit d’une personne : nom, naissance, critère, santé.
-SECRETS = ("NOMSECRET", "Prenomsecret", "1990", "BOETH", "handicap", "RSA", "critère", "QPV")
+SECRETS = ("NOMSECRET", "Prenomsecret", "10/05/1990", "1990-05-10", "BOETH", "handicap", "RSA", "critère", "QPV")
 
 
 def solder(engagement) -> None:
