@@ -165,6 +165,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Clauses] "
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/m/ip", "reset_password": "10/h/ip,3/h/key"}
 # Ouvrir ou déposer un relevé par son lien : par adresse IP, puis par lien.
 CLAUSES_DEBIT_DES_LIENS = {"lien": "120/m/ip,30/m/key"}
+# Qui devine des codes d’attestation est arrêté bien avant d’en trouver un.
+CLAUSES_DEBIT_DE_VERIFICATION = {"verifier": "10/m/ip,60/h/ip"}
 EMAIL_CONFIG = env.email_url("CLAUSES_COURRIEL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # un serveur de courriel muet ne retient pas la page de qui envoie

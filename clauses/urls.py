@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from bilans.views import verification
 from clauses import pages
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("heures/", include("heures.urls")),
     path("releve/", include("heures.urls_lien")),
     path("bilans/", include("bilans.urls")),
+    path("verifier/", verification.page, name="verifier"),
     path("api/v1/", include("clauses.api")),
 ]
 

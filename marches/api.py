@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers, viewsets
 
+from clauses.comptes.models import Structure
+from marches.avancement import seuils_de
 from marches.models import Engagement, Marche
 
 
@@ -50,19 +52,26 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
     entreprise_nom = serializers.CharField(source="entreprise.raison_sociale", read_only=True)
     heures_engagees = HeuresAuCentieme()
     heures_realisees = HeuresAuCentieme()
+    heures_attendues = HeuresAuCentieme()
+    heures_projetees = HeuresAuCentieme()
+    heures_par_mois = HeuresAuCentieme()
+    situation = serializers.CharField(source="code_situation", read_only=True)
 
     class Meta:
         model = Engagement
         fields: ClassVar = [
             "id", "marche", "lot_numero", "entreprise_siret", "entreprise_nom", "heures_engagees", "heures_realisees",
+            "heures_attendues", "heures_projetees", "heures_par_mois", "situation",
         ]  # fmt: skip
 
 
 class EngagementViewSet(viewsets.ReadOnlyModelViewSet[Engagement]):
-    """Engagements du périmètre de l’appelant, avec leur avancement du jour ; jamais de personne."""
+    """Engagements du périmètre de l’appelant, avec leur avancement et leur prévision ; jamais de personne."""
 
     serializer_class = EngagementSerializer
 
     def get_queryset(self) -> QuerySet[Engagement]:
-        visibles = Engagement.objects.visibles_par(self.request.acteur)  # type: ignore[attr-defined]
-        return visibles.avec_marche().avec_avancement(au=timezone.localdate())
+        acteur = self.request.acteur  # type: ignore[attr-defined]
+        seuils = seuils_de(Structure.objects.visibles_par(acteur).get())
+        visibles = Engagement.objects.visibles_par(acteur).avec_marche()
+        return visibles.avec_prevision(au=timezone.localdate(), seuils=seuils)

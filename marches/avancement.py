@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from clauses.comptes.models import Structure
 from marches import calculs
 from marches.enums import Situation
+from marches.previsions import Seuils, situation
 
 PLEIN = Decimal(100)
 
@@ -35,9 +37,20 @@ class Avancement:
         return max(self.engage - self.realise, Decimal(0))
 
 
+def seuils_de(structure: Structure) -> Seuils:
+    return Seuils(structure.seuil_retard_points, structure.alerte_fin_mois, structure.taux_risque_pourcent)
+
+
 def avancement(objet: Any, *, debut: datetime.date | None, fin: datetime.date | None, au: datetime.date) -> Avancement:
     """Avancement d’un marché, d’un lot ou d’un engagement annoté (`heures_engagees`, `heures_realisees`)."""
-    etat = calculs.situation(engage=objet.heures_engagees, realise=objet.heures_realisees, debut=debut, fin=fin, au=au)
+    etat = situation(
+        engage=objet.heures_engagees,
+        realise=objet.heures_realisees,
+        debut=debut,
+        fin=fin,
+        au=au,
+        seuils=seuils_de(objet.structure),
+    )
     return Avancement(objet.heures_engagees, objet.heures_realisees, etat)
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 
-from clauses.socle.mois import ajouter_mois
-from marches.enums import NatureClause, Situation
+from marches.enums import NatureClause
 
 ZERO = Decimal(0)
 CENTIEME = Decimal("0.01")
-UN = Decimal(1)
-ECART_DE_RETARD = Decimal("-0.20")
-MOIS_AVANT_LA_FIN = 6
-TAUX_DE_RISQUE = Decimal("0.80")
 
 
 def taux(realise: Decimal, engage: Decimal) -> Decimal | None:
@@ -56,45 +50,3 @@ def considerations(nature: str) -> dict[str, bool]:
         "a_critere_social": nature in {NatureClause.COND_EXEC_ET_CRITERE, NatureClause.CRITERE_SEUL},
         "est_reserve": nature.startswith("RESERVE_"),
     }
-
-
-def part_attendue(debut: datetime.date | None, fin: datetime.date | None, au: datetime.date) -> Decimal | None:
-    """Part du temps écoulé entre début et fin, de 0 à 1 ; `None` si les dates manquent."""
-    if debut is None or fin is None:
-        return None
-    if au < debut:
-        return ZERO
-    if au >= fin:
-        return UN
-    return Decimal((au - debut).days + 1) / Decimal((fin - debut).days + 1)
-
-
-def situation(
-    *,
-    engage: Decimal,
-    realise: Decimal,
-    debut: datetime.date | None,
-    fin: datetime.date | None,
-    au: datetime.date,
-) -> Situation:
-    """Situation d’un engagement à une date, d’après ses heures engagées et réalisées à cette date."""
-    rapport = taux(realise, engage)
-    if rapport is None:
-        return Situation.SANS_ENGAGEMENT
-    if rapport >= UN:
-        return Situation.DEPASSE if rapport > UN else Situation.ATTEINT
-    if fin is not None and au > fin:
-        return Situation.NON_ATTEINT
-    if fin is not None and ajouter_mois(au, MOIS_AVANT_LA_FIN) > fin and rapport < TAUX_DE_RISQUE:
-        return Situation.A_RISQUE
-    attendue = part_attendue(debut, fin, au)
-    if realise == 0 and not attendue:
-        return Situation.NON_DEMARRE
-    if attendue is None:
-        return Situation.CONFORME
-    ecart = rapport - attendue
-    if ecart < ECART_DE_RETARD:
-        return Situation.EN_RETARD
-    if realise == 0:
-        return Situation.NON_DEMARRE
-    return Situation.EN_AVANCE if ecart > -ECART_DE_RETARD else Situation.CONFORME

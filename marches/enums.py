@@ -187,3 +187,40 @@ class Situation(models.TextChoices):
                 return "rouge"
             case _:
                 return "gris"
+
+
+class CodeBareme(models.TextChoices):
+    SMIC_HORAIRE = "SMIC_HORAIRE", "SMIC horaire brut"
+    PLAFOND_SS_HORAIRE = "PLAFOND_SS_HORAIRE", "Plafond horaire de la sécurité sociale"
+
+
+class NatureEvenement(models.TextChoices):
+    """Ce qui s’est passé avec une entreprise qui tarde, dans l’ordre de la suite graduée (domaine.md §5)."""
+
+    CONTACT = "CONTACT", "Appel ou échange"
+    RELANCE_1 = "RELANCE_1", "Relance 1"
+    RELANCE_2 = "RELANCE_2", "Relance 2"
+    MISE_EN_DEMEURE = "MISE_EN_DEMEURE", "Mise en demeure"
+    PROPOSITION = "PROPOSITION", "Proposition de pénalité"
+    DECISION = "DECISION", "Décision de l’acheteur"
+
+
+class StatutPenalite(models.TextChoices):
+    PROPOSEE = "PROPOSEE", "Proposée"
+    APPLIQUEE = "APPLIQUEE", "Appliquée"
+    REDUITE = "REDUITE", "Réduite"
+    REMISE = "REMISE", "Remise"
+    CLASSEE = "CLASSEE", "Classée sans suite"
+
+
+class NatureActivite(models.TextChoices):
+    """Le journal d’activité du facilitateur, rubriques du bilan du Département (bilans.md A8)."""
+
+    ACHETEUR_SENSIBILISE = "ACHETEUR_SENSIBILISE", "Acheteur sensibilisé"
+    MARCHE_ETUDIE = "MARCHE_ETUDIE", "Marché étudié"
+    AVIS = "AVIS", "Avis rendu"
+    MARCHE_CLAUSE = "MARCHE_CLAUSE", "Marché clausé"
+    REUNION = "REUNION", "Réunion"
+    ENTREPRISE_ACCOMPAGNEE = "ENTREPRISE_ACCOMPAGNEE", "Entreprise accompagnée"
+    MISE_EN_RELATION = "MISE_EN_RELATION", "Mise en relation"
+    CONTROLE = "CONTROLE", "Contrôle"

@@ -9,12 +9,14 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Cast, Coalesce, Least, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.perimetre import PerimetreQuerySet
 from clauses.socle.champs import HeuresField
+from marches.annotations import bases_de_la_prevision, heures_retenues, prevision, situation
 from marches.enums import CLOS, StatutMarche
+from marches.previsions import Seuils
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -55,33 +57,6 @@ class PartageQuerySet(PerimetreQuerySet[M]):
         return Coalesce(Subquery(somme, output_field=champ), Value(0, output_field=HeuresField()), output_field=champ)
 
 
-SANS_PLAFOND = 10**17
-
-
-def heures_retenues(engagement: OuterRef, au: datetime.date) -> Subquery:
-    """Heures validées qui éteignent un engagement, en centièmes : travail, plus formation × coefficient, plafonnée.
-
-    Même règle que `calculs.heures_retenues` : l’arrondi, demi vers le haut, se fait sur le total de l’engagement.
-    """
-    entier: models.BigIntegerField[Any, Any] = models.BigIntegerField()
-
-    def somme(type_heures: str) -> Coalesce:
-        validees = Q(lignes__mois__lte=au, lignes__statut="VALIDEE", lignes__type_heures=type_heures)
-        return Coalesce(Cast(Sum("lignes__heures", filter=validees), entier), Value(0, output_field=entier))
-
-    coefficient = Cast("clause__coefficient_formation", entier)
-    plafond = Coalesce(Cast("clause__plafond_formation", entier), Value(SANS_PLAFOND, output_field=entier))
-    retenues = (
-        apps.get_model("marches", "Engagement")
-        ._base_manager.filter(pk=engagement)
-        .order_by()
-        .values("pk")
-        .annotate(travail=somme("TRAVAIL"), formation=somme("FORMATION"))
-        .annotate(retenues=F("travail") + Least(plafond, (F("formation") * coefficient + 50) / 100))
-    )
-    return Subquery(retenues.values("retenues"), output_field=entier)
-
-
 class AvancementQuerySet(PartageQuerySet[M]):
     """Ajoute l’avancement : heures engagées (grand livre) et réalisées (lignes validées, retenues) à une date."""
 
@@ -114,13 +89,17 @@ class RegroupementQuerySet(AvancementQuerySet[M]):
             .annotate(somme=Sum(heures_retenues(OuterRef("pk"), au)))
             .values("somme")
         )
-        return self.annotate(
-            heures_engagees=self._somme(f"{self.chemin_engagements}__mouvements", parmi, date__lte=au),
-            heures_realisees=Coalesce(
-                Subquery(somme, output_field=HeuresField()),
-                Value(0, output_field=HeuresField()),
-                output_field=HeuresField(),
-            ),
+        return (
+            self.select_related("structure")
+            .defer("structure__logo")
+            .annotate(
+                heures_engagees=self._somme(f"{self.chemin_engagements}__mouvements", parmi, date__lte=au),
+                heures_realisees=Coalesce(
+                    Subquery(somme, output_field=HeuresField()),
+                    Value(0, output_field=HeuresField()),
+                    output_field=HeuresField(),
+                ),
+            )
         )
 
 
@@ -192,9 +171,33 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
 
     def avec_avancement(self, *, au: datetime.date) -> Self:
         """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
-        return self.annotate(
-            heures_engagees=self._somme("mouvements", date__lte=au),
-            heures_realisees=ExpressionWrapper(heures_retenues(OuterRef("pk"), au), output_field=HeuresField()),
+        return (
+            self.select_related("structure")
+            .defer("structure__logo")
+            .annotate(
+                heures_engagees=self._somme("mouvements", date__lte=au),
+                heures_realisees=ExpressionWrapper(heures_retenues(OuterRef("pk"), au), output_field=HeuresField()),
+            )
+        )
+
+    def avec_prevision(self, *, au: datetime.date, seuils: Seuils) -> Self:
+        """Annote l’avancement, puis `heures_attendues`, `heures_projetees`, `heures_par_mois` et `code_situation`.
+
+        Heures au centième, nulles là où `previsions.prevoir` rend `None` ; `seuils` : ceux de la structure.
+        """
+        heures = {
+            "heures_attendues": "centiemes_attendus",
+            "heures_projetees": "centiemes_projetes",
+            "heures_par_mois": "centiemes_par_mois",
+        }
+        return (
+            self.avec_avancement(au=au)
+            .annotate(**bases_de_la_prevision(au))
+            .annotate(**prevision(au))
+            .annotate(
+                **{nom: ExpressionWrapper(F(brut), output_field=HeuresField()) for nom, brut in heures.items()},
+                code_situation=situation(au, seuils),
+            )
         )
 
     def avec_marche(self) -> Self:
@@ -207,3 +210,26 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
 class MouvementQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
+
+
+class FactureQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
+class PenaliteQuerySet(PartageQuerySet[Any]):
+    """L’acheteur décide, l’entreprise sait ce qui est proposé : chacun voit les propositions qui le touchent."""
+
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
+class BaremeQuerySet(PerimetreQuerySet[Any]):
+    """Des valeurs publiques : tout rôle les lit."""
+
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        return Q()
+
+    def en_vigueur(self, code: str, *, le: datetime.date) -> Self:
+        """La valeur applicable à une date vient en premier."""
+        return self.filter(code=code, date_debut__lte=le).order_by("-date_debut")

@@ -21,6 +21,7 @@ urlpatterns = [
     path("lots/<int:pk>/clauses/ajouter/", clauses.creer, name="clause_creer"),
     path("clauses/<int:pk>/modifier/", clauses.modifier, name="clause_modifier"),
     path("clauses/<int:pk>/engager/", engagements.engager, name="engager"),
+    path("engagements/<int:pk>/", engagements.engagement, name="engagement"),
     path("engagements/<int:pk>/mouvements/ajouter/", engagements.mouvement_creer, name="mouvement_creer"),
     path("acheteurs/", acheteurs.liste, name="acheteurs"),
     path("acheteurs/creer/", acheteurs.creer, name="acheteur_creer"),

@@ -14,13 +14,13 @@ from django.core.management import call_command
 
 def main() -> int:
     from clauses.comptes.models import Structure  # les modèles ne s’importent qu’une fois Django prêt
-    from mesures import exports, pages, releves, reprise
+    from mesures import documents, exports, pages, releves, reprise
     from mesures.banc import imprimer
 
     call_command("migrate", verbosity=0)
     call_command("demo", taille="territoire", stdout=io.StringIO())
     structure = Structure.objects.get(sigle="MEMPA")
-    mesures = [exports.mesurer(), pages.liste(structure), pages.cellule(structure)]
+    mesures = [exports.mesurer(), pages.liste(structure), pages.cellule(structure), documents.mesurer(structure)]
     lignes = reprise.lignes_nouvelles(structure)
     mesures += [reprise.mesurer(structure, lignes), releves.mesurer(structure, lignes)]
     imprimer(mesures)

@@ -25,13 +25,13 @@ EXTERNES = (Role.ACHETEUR, Role.ENTREPRISE, Role.FINANCEUR)
 OUVERTS = {
     Role.ACHETEUR: {
         "Utilisateur", "Structure", "Acheteur", "Marche", "Lot", "Attribution", "Clause", "Engagement",
-        "MouvementEngagement",
+        "MouvementEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
     },
     Role.ENTREPRISE: {
         "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
-        "MouvementEngagement",
+        "MouvementEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
     },
-    Role.FINANCEUR: {"Utilisateur", "Structure"},
+    Role.FINANCEUR: {"Utilisateur", "Structure", "Bareme"},
 }  # fmt: skip
 
 

@@ -160,6 +160,8 @@ def _montrer(objet: models.Model, nom: str, valeur: Any) -> str:
             return "vide"
         case bool():
             return "oui" if valeur else "non"
+        case bytes() | memoryview():
+            return f"un fichier de {len(valeur)} octets"
         case datetime.date():
             return f"{valeur:%d/%m/%Y}"
         case Decimal():

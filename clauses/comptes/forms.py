@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import Structure
+from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
+from clauses.socle.lecteur.image import lire_png
 
 ROLES_INVITABLES = (Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR, Role.FINANCEUR)
 
@@ -23,6 +27,10 @@ class StructureForm(FormulaireVersionne):
             Row(Column("duree_eligibilite_mois"), Column("delai_sortie_mois"), Column("base_etp")),
         ),
         Fieldset(
+            "Situation des engagements",
+            Row(Column("seuil_retard_points"), Column("alerte_fin_mois"), Column("taux_risque_pourcent")),
+        ),
+        Fieldset(
             "Relevés des entreprises",
             Row(Column("jour_echeance_releve"), Column("duree_lien_jours")),
             Row(Column("relance_1_apres_jours"), Column("relance_2_apres_jours")),
@@ -34,7 +42,8 @@ class StructureForm(FormulaireVersionne):
         fields = [
             "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
             "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp", "jour_echeance_releve",
-            "duree_lien_jours", "relance_1_apres_jours", "relance_2_apres_jours",
+            "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "duree_lien_jours",
+            "relance_1_apres_jours", "relance_2_apres_jours",
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {
@@ -42,6 +51,55 @@ class StructureForm(FormulaireVersionne):
             "1\u202f607 au sens légal.",
             "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
         }
+
+
+class EnteteForm(FormulaireVersionne):
+    """L’en-tête des courriers ; `logo` rend des octets vérifiés, vides pour le retirer."""
+
+    disposition = Layout(
+        "version",
+        Fieldset("Adresse", "adresse"),
+        Fieldset("Signature", Row(Column("signataire_nom"), Column("signataire_fonction"))),
+        Fieldset("Logo", "fichier", "sans_logo"),
+    )
+    sans_retrait = Layout(*disposition.fields[:-1], Fieldset("Logo", "fichier"))
+
+    fichier = forms.FileField(
+        label="Nouveau logo",
+        required=False,
+        help_text="Image PNG, 200\u00a0Ko et 2\u202f000 points de côté au plus. Vide\u00a0: le logo ne change pas.",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png"}),
+        error_messages={"empty": "Ce fichier est vide. Vérifier le fichier choisi."},
+    )
+    sans_logo = forms.BooleanField(label="Retirer le logo", required=False)
+
+    class Meta:
+        model = Structure
+        fields = ["adresse", "signataire_nom", "signataire_fonction"]
+        widgets = {"adresse": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            del self.fields["sans_logo"]
+            self.disposition = self.sans_retrait
+
+    def clean_fichier(self) -> bytes | None:
+        recu = self.cleaned_data["fichier"]
+        try:
+            return lire_png(recu) if recu else None
+        except FichierRefuse as refus:
+            raise forms.ValidationError(str(refus)) from refus
+
+    def saisie(self) -> dict[str, Any]:
+        """Paramètres de `modifier_structure` : `logo` n’y est que s’il change."""
+        champs = super().saisie()
+        nouveau, retire = champs.pop("fichier"), champs.pop("sans_logo", False)
+        if nouveau is not None:
+            champs["logo"] = nouveau
+        elif retire:
+            champs["logo"] = None
+        return champs
 
 
 class RattachementForm(Formulaire):

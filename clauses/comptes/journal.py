@@ -30,6 +30,8 @@ def en_json(valeur: Any) -> Any:
             return str(valeur)
         case models.Model():
             return valeur.pk
+        case bytes() | memoryview():
+            return f"{len(valeur)} octets"
         case _:
             return str(valeur)
 

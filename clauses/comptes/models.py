@@ -98,7 +98,14 @@ class Structure(models.Model):
     relance_1_apres_jours = models.PositiveSmallIntegerField("relance 1, jours après l’échéance", default=5)
     relance_2_apres_jours = models.PositiveSmallIntegerField("relance 2, jours après la relance 1", default=7)
     duree_lien_jours = models.PositiveSmallIntegerField("durée d’un lien de relevé (jours)", default=60)
+    seuil_retard_points = models.PositiveSmallIntegerField("retard au-delà de (points sous l’attendu)", default=20)
+    alerte_fin_mois = models.PositiveSmallIntegerField("à risque dans les derniers (mois)", default=6)
+    taux_risque_pourcent = models.PositiveSmallIntegerField("à risque sous un taux de (%)", default=80)
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
+    adresse = models.TextField("adresse", max_length=400, blank=True, help_text="Portée en tête des courriers.")
+    signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
+    signataire_fonction = models.CharField("fonction du signataire", max_length=120, blank=True)
+    logo = models.BinaryField("logo", null=True, blank=True, editable=True)
     departement = models.CharField("département", max_length=3, default="62")
     territoire = models.ManyToManyField(Epci, verbose_name="intercommunalités du territoire", blank=True)
     version = models.PositiveIntegerField("version", default=1)
@@ -118,7 +125,14 @@ class Structure(models.Model):
         "relance_1_apres_jours": "interne",
         "relance_2_apres_jours": "interne",
         "duree_lien_jours": "interne",
+        "seuil_retard_points": "interne",
+        "alerte_fin_mois": "interne",
+        "taux_risque_pourcent": "interne",
         "etp_facilitateurs": "interne",
+        "adresse": "public",
+        "signataire_nom": "identifiant",
+        "signataire_fonction": "interne",
+        "logo": "public",
         "departement": "public",
         "territoire": "public",
         "version": "interne",
@@ -138,6 +152,16 @@ class Structure(models.Model):
                 condition=Q(seuil_avertissement_heures__gt=0)
                 & Q(seuil_refus_heures__gte=models.F("seuil_avertissement_heures")),
                 violation_error_message="Le seuil de refus est au moins égal au seuil d’avertissement.",
+            ),
+            models.CheckConstraint(
+                name="structure_seuils_de_situation",
+                condition=Q(
+                    seuil_retard_points__range=(1, 99),
+                    alerte_fin_mois__range=(1, 24),
+                    taux_risque_pourcent__range=(1, 100),
+                ),
+                violation_error_message="Les seuils de situation : retard de 1 à 99 points, 1 à 24 mois avant la fin, "
+                "taux de 1 à 100 %.",
             ),
             models.CheckConstraint(
                 name="structure_jour_echeance",
@@ -162,9 +186,9 @@ class Structure(models.Model):
 
 class RattachementQuerySet(StructureQuerySet["Rattachement"]):
     def actifs(self) -> Self:
-        return self.filter(est_actif=True, utilisateur__is_active=True).select_related(
-            "structure", "acheteur", "entreprise"
-        )
+        actifs = self.filter(est_actif=True, utilisateur__is_active=True)
+        # Lu à chaque requête : sans le logo, qui pèse jusqu’à 200 Ko.
+        return actifs.select_related("structure", "acheteur", "entreprise").defer("structure__logo")
 
 
 class Rattachement(models.Model):

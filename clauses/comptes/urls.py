@@ -34,6 +34,7 @@ urlpatterns = [
     path("agir-pour/<int:pk>/", views.agir_pour, name="agir_pour"),
     path("journal/", views.journal, name="journal"),
     path("structure/", views.reglages, name="reglages"),
+    path("structure/courriers/", views.entete, name="entete"),
     path("structure/utilisateurs/", views.utilisateurs, name="utilisateurs"),
     path("structure/utilisateurs/<int:pk>/retirer/", views.retirer, name="rattachement_retirer"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -11,7 +13,7 @@ from django_tables2 import RequestConfig
 
 from clauses.comptes import actions, invitations
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.forms import RattachementForm, StructureForm
+from clauses.comptes.forms import EnteteForm, RattachementForm, StructureForm
 from clauses.comptes.middleware import CLEF_DE_SESSION
 from clauses.comptes.models import EcritureJournal, Rattachement, Structure
 from clauses.comptes.requetes import RequeteActeur
@@ -48,6 +50,21 @@ def reglages(request: RequeteActeur) -> HttpResponse:
             messages.success(request, "Réglages enregistrés.")
             return redirect("reglages")
     return render(request, "comptes/reglages.html", {"form": form, "structure": structure})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entete(request: RequeteActeur) -> HttpResponse:
+    """L’en-tête des courriers ; le logo ne se voit qu’ici et dans les documents, aucune adresse ne le sert."""
+    request.acteur.exiger(Droit.GERER_STRUCTURE)
+    structure = Structure.objects.visibles_par(request.acteur).get()
+    form = EnteteForm(request.POST or None, request.FILES or None, instance=structure)
+    logo = b64encode(bytes(structure.logo or b"")).decode()
+    if request.method == "POST" and form.is_valid():
+        relue = soumettre(form, lambda: actions.modifier_structure(structure, **form.saisie(), par=request.acteur))
+        if relue is not None:
+            messages.success(request, "En-tête des courriers enregistré.")
+            return redirect("entete")
+    return render(request, "comptes/entete.html", {"form": form, "structure": structure, "logo": logo})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

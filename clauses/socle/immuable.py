@@ -1,20 +1,25 @@
-"""Déclencheurs qui refusent toute modification d’une table en ajout seul (journal, grand livre), sur les deux bases.
+"""Déclencheurs qui refusent de modifier une table en ajout seul (journal, grand livre), sur les deux bases.
 
 La suppression reste possible : la conservation limitée du journal l’exige.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
-def interdire_modification(table: str, phrase: str) -> tuple[Any, Any]:
-    """Rend (poser, retirer), deux fonctions de migration ; `table` et `phrase` viennent du code, pas d’une saisie."""
+def interdire_modification(table: str, phrase: str, colonnes: Sequence[str] = ()) -> tuple[Any, Any]:
+    """Rend (poser, retirer), deux fonctions de migration ; tout vient du code, rien d’une saisie.
+
+    `colonnes` : les seules que l’on fige ; sans elles, la ligne entière.
+    """
+    quand = f"BEFORE UPDATE OF {', '.join(colonnes)}" if colonnes else "BEFORE UPDATE"
 
     def poser(apps: Any, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(
-                f"CREATE TRIGGER {table}_immuable BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{phrase}'); END"
+                f"CREATE TRIGGER {table}_immuable {quand} ON {table} BEGIN SELECT RAISE(ABORT, '{phrase}'); END"
             )
             return
         schema_editor.execute(
@@ -22,8 +27,7 @@ def interdire_modification(table: str, phrase: str) -> tuple[Any, Any]:
             f"$$ BEGIN RAISE EXCEPTION '{phrase}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
         schema_editor.execute(
-            f"CREATE TRIGGER {table}_immuable BEFORE UPDATE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_immuable()"
+            f"CREATE TRIGGER {table}_immuable {quand} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_immuable()"
         )
 
     def retirer(apps: Any, schema_editor: Any) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
 from entreprises.models import Entreprise
-from heures.models.participants import auteur
 from marches.models import Acheteur, Engagement
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
 from heures.enums import NatureEnvoi, StatutEnvoi
 from heures.models.contrats import Releve
-from heures.models.participants import auteur
 
 
 class ModeleCourriel(models.Model):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
-from heures.models.participants import Participant, auteur
+from heures.models.participants import Participant
 
 
 class Fusion(models.Model):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.champs import HeuresField
-from heures.models.participants import auteur
 
 
 class Correspondance(models.Model):

@@ -7,11 +7,12 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.socle.champs import HeuresField, MoisField
 from heures.enums import Modalite, NatureLigne, OrigineLigne, StatutLigne, TypeHeures
 from heures.models.contrats import ContratTravail
-from heures.models.participants import Participant, auteur
+from heures.models.participants import Participant
 from heures.querysets import LigneHeuresQuerySet
 from marches.models import Engagement
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.recherche import RechercheField
@@ -23,12 +21,6 @@ from heures.enums import (
     TypePiece,
 )
 from heures.querysets import EntreeClauseQuerySet, ParticipantQuerySet
-
-
-def auteur(libelle: str, **options: Any) -> Any:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=libelle, on_delete=models.PROTECT, related_name="+", **options
-    )
 
 
 class Participant(models.Model):

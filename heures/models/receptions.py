@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
+from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.socle.champs import HeuresField
 from heures.enums import OrigineLigne, StatutAttente, TypeHeures
 from heures.models.contrats import ContratTravail, Releve
-from heures.models.participants import auteur
 from heures.querysets import DemandeReleveQuerySet, LigneEnAttenteQuerySet
 
 

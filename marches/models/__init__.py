@@ -1,7 +1,26 @@
-"""Acheteurs, marchés, lots, clauses, engagements et leur grand livre (domaine.md §2)."""
+"""Acheteurs, marchés, lots, clauses, engagements, objectifs et manquements (domaine.md §2, §4, §5)."""
 
 from marches.models.acheteurs import Acheteur, Operation
+from marches.models.activites import Activite
 from marches.models.clauses import Clause, Engagement, MouvementEngagement
+from marches.models.manquements import Bareme, Evenement, PropositionPenalite, ReglePenalite
 from marches.models.marches import Attribution, Lot, Marche
+from marches.models.objectifs import Facture, RepereMetier
 
-__all__ = ["Acheteur", "Attribution", "Clause", "Engagement", "Lot", "Marche", "MouvementEngagement", "Operation"]
+__all__ = [
+    "Acheteur",
+    "Activite",
+    "Attribution",
+    "Bareme",
+    "Clause",
+    "Engagement",
+    "Evenement",
+    "Facture",
+    "Lot",
+    "Marche",
+    "MouvementEngagement",
+    "Operation",
+    "PropositionPenalite",
+    "ReglePenalite",
+    "RepereMetier",
+]

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from clauses.comptes.models import Structure
-from clauses.socle.champs import CentiemesField, HeuresField
+from clauses.socle.champs import CentiemesField, EurosField, HeuresField
 from entreprises.models import Entreprise
 from marches.avancement import Avancement, avancement
 from marches.enums import FormulePenalite, NatureClause, NatureMouvement, Periodicite, TypeObjectif
@@ -29,6 +29,17 @@ class Clause(models.Model):
     )
     type_objectif = models.CharField(
         "type d’objectif", max_length=30, choices=TypeObjectif.choices, default=TypeObjectif.HEURES_FIXES
+    )
+    objectif_montant = EurosField("montant HT de l’assiette", null=True, blank=True)
+    objectif_exclu = EurosField("dont personnel repris, exclu", null=True, blank=True)
+    objectif_part = CentiemesField("part de main-d’œuvre (%)", null=True, blank=True)
+    objectif_taux = CentiemesField("taux d’insertion (%)", null=True, blank=True)
+    objectif_cout_horaire = EurosField("coût horaire", null=True, blank=True)
+    objectif_tranche = EurosField(
+        "montant facturé pour une heure",
+        null=True,
+        blank=True,
+        help_text="Par exemple 2 000 € : une heure par tranche de 2 000 € facturés.",
     )
     perimetre = models.TextField("périmètre de la clause", blank=True)
     publics_admis = models.TextField("publics admis", blank=True)
@@ -60,8 +71,10 @@ class Clause(models.Model):
 
     CLASSIFICATION = dict.fromkeys(
         (
-            "id", "structure", "lot", "nature_clause", "type_objectif", "perimetre", "publics_admis",
-            "nomme_facilitateur", "duree_eligibilite_mois", "coefficient_formation", "plafond_formation",
+            "id", "structure", "lot", "nature_clause", "type_objectif", "objectif_montant", "objectif_exclu",
+            "objectif_part", "objectif_taux", "objectif_cout_horaire", "objectif_tranche", "perimetre",
+            "publics_admis", "nomme_facilitateur", "duree_eligibilite_mois", "coefficient_formation",
+            "plafond_formation",
             "periodicite", "penalite_formule", "penalite_valeur", "version",
         ),
         "interne",
@@ -86,6 +99,31 @@ class Clause(models.Model):
                 name="clause_duree_eligibilite",
                 condition=Q(duree_eligibilite_mois=None) | Q(duree_eligibilite_mois__range=(1, 120)),
                 violation_error_message="La durée d’éligibilité va de 1 à 120 mois.",
+            ),
+            models.CheckConstraint(
+                name="clause_objectif_complet_ou_absent",
+                condition=Q(
+                    objectif_montant=None,
+                    objectif_part=None,
+                    objectif_taux=None,
+                    objectif_cout_horaire=None,
+                    objectif_exclu=None,
+                )
+                | Q(
+                    objectif_montant__gt=0,
+                    objectif_part__gt=0,
+                    objectif_part__lte=100,
+                    objectif_taux__gt=0,
+                    objectif_taux__lte=100,
+                    objectif_cout_horaire__gt=0,
+                ),
+                violation_error_message="Un calcul d’objectif se garde entier : montant, part de main-d’œuvre et taux "
+                "(de 0 à 100 %), coût horaire, tous supérieurs à zéro.",
+            ),
+            models.CheckConstraint(
+                name="clause_objectif_tranche",
+                condition=Q(objectif_tranche=None) | Q(objectif_tranche__gt=0),
+                violation_error_message="Le montant facturé pour une heure est supérieur à zéro.",
             ),
             models.CheckConstraint(
                 name="clause_coefficient_formation",

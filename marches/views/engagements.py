@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.requetes import RequeteActeur
@@ -17,6 +17,7 @@ from marches import actions
 from marches.forms.creation import NouvelEngagement
 from marches.forms.engagements import MouvementForm
 from marches.models import Attribution, Clause, Engagement
+from marches.suivi import suivre
 
 
 def proposition(clause: Clause, *, acteur: Acteur) -> dict[str, Any]:
@@ -28,6 +29,24 @@ def proposition(clause: Clause, *, acteur: Acteur) -> dict[str, Any]:
     if len(restantes) == 1:
         propose |= {"entreprise": restantes[0].entreprise, "role": restantes[0].role}
     return propose
+
+
+@require_safe
+def engagement(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Où en est un engagement aujourd’hui, et où il va : chiffres, courbe, grand livre."""
+    jour = timezone.localdate()
+    visibles = Engagement.objects.visibles_par(request.acteur).avec_marche().avec_avancement(au=jour)
+    suivi = suivre(get_object_or_404(visibles, pk=pk), au=jour, par=request.acteur)
+    lu: Any = suivi.engagement
+    contexte = {
+        "suivi": suivi,
+        "prevision": suivi.prevision,
+        "avancement": lu.avancement(au=jour),
+        "engagement": lu,
+        "marche": lu.clause.lot.marche,
+        "jour": jour,
+    }
+    return render(request, "marches/engagement.html", contexte)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

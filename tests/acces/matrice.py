@@ -91,6 +91,7 @@ declarer("account_reset_password_from_key_done", ligne("get", "", PUBLIQUE))
 declarer("agir_pour", ligne("post", "rattachement", RIEN, RIEN))
 declarer("journal", ligne("get", "", ECRIRE))
 declarer("reglages", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+declarer("entete", ligne("get", "", RESPONSABLE), ligne("post", "", "403 302 403 403 403 403 302"))
 declarer("utilisateurs", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
 declarer("rattachement_retirer", ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
 
@@ -155,6 +156,7 @@ declarer(
     ligne("get", "lot", PARTAGE_ECRIRE, RIEN),
     ligne("post", "lot", PARTAGE_ECRIRE, RIEN),
 )
+declarer("marches:engagement", ligne("get", "engagement", PARTAGE, RIEN))
 declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
 declarer(
     "marches:clause_creer",
@@ -311,6 +313,23 @@ ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
+declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
+declarer(
+    "bilans:emettre",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIT, RIEN, donnees=A_LA_FIN_DE_2025),
+)
+declarer("bilans:projet", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN, donnees=A_LA_FIN_DE_2025))
+# L’attestation et le DOCX, que l’acheteur ou l’entreprise ne reçoivent pas : tests/bilans/test_documents_acces.py.
+declarer("bilans:document", ligne("get", "document", PARTAGE, RIEN))
+declarer(
+    "bilans:document_annuler",
+    ligne("get", "document", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "document", PARTAGE_ECRIT, RIEN),
+)
+declarer("bilans:articles", ligne("get", "", TOUS_AGENTS))
+declarer("verifier", ligne("get", "", PUBLIQUE), ligne("post", "", PUBLIQUE))
 declarer("api:marche-list", ligne("get", "", API))
 declarer("api:marche-detail", ligne("get", "marche", API_PARTAGE, API_RIEN))
 declarer("api:engagement-list", ligne("get", "", API))

@@ -33,6 +33,15 @@ from tests.factories import (
     StructureFactory,
     UtilisateurFactory,
 )
+from tests.factories_conformite import (
+    ActiviteFactory,
+    DocumentFactory,
+    EvenementFactory,
+    FactureFactory,
+    PropositionPenaliteFactory,
+    ReglePenaliteFactory,
+    RepereMetierFactory,
+)
 from tests.factories_releves import (
     ContactFactory,
     ConventionGlobalisationFactory,
@@ -127,6 +136,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         "ligne_validee": validee,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise, "releve": releve, **objets_de_reception,
+        **creer_conformite(engagement, agent, marque=marque, personne=personne),
     }  # fmt: skip
     if marque == CANARI_B:
         # L’annuaire est commun : hors périmètre, c’est l’organisation d’un autre.
@@ -158,6 +168,22 @@ def creer_reception(releve: Any, contrat: Any, agent: Any, *, personne: str) -> 
         "import": ImportHeuresFactory(structure=structure, nom_fichier=personne, importe_par=agent),
         "fusion": fusion,
         "convention": convention,
+    }
+
+
+def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str) -> dict[str, Any]:
+    """Objectif, manquement, activité et document d’un engagement ; un texte libre peut nommer quelqu’un."""
+    return {
+        "facture": FactureFactory(engagement=engagement, reference=f"F-{marque}", enregistree_par=agent),
+        "regle": ReglePenaliteFactory(clause=engagement.clause, article=f"Article {marque}"),
+        "evenement": EvenementFactory(engagement=engagement, texte=personne, inscrit_par=agent),
+        "proposition": PropositionPenaliteFactory(engagement=engagement, proposee_par=agent),
+        "repere": RepereMetierFactory(structure=engagement.structure, metier=f"Métier {marque}"),
+        "activite": ActiviteFactory(structure=engagement.structure, objet=personne, facilitateur=agent),
+        "document": DocumentFactory(engagement=engagement, titre=f"Document {marque}", emis_par=agent),
+        "attestation": DocumentFactory(
+            engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
+        ),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pypdf import PdfReader
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.middleware import CLEF_DE_SESSION
@@ -38,11 +39,13 @@ def adresse(nom: str, ligne: Ligne, cote: Cote) -> str:
 
 
 def corps(reponse: Any) -> str:
-    """Texte d’une réponse : page, JSON, parties d’un classeur ; en-têtes compris (nom de fichier, renvoi)."""
+    """Texte d’une réponse : page, JSON, PDF, parties d’un classeur ; en-têtes compris (nom de fichier, renvoi)."""
     contenu = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
     if contenu[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
             contenu = b"\n".join(archive.read(partie) for partie in archive.namelist())
+    if contenu.startswith(b"%PDF-1"):
+        contenu = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(contenu)).pages).encode()
     return contenu.decode("utf-8", errors="replace") + str(dict(reponse.headers))
 
 

@@ -17,9 +17,9 @@ from heures.actions.lignes import cadre
 from heures.demo.plan import tracer
 from heures.enums import NatureLigne, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneHeures, Participant, Prolongation, Releve
-from marches.calculs import situation
 from marches.enums import Situation
 from marches.models import Acheteur, Engagement
+from marches.previsions import Seuils, situation
 
 JOUR = datetime.date(2026, 11, 24)
 
@@ -53,7 +53,9 @@ def test_la_demonstration_a_la_taille_annoncee(demo: str):
 def test_toutes_les_situations_sont_representees(demo: str):
     engagements = Engagement.objects.avec_marche().avec_avancement(au=JOUR)
     presentes = {
-        situation(engage=e.heures_engagees, realise=e.heures_realisees, debut=e.debut, fin=e.fin, au=JOUR)
+        situation(
+            engage=e.heures_engagees, realise=e.heures_realisees, debut=e.debut, fin=e.fin, au=JOUR, seuils=Seuils()
+        )
         for e in engagements
     }
     assert presentes == set(Situation) - {Situation.SANS_ENGAGEMENT}

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from clauses.comptes.models import Structure
 from marches.avancement import avancement
 from marches.calculs import considerations, cumuls, mentions_manquantes
 from marches.enums import NatureClause, Situation
@@ -51,7 +52,7 @@ def test_chaque_nature_de_clause_a_ses_considerations(nature: str) -> None:
 def test_l_avancement_se_montre_sans_deborder(
     engage: str, realise: str, taux: Decimal | None, jauge: int, reste: str
 ) -> None:
-    objet = SimpleNamespace(heures_engagees=Decimal(engage), heures_realisees=Decimal(realise))
+    objet = SimpleNamespace(heures_engagees=Decimal(engage), heures_realisees=Decimal(realise), structure=Structure())
     montre = avancement(objet, debut=None, fin=None, au=datetime.date(2025, 6, 1))
     assert (montre.taux, montre.jauge, montre.reste) == (taux, jauge, Decimal(reste))
     assert montre.situation in Situation

@@ -28,6 +28,7 @@ LARGEURS = (360, 1440)
 PREMIER = "table tbody a"
 MARCHE, FICHE = ("/marches/", PREMIER), ("/heures/participants/", PREMIER)
 LOTS = (*MARCHE, "a:has-text('Lots et clauses')")
+ENGAGEMENT = (*LOTS, "a[href*='/marches/engagements/']")
 # nom du fichier → chemin, suivi au besoin des liens à suivre (sélecteurs, l’un après l’autre)
 PAGES: dict[str, tuple[str, ...]] = {
     "accueil": ("/",),
@@ -95,8 +96,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     "acheteur-creer": ("/marches/acheteurs/creer/",),
     "bilan": ("/bilans/departement/",),
     "bilan-lignes": ("/bilans/departement/", "main a[href*='/lignes/']"),
+    "documents": (*ENGAGEMENT, "a:has-text('Documents')"),
+    "document-emettre": (*ENGAGEMENT, "a:has-text('Documents')", "a:has-text('Attestation intermédiaire')"),
+    "articles": ("/bilans/outils/articles/",),
+    "verifier": ("/verifier/",),
     "journal": ("/compte/journal/",),
     "reglages": ("/compte/structure/",),
+    "entete": ("/compte/structure/courriers/",),
     "utilisateurs": ("/compte/structure/utilisateurs/",),
     "mot-de-passe": ("/compte/mot-de-passe/changer/",),
 }

@@ -20,11 +20,12 @@ from tests.parcours.outils import connecter, verifier_accessibilite, verifier_la
 LARGEURS = (360, 1440)
 # Ce qui répond 200 sans être une page : suggestions, fichiers, API.
 PAS_DES_PAGES = ("_choix", ":choix", "_export", "api:")
+TELECHARGEMENTS = {"bilans:document", "bilans:projet"}
 ONGLETS = ("lots", "titulaires", "heures", "journal")
 
 
 def est_une_page(nom: str) -> bool:
-    return not any(marque in nom for marque in PAS_DES_PAGES)
+    return nom not in TELECHARGEMENTS and not any(marque in nom for marque in PAS_DES_PAGES)
 
 
 def pages(role: Role) -> list[tuple[str, Ligne]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from bilans import departement, ouvrir, presentation
 from bilans.definitions import Mesure
 from bilans.exports import ECRIVAINS
-from bilans.forms import PeriodeForm, periode_par_defaut
+from bilans.forms.periode import PeriodeForm, periode_par_defaut
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur

@@ -1,0 +1,1 @@
+"""Les documents émis : ce qu’ils disent (contenu, en clair), et comment on les écrit (PDF, DOCX)."""

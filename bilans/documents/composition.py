@@ -1,0 +1,120 @@
+"""De la demande au document : ce qu’il faut savoir pour l’écrire, les règles qui le refusent, et son contenu."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from bilans.documents import attestations, courriers, etats, propositions
+from bilans.documents.attestations import Attestation, Marque
+from bilans.documents.dossier import Dossier, en_date, lire_dossier
+from bilans.documents.piece import Piece
+from bilans.enums import ATTESTATIONS, FINAUX, NatureDocument
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.nombres import en_heures
+from heures.enums import StatutAttente
+from heures.models import LigneEnAttente, LigneHeures
+from marches.enums import CLOS, RoleEntreprise
+from marches.models import Engagement
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement."""
+
+    nature: NatureDocument
+    au: datetime.date
+    du: datetime.date | None = None
+    echeance: datetime.date | None = None
+    est_consolidee: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Un document prêt à écrire ; `attestation` n’est là que pour une attestation, qui attend encore sa marque."""
+
+    demande: Demande
+    engagement: Engagement
+    piece: Piece
+    attestation: Attestation | None = None
+
+    def projet(self) -> Piece:
+        return replace(self.piece, est_projet=True)
+
+    def marquer(self, marque: Marque) -> Piece:
+        return self.piece if self.attestation is None else attestations.composer(self.attestation, marque)
+
+
+def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepare:
+    """Compose le document demandé, sans rien écrire. Lève `ActionImpossible`, avec sa raison et son remède."""
+    if demande.au > timezone.localdate():
+        raise ActionImpossible(
+            f"Un document s’arrête au plus tard aujourd’hui : le {en_date(demande.au)} est à venir."
+        )
+    if demande.du is not None and demande.du > demande.au:
+        raise ActionImpossible("La fin de la période précède son début : corriger l’une des deux dates.")
+    concernes = membres(engagement, par=par) if demande.est_consolidee else [engagement]
+    if demande.est_consolidee and len(concernes) < 2:
+        raise ActionImpossible("Ce lot n’a qu’une entreprise engagée : son attestation suffit, sans consolidation.")
+    dossiers = [lire_dossier(concerne, au=demande.au, par=par) for concerne in concernes]
+    if demande.nature in FINAUX:
+        _exiger_la_fin(dossiers)
+    dossier = dossiers[0]
+    if demande.nature in ATTESTATIONS:
+        lue = attestations.lire_attestation(demande.nature, dossiers, du=demande.du, au=demande.au)
+        return Prepare(demande, dossier.engagement, attestations.composer(lue, None), lue)
+    if demande.nature is NatureDocument.PROPOSITION_PENALITE:
+        proposition = propositions.derniere_proposition(dossier)
+        arrete = lire_dossier(engagement, au=proposition.arretee_au, par=par)
+        return Prepare(demande, dossier.engagement, propositions.composer(arrete, proposition))
+    if demande.nature is NatureDocument.ETAT_FINAL:
+        return Prepare(demande, dossier.engagement, etats.composer(dossier))
+    return Prepare(demande, dossier.engagement, courriers.composer(dossier, demande.nature, echeance=demande.echeance))
+
+
+def membres(engagement: Engagement, *, par: Acteur) -> list[Engagement]:
+    """Les engagements du lot, le mandataire d’abord : c’est à lui que va l’attestation consolidée."""
+    lot = engagement.clause.lot
+    mandataires = Q(entreprise__attributions__lot=lot, entreprise__attributions__role=RoleEntreprise.MANDATAIRE)
+    du_lot = Engagement.objects.visibles_par(par).filter(clause__lot=lot)
+    mandataire = set(du_lot.filter(mandataires).values_list("pk", flat=True))
+    return sorted(du_lot.select_related("entreprise"), key=lambda e: (e.pk not in mandataire, e.pk))
+
+
+def _exiger_la_fin(dossiers: Sequence[Dossier]) -> None:
+    """Un document définitif ne laisse rien en suspens : ni temps qui court, ni heures à valider ou à vérifier."""
+    for dossier in dossiers:
+        engagement = dossier.engagement
+        fin, prevue = engagement.fin, dossier.prevision
+        court_encore = dossier.marche.statut not in CLOS and (fin is None or fin > dossier.au)
+        if court_encore and prevue.realise < prevue.engage:
+            echeance = f"court jusqu’au {en_date(fin)}" if fin else "n’a pas de date de fin"
+            raise ActionImpossible(
+                f"{dossier.entreprise} : l’engagement {echeance} et n’est pas tenu. Émettre une attestation "
+                "intermédiaire, ou solder le marché d’abord."
+            )
+        _exiger_rien_en_suspens(dossier)
+
+
+def _exiger_rien_en_suspens(dossier: Dossier) -> None:
+    engagement = dossier.engagement.pk
+    declarees = LigneHeures.objects.visibles_par(dossier.par).declarees().filter(engagement=engagement)
+    compte = declarees.aggregate(nombre=Count("pk"), somme=Sum("heures"))
+    if compte["nombre"]:
+        raise ActionImpossible(
+            f"{dossier.entreprise} : des heures déclarées attendent une décision ({compte['nombre']} lignes, "
+            f"{en_heures(compte['somme'])} h). Les valider ou les refuser avant un document définitif."
+        )
+    a_verifier = LigneEnAttente.objects.visibles_par(dossier.par).filter(
+        releve__engagement=engagement, statut=StatutAttente.EN_ATTENTE
+    )
+    if nombre := a_verifier.count():
+        raise ActionImpossible(
+            f"{dossier.entreprise} : des lignes reçues attendent une vérification ({nombre}). Les reprendre ou les "
+            "refuser avant un document définitif."
+        )

@@ -1,0 +1,141 @@
+"""Ce que tout document d’un engagement sait : qui doit quoi à qui, où il en est, ce qui lui a déjà été écrit."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from bilans.documents.piece import Entete
+from bilans.models import Document
+from clauses.comptes.acteurs import Acteur
+from clauses.comptes.models import Structure
+from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
+from heures.enums import StatutReleve
+from heures.models import Releve
+from marches.models import Engagement, Evenement, Lot, Marche, ReglePenalite
+from marches.previsions import Prevision
+from marches.suivi import Suivi, suivre
+
+
+def en_date(jour: datetime.date) -> str:
+    return f"{jour:%d/%m/%Y}"
+
+
+def en_toutes_lettres(jour: datetime.date) -> str:
+    """« 1er mars 2025 »."""
+    return f"{'1er' if jour.day == 1 else jour.day} {en_lettres(jour)}"
+
+
+def entete_de(structure: Structure) -> Entete:
+    lignes = tuple(ligne.strip() for ligne in structure.adresse.splitlines() if ligne.strip())
+    return Entete(structure.nom, lignes, bytes(structure.logo or b""))
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Un engagement à une date, lu dans le périmètre de `par`. Heures au centième."""
+
+    suivi: Suivi
+    structure: Structure
+    au: datetime.date
+    par: Acteur
+
+    @property
+    def engagement(self) -> Any:
+        return self.suivi.engagement
+
+    @property
+    def prevision(self) -> Prevision:
+        return self.suivi.prevision
+
+    @property
+    def lot(self) -> Lot:
+        return self.engagement.clause.lot  # type: ignore[no-any-return]
+
+    @property
+    def marche(self) -> Marche:
+        return self.lot.marche
+
+    @property
+    def entete(self) -> Entete:
+        return entete_de(self.structure)
+
+    @property
+    def lieu_et_date(self) -> str:
+        return f"Le {en_toutes_lettres(timezone.localdate())}"
+
+    @property
+    def signature(self) -> list[str]:
+        """Le bloc du signataire : ce qui manque aux réglages laisse la place d’écrire."""
+        structure = self.structure
+        return [f"Pour {structure.nom},", *filter(None, (structure.signataire_fonction, structure.signataire_nom))]
+
+    @property
+    def references(self) -> list[tuple[str, str]]:
+        intitule = f" – {self.lot.intitule}" if self.lot.intitule else ""
+        return [
+            ("Marché", f"{self.marche.reference} – {self.marche.objet}"),
+            ("Lot", f"{self.lot.numero}{intitule}"),
+            ("Acheteur", self.marche.acheteur.nom),
+        ]
+
+    @property
+    def entreprise(self) -> str:
+        return str(self.engagement.entreprise.raison_sociale)
+
+    @property
+    def regles(self) -> list[ReglePenalite]:
+        return list(ReglePenalite.objects.visibles_par(self.par).filter(clause=self.engagement.clause_id))
+
+    @property
+    def borne(self) -> str:
+        """« du … au … », ou ce que l’on en sait."""
+        debut, fin = self.engagement.debut, self.engagement.fin
+        if debut and fin:
+            return f"du {en_date(debut)} au {en_date(fin)}"
+        return f"à compter du {en_date(debut)}" if debut else "sur la durée du marché"
+
+
+def lire_dossier(engagement: Engagement, *, au: datetime.date, par: Acteur) -> Dossier:
+    """Six requêtes au plus, quel que soit le nombre d’heures."""
+    lu = Engagement.objects.visibles_par(par).avec_marche().avec_avancement(au=au).get(pk=engagement.pk)
+    structure = Structure.objects.visibles_par(par).get()
+    return Dossier(suivre(lu, au=au, par=par), structure, au, par)
+
+
+def mois_sans_releve(dossier: Dossier) -> list[datetime.date]:
+    """Les mois de l’engagement dont le relevé était dû à la date du dossier et n’est pas arrivé."""
+    debut, fin = dossier.engagement.debut, dossier.engagement.fin
+    if debut is None:
+        return []
+    recus = set(
+        Releve.objects.visibles_par(dossier.par)
+        .filter(engagement=dossier.engagement.pk)
+        .exclude(statut=StatutReleve.ATTENDU)
+        .values_list("mois", flat=True)
+    )
+    dus = mois_entre(debut, min(fin or dossier.au, dossier.au))
+    return [mois for mois in dus if mois not in recus and _est_echu(mois, dossier)]
+
+
+def _est_echu(mois: datetime.date, dossier: Dossier) -> bool:
+    """Le relevé d’un mois est dû le jour choisi du mois suivant (réglage de la structure)."""
+    echeance = ajouter_mois(premier_jour(mois), 1).replace(day=dossier.structure.jour_echeance_releve)
+    return dossier.au > echeance and dossier.au > dernier_jour(mois)
+
+
+def courriers_precedents(dossier: Dossier) -> dict[str, datetime.date]:
+    """Par nature, la date du dernier courrier : l’étape notée fait foi, à défaut le document émis et non annulé."""
+    engagement = dossier.engagement.pk
+    emis = (
+        Document.objects.visibles_par(dossier.par)
+        .filter(engagement=engagement, annule_le=None)
+        .order_by("emis_le", "pk")
+        .values_list("nature", "emis_le")
+    )
+    dates = {nature: timezone.localdate(instant) for nature, instant in emis}
+    notes = Evenement.objects.visibles_par(dossier.par).filter(engagement=engagement).order_by("date", "pk")
+    return dates | dict(notes.values_list("nature", "date"))

@@ -1,0 +1,79 @@
+"""Ce que l’application a émis : des documents figés, numérotés et vérifiables."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from bilans.enums import ATTESTATIONS, NatureDocument
+from bilans.querysets import DocumentQuerySet
+from clauses.comptes.champs import auteur
+from clauses.comptes.models import Structure
+from marches.models import Engagement
+
+
+class Document(models.Model):
+    """Un document émis au titre d’un engagement : son contenu ne change plus, son empreinte le prouve.
+
+    `numero` : sans trou, par structure et par année, pour les attestations seulement. `code` : ce que l’on saisit sur
+    la page publique de vérification, qui ne montre que `totaux`.
+    """
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    engagement = models.ForeignKey(
+        Engagement, verbose_name="engagement", on_delete=models.PROTECT, related_name="documents"
+    )
+    nature = models.CharField("nature", max_length=30, choices=NatureDocument.choices)
+    titre = models.CharField("titre", max_length=200)
+    annee = models.PositiveSmallIntegerField("année")
+    numero = models.PositiveIntegerField("numéro", null=True, blank=True)
+    code = models.CharField("code de vérification", max_length=20, null=True, blank=True, unique=True)
+    totaux = models.JSONField("totaux vérifiables", default=dict)
+    format = models.CharField("format", max_length=4)
+    contenu = models.BinaryField("contenu")
+    empreinte = models.CharField("empreinte SHA-256", max_length=64)
+    emis_le = models.DateTimeField("émis le", auto_now_add=True)
+    emis_par = auteur("émis par")
+    annule_le = models.DateTimeField("annulé le", null=True, blank=True)
+    annule_par = auteur("annulé par", null=True, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    CLASSIFICATION = {
+        **dict.fromkeys(
+            (
+                "id", "structure", "engagement", "nature", "titre", "annee", "numero", "totaux", "format",
+                "empreinte", "emis_le", "emis_par", "annule_le", "annule_par",
+            ),
+            "interne",
+        ),
+        "code": "identifiant",
+        # Un document peut nommer des personnes.
+        "contenu": "identifiant",
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = "document"
+        ordering = ["-emis_le", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "annee", "numero"],
+                condition=Q(numero__isnull=False),
+                name="document_numero_unique",
+                violation_error_message="Ce numéro d’attestation est déjà pris.",
+            ),
+            models.CheckConstraint(
+                name="document_attestation_numerotee",
+                condition=Q(nature__in=sorted(ATTESTATIONS), numero__isnull=False, code__isnull=False)
+                | (~Q(nature__in=sorted(ATTESTATIONS)) & Q(numero=None, code=None)),
+                violation_error_message="Une attestation, et elle seule, porte un numéro et un code de vérification.",
+            ),
+            models.CheckConstraint(
+                name="document_annulation_complete_ou_absente",
+                condition=Q(annule_le=None, annule_par=None) | Q(annule_le__isnull=False, annule_par__isnull=False),
+                violation_error_message="Une annulation porte une date et un auteur.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.titre

@@ -1,0 +1,27 @@
+"""Qui lit les documents émis : la structure ; l’entreprise et l’acheteur, chacun pour sa part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from bilans.enums import ATTESTATIONS, FormatDocument
+from clauses.comptes.acteurs import Acteur, Role
+from marches.querysets import PartageQuerySet
+
+
+class DocumentQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        """L’attestation porte un état par personne : elle va à l’entreprise, jamais à l’acheteur.
+
+        Un DOCX est une version de travail : il reste dans la structure, le PDF seul va au-dehors.
+        """
+        regle = super().regle_de_visibilite(acteur)
+        if regle is None or acteur.est_de_la_structure:
+            return regle
+        au_dehors = regle & Q(format=FormatDocument.PDF)
+        return au_dehors & ~Q(nature__in=sorted(ATTESTATIONS)) if acteur.role is Role.ACHETEUR else au_dehors

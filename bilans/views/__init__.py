@@ -1,0 +1,1 @@
+"""Pages des bilans et des documents."""

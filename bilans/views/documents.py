@@ -1,0 +1,148 @@
+"""Les documents d’un engagement : les lister, en voir le projet, émettre, télécharger, annuler."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bilans import actions
+from bilans.documents.composition import membres, preparer
+from bilans.documents.moteur import en_pdf
+from bilans.documents.traitement import en_docx
+from bilans.enums import ATTESTATIONS, FormatDocument, NatureDocument
+from bilans.forms.documents import EmissionForm
+from bilans.models import Document
+from clauses.comptes.acteurs import Droit
+from clauses.comptes.journal import journaliser_lecture
+from clauses.comptes.requetes import RequeteActeur
+from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.formulaires import soumettre
+from marches.models import Engagement
+
+TYPES = {
+    FormatDocument.PDF: "application/pdf",
+    FormatDocument.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+NATURES = (
+    (NatureDocument.RELANCE_1, "Dire où en est l’engagement, demander les relevés manquants."),
+    (NatureDocument.RELANCE_2, "Rappeler la première, annoncer la suite."),
+    (NatureDocument.MISE_EN_DEMEURE, "Fixer un délai ; à signer avec l’acheteur."),
+    (NatureDocument.PROPOSITION_PENALITE, "Montrer le calcul à l’acheteur, qui décide."),
+    (NatureDocument.ATTESTATION_INTERMEDIAIRE, "Attester les heures validées d’une période."),
+    (NatureDocument.ATTESTATION_DEFINITIVE, "Solder l’engagement."),
+    (NatureDocument.ETAT_FINAL, "Le bilan de l’engagement, sans identité."),
+)
+
+
+def lire_engagement(request: RequeteActeur, pk: int) -> Engagement:
+    engagement: Engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
+    return engagement
+
+
+@require_safe
+def liste(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Ce qui a été émis pour un engagement, et ce que l’on peut émettre."""
+    engagement = lire_engagement(request, pk)
+    emis = Document.objects.visibles_par(request.acteur).filter(engagement=engagement)
+    contexte = {
+        "engagement": engagement,
+        "marche": engagement.clause.lot.marche,
+        "documents": emis.select_related("emis_par").defer("contenu"),
+        "natures": NATURES,
+    }
+    return render(request, "bilans/documents.html", contexte)
+
+
+def lire_nature(request: RequeteActeur) -> NatureDocument:
+    demandee = request.POST.get("nature") or request.GET.get("nature", NatureDocument.RELANCE_1)
+    if demandee not in NatureDocument:
+        raise ActionImpossible("Cette nature de document n’existe pas : la choisir dans la liste.")
+    return NatureDocument(demandee)
+
+
+def lire_form(request: RequeteActeur, engagement: Engagement, envoi: Any) -> EmissionForm:
+    est_groupement = len(membres(engagement, par=request.acteur)) > 1
+    return EmissionForm(envoi, nature=lire_nature(request), est_groupement=est_groupement, le=timezone.localdate())
+
+
+def refuser(request: RequeteActeur, engagement: Engagement, refus: ActionImpossible) -> HttpResponse:
+    messages.error(request, str(refus))
+    return redirect("bilans:documents", engagement.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def emettre(request: RequeteActeur, pk: int) -> HttpResponse:
+    engagement = lire_engagement(request, pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    try:
+        form = lire_form(request, engagement, request.POST or None)
+    except ActionImpossible as refus:
+        return refuser(request, engagement, refus)
+    if request.method == "POST" and form.is_valid():
+        adresse = request.build_absolute_uri(reverse("verifier"))
+        emission = partial(actions.emettre, par=request.acteur, adresse=adresse, format_=form.format())
+        document = soumettre(form, lambda: emission(engagement, form.demande()))
+        if document is not None:
+            messages.success(request, f"«\u00a0{document.titre}\u00a0» est émis.")
+            return redirect("bilans:documents", document.engagement_id)
+    contexte = {"form": form, "engagement": engagement, "marche": engagement.clause.lot.marche}
+    return render(request, "bilans/emettre.html", contexte)
+
+
+@require_safe
+def projet(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Le document tel qu’il serait émis, marqué « projet » : rien n’est enregistré, rien n’est numéroté."""
+    engagement = lire_engagement(request, pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    try:
+        form = lire_form(request, engagement, request.GET)
+        if not form.is_valid():
+            raise ActionImpossible(" ".join(f"{libelle}\u00a0: {message}" for _, libelle, message in form.refus))
+        piece = preparer(engagement, form.demande(), par=request.acteur).projet()
+        ecrire = en_docx if form.format() is FormatDocument.DOCX else en_pdf
+        contenu = ecrire(piece, instant=timezone.now())
+    except ActionImpossible as refus:
+        return refuser(request, engagement, refus)
+    if form.nature in ATTESTATIONS:
+        journaliser_lecture(
+            par=request.acteur, action="voir un projet d’attestation", modele=Engagement, objet_id=engagement.pk
+        )
+    return rendre(contenu, form.format(), f"projet-{form.nature.lower()}-{engagement.pk}")
+
+
+def rendre(contenu: bytes, format_: FormatDocument, nom: str) -> HttpResponse:
+    """Un fichier à enregistrer ; son nom ne dit ni entreprise ni personne."""
+    nom = nom.replace("_", "-")
+    en_tetes = {"Content-Disposition": f'attachment; filename="{nom}.{format_}"'}
+    return HttpResponse(contenu, content_type=TYPES[format_], headers=en_tetes)
+
+
+@require_safe
+def telecharger(request: RequeteActeur, pk: int) -> HttpResponse:
+    document = get_object_or_404(Document.objects.visibles_par(request.acteur), pk=pk)
+    journaliser_lecture(par=request.acteur, action="télécharger un document", modele=Document, objet_id=document.pk)
+    rang = f"{document.annee}-{document.numero:03d}" if document.numero else f"{document.annee}-d{document.pk}"
+    return rendre(bytes(document.contenu), FormatDocument(document.format), f"{document.nature.lower()}-{rang}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def annuler(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Confirmer, puis annuler : le document reste, avec son numéro."""
+    documents = Document.objects.visibles_par(request.acteur).defer("contenu")
+    document = get_object_or_404(documents.select_related("engagement__entreprise"), pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    if request.method == "POST":
+        try:
+            actions.annuler(document, par=request.acteur)
+            messages.success(request, f"«\u00a0{document.titre}\u00a0» est annulé.")
+        except ActionImpossible as refus:
+            messages.error(request, str(refus))
+        return redirect("bilans:documents", document.engagement_id)
+    return render(request, "bilans/annuler.html", {"document": document, "engagement": document.engagement})

@@ -1,0 +1,85 @@
+"""Le calcul d’un objectif d’heures : pur, exact, chaque terme montrable (domaine.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from clauses.socle.nombres import en_euros, en_heures
+
+CENT = Decimal(100)
+CENTIEME = Decimal("0.01")
+
+# Repères publiés, modifiables par structure et jamais imposés : clausesociale34.fr, mefsud77.fr (domaine.md, sources).
+REPERES = (
+    ("Peinture", Decimal(70)),
+    ("Maçonnerie", Decimal(50)),
+    ("Bâtiment, en moyenne", Decimal(30)),
+    ("Charpente métallique", Decimal(20)),
+)
+SOURCE_DES_REPERES = "Repères publiés par des facilitateurs (clausesociale34.fr, mefsud77.fr)"
+TAUX_COURANT = Decimal(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Assiette:
+    """Montants HT en euros ; part et taux en pourcentage ; coût horaire en euros, sans défaut.
+
+    `exclu` : part du montant qui paie le personnel repris, hors de l’assiette (propreté).
+    """
+
+    montant: Decimal
+    part: Decimal
+    taux: Decimal
+    cout_horaire: Decimal
+    exclu: Decimal = Decimal(0)
+
+    @property
+    def main_d_oeuvre(self) -> Decimal:
+        return _arrondir((self.montant - self.exclu) * self.part / CENT)
+
+    @property
+    def heures(self) -> Decimal:
+        """(montant − exclu) × part × taux ÷ coût horaire, au centième, arrondi une seule fois."""
+        return _arrondir((self.montant - self.exclu) * self.part * self.taux / (CENT * CENT * self.cout_horaire))
+
+    @property
+    def etapes(self) -> list[tuple[str, str]]:
+        """Chaque ligne du calcul, telle qu’on la montre."""
+        exclusion = f" − {en_euros(self.exclu)} de personnel repris" if self.exclu else ""
+        return [
+            ("Assiette", f"{en_euros(self.montant)}{exclusion} = {en_euros(self.montant - self.exclu)}"),
+            ("Main-d’œuvre", f"× {_pourcent(self.part)} = {en_euros(self.main_d_oeuvre)}"),
+            ("Insertion", f"× {_pourcent(self.taux)} ÷ {en_euros(self.cout_horaire)} de l’heure"),
+            ("Objectif", f"{en_heures(self.heures)}\u00a0h"),
+        ]
+
+
+def heures_par_tranche(montants: Iterable[Decimal], tranche: Decimal) -> Decimal:
+    """Heures dues pour des montants facturés (avoirs négatifs) : une par tranche, au centième, jamais négatives."""
+    return max(_arrondir(sum(montants, Decimal(0)) / tranche), Decimal(0))
+
+
+def repartir(heures: Decimal, parts: dict[int, Decimal]) -> dict[int, Decimal]:
+    """Répartit des heures entre les membres d’un groupement, selon leur part ; la somme est exacte au centième.
+
+    Les centièmes que l’arrondi laisse vont aux plus forts restes, la plus petite clef d’abord à égalité.
+    """
+    total = sum(parts.values(), Decimal(0))
+    if total <= 0:
+        return {}
+    exacts = {clef: heures * part / total for clef, part in parts.items()}
+    entiers = {clef: valeur.quantize(CENTIEME, rounding="ROUND_FLOOR") for clef, valeur in exacts.items()}
+    reste = int((heures - sum(entiers.values(), Decimal(0))) * 100)
+    for clef in sorted(exacts, key=lambda c: (entiers[c] - exacts[c], c))[:reste]:
+        entiers[clef] += CENTIEME
+    return entiers
+
+
+def _arrondir(valeur: Decimal) -> Decimal:
+    return valeur.quantize(CENTIEME, rounding=ROUND_HALF_UP)
+
+
+def _pourcent(valeur: Decimal) -> str:
+    return f"{valeur.normalize():f}".replace(".", ",") + "\u202f%"

@@ -1,0 +1,78 @@
+"""Ce que montre la page d’un engagement : sa prévision, sa courbe et son grand livre, à une date."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.mois import ajouter_mois
+from marches.avancement import seuils_de
+from marches.calculs import cumuls, heures_retenues
+from marches.courbe import Courbe, serie, tracer
+from marches.models import Engagement, MouvementEngagement
+from marches.previsions import MOIS_DU_RYTHME, Compte, Prevision, dernier_mois_acheve, prevoir
+
+ZERO = Decimal(0)
+Mois = dict[datetime.date, tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suivi:
+    engagement: Engagement
+    prevision: Prevision
+    courbe: Courbe
+    livre: list[tuple[MouvementEngagement, Decimal]]
+
+
+def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
+    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Deux requêtes."""
+    par_mois = _heures_par_mois(engagement, par, au)
+    regle = {
+        "coefficient": engagement.clause.coefficient_formation,
+        "plafond": engagement.clause.plafond_formation,
+    }
+
+    def retenues(jusqu_a: datetime.date) -> Decimal:
+        faites = [heures for mois, heures in par_mois.items() if mois <= jusqu_a]
+        return heures_retenues(
+            travail=sum((travail for travail, _ in faites), ZERO),
+            formation=sum((formation for _, formation in faites), ZERO),
+            **regle,
+        )
+
+    acheve = dernier_mois_acheve(au)
+    compte = Compte(
+        engage=engagement.heures_engagees,
+        realise=retenues(au),
+        au_rythme=retenues(acheve),
+        avant_rythme=retenues(ajouter_mois(acheve, -MOIS_DU_RYTHME)),
+        debut=engagement.debut,
+        fin=engagement.fin,
+    )
+    prevue = prevoir(compte, au=au, seuils=seuils_de(engagement.structure))
+    mouvements = list(
+        MouvementEngagement.objects.visibles_par(par).filter(engagement=engagement).select_related("inscrit_par")
+    )
+    livre = list(zip(mouvements, cumuls(m.heures for m in mouvements), strict=True))
+    courbe = tracer(serie(par_mois, compte, prevue, **regle, au=au), engage=compte.engage)
+    return Suivi(engagement, prevue, courbe, livre)
+
+
+def _heures_par_mois(engagement: Engagement, par: Acteur, au: datetime.date) -> Mois:
+    """Heures validées de chaque mois, (travail, formation) : des totaux, jamais une personne."""
+    lignes = (
+        Engagement.objects.visibles_par(par)
+        .filter(pk=engagement.pk, lignes__statut="VALIDEE", lignes__mois__lte=au)
+        .order_by()
+        .values_list("lignes__mois")
+        .annotate(
+            travail=Sum("lignes__heures", filter=Q(lignes__type_heures="TRAVAIL")),
+            formation=Sum("lignes__heures", filter=Q(lignes__type_heures="FORMATION")),
+        )
+    )
+    return {mois: (travail or ZERO, formation or ZERO) for mois, travail, formation in lignes}
