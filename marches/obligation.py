@@ -87,7 +87,7 @@ def _heures_fixes(clause: Any) -> Obligation:
     calcul = assiette(clause)
     if calcul is None:
         return Obligation("L’entreprise doit le nombre d’heures inscrit au grand livre.")
-    phrase = f"L’entreprise doit {_h(calcul.heures)} d’insertion, d’après le calcul gardé sur la clause."
+    phrase = f"L’objectif du lot est de {_h(calcul.heures)}, d’après le calcul gardé ici ; le grand livre fait foi."
     return Obligation(phrase, calcul.heures, calcul.etapes)
 
 

@@ -134,6 +134,7 @@ class AvancementTable(tables.Table):
     class Meta:
         model = Engagement
         fields = ("engagement", "acheteur")
+        order_by = ("engagement",)
         empty_text = "Aucun engagement ne répond à cette recherche à cette date. Élargissez-la, ou changez la date."
 
     def __init__(self, *args: Any, request: Any, penalites: Encourues, au: datetime.date, **kwargs: Any) -> None:

@@ -6,7 +6,6 @@ from django.urls import include, path
 
 from marches.views import (
     acheteurs,
-    activites,
     attributions,
     avancement,
     clauses,
@@ -22,9 +21,6 @@ urlpatterns = [
     path("", marches.liste, name="liste"),
     path("avancement/", avancement.liste, name="avancement"),
     path("outils/", include("marches.urls_outils")),
-    path("activites/", activites.liste, name="activites"),
-    path("activites/noter/", activites.creer, name="activite_creer"),
-    path("activites/<int:pk>/modifier/", activites.modifier, name="activite_modifier"),
     path("creer/", creation.creer, name="creer"),
     path("import-decp/", include("marches.urls_decp")),
     path("creer/seul/", creation.creer_seul, name="creer_seul"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
@@ -10,7 +11,7 @@ from django import forms
 from clauses.socle.champs import SaisieEuros
 from clauses.socle.formulaires import FormulaireModele, FormulaireVersionne
 from marches.enums import FormulePenalite, TypeObjectif
-from marches.forms.base import RefusPlaces
+from marches.forms.base import PourcentageField, RefusPlaces
 from marches.models import Clause
 from marches.obligation import CHAMPS_D_OBJECTIF, CHAMPS_DU_TYPE
 
@@ -45,6 +46,22 @@ class ClauseForm(RefusPlaces, FormulaireModele):
     titre = "Clause"
     places = PLACES
 
+    objectif_part = PourcentageField(
+        label="Part de main-d’œuvre (%)", required=False, help_text="Repères par métier : page Outils."
+    )
+    objectif_taux = PourcentageField(label="Taux d’insertion (%)", required=False, help_text="5\u202f% est courant.")
+    objectif_part_heures = PourcentageField(label="Part réservée à l’insertion (%)", required=False)
+    objectif_etp = SaisieEuros(
+        label="Équivalents temps plein à employer",
+        required=False,
+        help_text="Les heures s’en déduisent : temps pleins × base annuelle × durée.",
+    )
+    coefficient_formation = SaisieEuros(
+        label="Coefficient des heures de formation",
+        initial=Decimal(1),
+        help_text="1 : une heure de formation compte pour une heure.",
+    )
+
     class Meta:
         model = Clause
         fields = [
@@ -61,10 +78,7 @@ class ClauseForm(RefusPlaces, FormulaireModele):
         help_texts = {
             "perimetre": "Ce que la clause couvre : prestations, tranches, sites.",
             "publics_admis": "Tels que le contrat les nomme.",
-            "objectif_part": "Repères par métier : page Outils.",
-            "objectif_taux": "5\u202f% est courant.",
             "objectif_cout_horaire": "Sans valeur par défaut : celui du métier, charges comprises.",
-            "objectif_etp": "Les heures s’en déduisent : temps pleins × base annuelle × durée.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,10 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.champs import SaisieEuros, SaisieHeures
+from clauses.socle.champs import SaisieHeures
 from clauses.socle.formulaires import Formulaire, FormulaireModele, FormulaireVersionne
 from marches.enums import NatureMouvement, RoleEntreprise
-from marches.forms.base import RefusPlaces, SaisieDate
+from marches.forms.base import PourcentageField, RefusPlaces, SaisieDate
 from marches.models import Engagement, MouvementEngagement
 
 AJOUTENT = {
@@ -142,7 +142,7 @@ class EngagementModificationForm(RefusPlaces, FormulaireVersionne):
     )
     places = {"engagement_debut_avant_fin": "date_fin", "engagement_part_groupement": "part_groupement"}
 
-    part_groupement = SaisieEuros(
+    part_groupement = PourcentageField(
         label="Part dans le groupement (%)",
         required=False,
         help_text="Répartit l’objectif entre les entreprises engagées ; vide : selon ce que chacune facture.",

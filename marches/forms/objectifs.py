@@ -7,28 +7,15 @@ from typing import Any
 
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
-from django.core.exceptions import ValidationError
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.champs import SaisieEuros
 from clauses.socle.formulaires import Formulaire, FormulaireModele, FormulaireVersionne
 from marches.enums import NatureMouvement
-from marches.forms.base import RefusPlaces, SaisieDate
+from marches.forms.base import PourcentageField, RefusPlaces, SaisieDate
 from marches.forms.engagements import SaisieSignee
 from marches.models import Clause, Engagement, Facture, RepereMetier
 from marches.objectif import Assiette
-
-CENT = Decimal(100)
-
-
-class PourcentageField(SaisieEuros):
-    """Un pourcentage, supérieur à zéro et d’au plus 100, à deux décimales."""
-
-    def clean(self, value: Any) -> Any:
-        lu: Decimal | None = super().clean(value)
-        if lu is not None and not 0 < lu <= CENT:
-            raise ValidationError("Ce pourcentage va de 0 (exclu) à 100.")
-        return lu
 
 
 class CalculateurForm(Formulaire):
@@ -45,7 +32,7 @@ class CalculateurForm(Formulaire):
         required=False,
         help_text="Propreté : ce que coûte le personnel que le titulaire doit reprendre.",
     )
-    part = PourcentageField(label="Main-d’œuvre (%)", help_text="Voir les repères ci-contre.")
+    part = PourcentageField(label="Main-d’œuvre (%)", help_text="Voir les repères de cette page.")
     taux = PourcentageField(label="Insertion (%)", help_text="De 5 à 20 ; 5 est courant.")
     cout = SaisieEuros(label="Coût horaire (€)", help_text="Aucune valeur par défaut : celui du métier.")
 

@@ -8,7 +8,7 @@ from crispy_forms.layout import Column, Layout, Row
 
 from clauses.socle.champs import SaisieEuros
 from clauses.socle.formulaires import FormulaireModele, FormulaireVersionne
-from marches.forms.base import RefusPlaces, SaisieDate
+from marches.forms.base import PourcentageField, RefusPlaces, SaisieDate
 from marches.models import Bareme, ReglePenalite
 
 REGLE = [
@@ -29,7 +29,7 @@ class ReglePenaliteForm(RefusPlaces, FormulaireModele):
     }
 
     valeur = SaisieEuros(label="Valeur", help_text="Euros, coefficient ou pourcentage, selon la formule.")
-    plafond_pourcent = SaisieEuros(label="Plafond en % du montant du lot", required=False)
+    plafond_pourcent = PourcentageField(label="Plafond en % du montant du lot", required=False)
 
     class Meta:
         model = ReglePenalite
