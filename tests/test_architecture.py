@@ -287,3 +287,13 @@ def test_une_action_nomme_son_auteur_et_exige_son_droit(chemin):
 
 # Ouvrir une structure précède tout acteur (commande d’administration) ; `acteur_systeme` fabrique justement l’acteur.
 SANS_AUTEUR = {"clauses/comptes/actions.py:creer_structure", "clauses/comptes/actions.py:acteur_systeme"}
+
+
+@pytest.mark.parametrize(
+    "modele", [m for m in apps.get_models() if m._meta.app_label in APPS or m._meta.app_label == "comptes"]
+)
+def test_un_refus_de_la_base_se_dit_sans_signe_pour_cent(modele):
+    """Django met ce message en forme avec `%` : un pourcentage ferait tomber la page au lieu de refuser."""
+    assert not [
+        c.name for c in modele._meta.constraints if "%" in str(c.violation_error_message).replace("%(name)s", "")
+    ]

@@ -26,18 +26,19 @@ ACTIVITE = [
 ]
 
 
-class SaisieMarche(forms.CharField):
+class SaisieMarche(forms.Field):
     """Un marché, par sa référence exacte ; `fiches` part vide, le formulaire y met ce que l’acteur voit."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=60, **kwargs)
+        super().__init__(**kwargs)
+        self.texte = forms.CharField(required=False, max_length=60)
         self.fiches = Marche.objects.none()
 
     def prepare_value(self, value: Any) -> Any:
         return value.reference if isinstance(value, Marche) else value
 
     def to_python(self, value: Any) -> Any:
-        reference = super().to_python(value)
+        reference = self.texte.clean(value)
         if not reference:
             return None
         trouves = list(self.fiches.filter(reference__iexact=reference)[:2])

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="clause_objectif_complet_ou_absent",
-                violation_error_message="Un calcul d’objectif se garde entier : montant, part de main-d’œuvre et taux (de 0 à 100 %), coût horaire, tous supérieurs à zéro.",
+                violation_error_message="Un calcul d’objectif se garde entier : montant, part de main-d’œuvre et taux (de 0 à 100 pour cent), coût horaire, tous supérieurs à zéro.",
             ),
         ),
         migrations.AddConstraint(

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="engagement_part_groupement",
-                violation_error_message="La part dans le groupement va de 0 à 100 %.",
+                violation_error_message="La part dans le groupement va de 0 à 100 pour cent.",
             ),
         ),
     ]

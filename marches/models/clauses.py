@@ -120,7 +120,7 @@ class Clause(models.Model):
                     objectif_cout_horaire__gt=0,
                 ),
                 violation_error_message="Un calcul d’objectif se garde entier : montant, part de main-d’œuvre et taux "
-                "(de 0 à 100 %), coût horaire, tous supérieurs à zéro.",
+                "(de 0 à 100 pour cent), coût horaire, tous supérieurs à zéro.",
             ),
             models.CheckConstraint(
                 name="clause_objectif_tranche",
@@ -214,7 +214,7 @@ class Engagement(models.Model):
             models.CheckConstraint(
                 name="engagement_part_groupement",
                 condition=Q(part_groupement=None) | Q(part_groupement__gt=0, part_groupement__lte=Decimal(100)),
-                violation_error_message="La part dans le groupement va de 0 à 100 %.",
+                violation_error_message="La part dans le groupement va de 0 à 100 pour cent.",
             ),
         ]
 

@@ -100,7 +100,7 @@ class ReglePenalite(models.Model):
                 name="penalite_plafonds",
                 condition=(Q(plafond_euros=None) | Q(plafond_euros__gt=0))
                 & (Q(plafond_pourcent=None) | Q(plafond_pourcent__gt=0, plafond_pourcent__lte=Decimal(100))),
-                violation_error_message="Un plafond est supérieur à zéro, et d’au plus 100 % du montant.",
+                violation_error_message="Un plafond est supérieur à zéro, et d’au plus 100 pour cent du montant.",
             ),
             models.CheckConstraint(
                 name="penalite_formule",
