@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -89,12 +90,13 @@ def _propositions(
         livres[mouvement.engagement_id].append(mouvement)
     engagees = {pk: sum((m.heures for m in livre), ZERO) for pk, livre in livres.items()}
     if clause.type_objectif == TypeObjectif.HEURES_PAR_TRANCHE_MONTANT:
-        montants = dict.fromkeys(livres, ZERO)
+        montants: dict[int, Decimal] = defaultdict(Decimal)
         for une in factures:
             montants[une.engagement_id] += une.montant_ht
-        parts = dues_par_engagement(clause.objectif_tranche or ZERO, engagements, montants)
+        dues = dues_par_engagement(clause.objectif_tranche or ZERO, engagements, montants)
         # Un avenant ou une adaptation s’ajoutent aux montants : ils ne comptent pas dans ce qui est à suivre.
         suivies = {pk: sum((m.heures for m in livre if m.nature in SUIVIES), ZERO) for pk, livre in livres.items()}
+        parts = suivies | dues
     else:
         parts, suivies = repartir_l_objectif(heures, engagements, engagees), engagees
     return [

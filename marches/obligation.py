@@ -153,11 +153,13 @@ def dues_par_engagement(
 ) -> dict[int, Decimal]:
     """Heures que les montants rendent dues, par engagement ; leur somme est celle de la clause, au centième.
 
-    Les parts du groupement décident si chaque membre a la sienne ; sinon, ce que chacun a facturé.
+    Les parts du groupement décident si chaque membre a la sienne ; sinon, ce que chacun a facturé : un membre sans
+    montant n’est alors pas du partage, et garde son estimation initiale.
     """
     heures = heures_par_tranche(montants.values(), tranche) if tranche > 0 else ZERO
-    factures = {membre.pk: max(montants.get(membre.pk, ZERO), ZERO) for membre in membres}
-    return dict.fromkeys(factures, ZERO) | repartir(heures, _parts(membres) or factures)
+    factures = {membre.pk: max(montants[membre.pk], ZERO) for membre in membres if membre.pk in montants}
+    parts = _parts(membres) or factures
+    return dict.fromkeys(parts, ZERO) | repartir(heures, parts)
 
 
 def repartir_l_objectif(

@@ -64,6 +64,8 @@ def _suivre_les_montants(clause: Clause, facture: Facture, *, nature: NatureMouv
     engagements = list(Engagement.objects.filter(clause=clause).order_by("pk"))
     dues = dues_par_engagement(clause.objectif_tranche or ZERO, engagements, _montants(clause))
     for engagement in engagements:
+        if engagement.pk not in dues:
+            continue
         au_titre, total = _inscrites(engagement)
         # Un avenant négatif a pu entamer ces heures : le total engagé ne passe jamais sous zéro.
         difference = max(dues[engagement.pk] - au_titre, -total)

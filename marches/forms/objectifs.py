@@ -71,7 +71,7 @@ class FactureForm(RefusPlaces, FormulaireModele):
     )
     places = {"facture_reference_unique": "reference", "facture_non_nulle": "montant_ht"}
 
-    engagement = forms.ModelChoiceField(Engagement.objects.none(), label="Entreprise")
+    engagement = forms.ModelChoiceField(Engagement.objects.none(), label="Entreprise", empty_label="Choisir")
     nature = forms.ChoiceField(
         label="Pièce",
         choices=[

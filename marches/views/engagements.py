@@ -49,6 +49,7 @@ def engagement(request: RequeteActeur, pk: int) -> HttpResponse:
         "engagement": lu,
         "marche": lu.clause.lot.marche,
         "jour": jour,
+        "aujourd_hui": timezone.localdate(),
     }
     return render(request, "marches/engagement.html", contexte)
 

@@ -81,6 +81,15 @@ def test_un_engagement_initial_est_une_estimation_que_les_montants_remplacent(en
     assert total == D(20)
 
 
+def test_la_facture_de_l_un_n_efface_pas_l_estimation_de_l_autre(engagement, structure):
+    """Sans parts dites, un membre qui n’a encore rien facturé garde ses heures initiales."""
+    autre = EngagementFactory(clause=engagement.clause, heures="420")
+    facturer(engagement, "20000", "F-1", acteur(structure))
+    assert [heures for _, heures, *_ in livre(autre)] == [D(420)]
+    facturer(autre, "40000", "F-2", acteur(structure))
+    assert [heures for _, heures, *_ in livre(autre)] == [D(420), D(-400)]
+
+
 def test_le_total_engage_ne_passe_jamais_sous_zero(engagement, structure):
     par = acteur(structure)
     facturer(engagement, "20000", "F-1", par)

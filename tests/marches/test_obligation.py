@@ -123,7 +123,7 @@ def test_les_parts_du_groupement_l_emportent_sur_qui_facture():
     membres = [membre(1, "60"), membre(2, "40")]
     assert dues_par_engagement(D(2000), membres, {1: D(40_000)}) == {1: D("12.00"), 2: D("8.00")}
     # Une part manque : on retombe sur ce que chacun facture.
-    assert dues_par_engagement(D(2000), [membre(1, "60"), membre(2)], {1: D(40_000)}) == {1: D("20.00"), 2: D(0)}
+    assert dues_par_engagement(D(2000), [membre(1, "60"), membre(2)], {1: D(40_000)}) == {1: D("20.00")}
 
 
 def test_un_objectif_commun_suit_les_parts_puis_l_engage_puis_l_egalite():
