@@ -30,12 +30,14 @@ class Proposition:
     part: Decimal
     difference: Decimal
     nature: NatureMouvement
+    date: datetime.date
 
     @property
     def url(self) -> str:
         propose = {
             "nature": self.nature.value,
             "heures": f"{self.difference}".replace(".", ","),
+            "date": self.date.isoformat(),
             "motif": f"Calcul de l’objectif : {en_heures(self.part)} h",
         }
         return f"{reverse('marches:mouvement_creer', args=[self.engagement.pk])}?{urlencode(propose)}"
@@ -78,12 +80,12 @@ def objectif_de(clause: Clause, *, par: Acteur, au: datetime.date) -> Objectif:
     engagements = list(Engagement.objects.visibles_par(par).filter(clause=clause).avec_marche())
     propositions = []
     if due.heures is not None and par.peut(Droit.GERER_MARCHES):
-        propositions = _propositions(clause, due.heures, engagements, factures, par=par)
+        propositions = _propositions(clause, due.heures, engagements, factures, par=par, au=au)
     return Objectif(due, factures, facture, propositions, a_la_tranche)
 
 
 def _propositions(
-    clause: Clause, heures: Decimal, engagements: list[Any], factures: list[Any], *, par: Acteur
+    clause: Clause, heures: Decimal, engagements: list[Any], factures: list[Any], *, par: Acteur, au: datetime.date
 ) -> list[Proposition]:
     livres: dict[int, list[Any]] = {engagement.pk: [] for engagement in engagements}
     for mouvement in MouvementEngagement.objects.visibles_par(par).filter(engagement__clause=clause):
@@ -106,6 +108,7 @@ def _propositions(
             parts[engagement.pk],
             parts[engagement.pk] - suivies[engagement.pk],
             NatureMouvement.RECALCUL if livres[engagement.pk] else NatureMouvement.INITIAL,
+            au,
         )
         for engagement in engagements
     ]

@@ -76,7 +76,7 @@ def mouvement_creer(request: RequeteActeur, pk: int) -> HttpResponse:
     engagements = Engagement.objects.visibles_par(request.acteur).avec_marche()
     engagement = get_object_or_404(engagements.avec_avancement(au=timezone.localdate()), pk=pk)
     request.acteur.exiger(Droit.GERER_MARCHES)
-    propose = {nom: request.GET[nom] for nom in ("nature", "heures", "motif") if nom in request.GET}
+    propose = {nom: request.GET[nom] for nom in ("nature", "heures", "date", "motif") if nom in request.GET}
     form = MouvementForm(request.POST or None, engagement=engagement, acteur=request.acteur, propose=propose)
     marche = engagement.clause.lot.marche
     if (

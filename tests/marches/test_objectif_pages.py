@@ -194,7 +194,7 @@ def test_la_clause_propose_l_initial_puis_le_recalcul_sans_rien_inscrire(client,
     assert not MouvementEngagement.objects.exists()
     form = client.get(proposition.url).context["form"]
     assert (form["nature"].value(), form["heures"].value()) == ("INITIAL", "833,33")
-    saisie = {nom: form[nom].value() for nom in ("nature", "heures", "motif")} | {"date": "2025-01-01"}
+    saisie = {nom: form[nom].value() for nom in ("nature", "heures", "date", "motif")}
     assert client.post(proposition.url, saisie).status_code == 302
     assert MouvementEngagement.objects.get().heures == D("833.33")
     (suivante,) = client.get(adresse).context["objectif"].propositions
