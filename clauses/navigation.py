@@ -16,7 +16,7 @@ ENTREES = (
     ("Entreprises", "entreprises:liste", Droit.CONSULTER_ANNUAIRE),
     ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),
     ("Bilans", "bilans:departement", Droit.CONSULTER_BILANS),
-    ("Outils", "bilans:articles", Droit.CONSULTER_BILANS),
+    ("Outils", "marches:outils", Droit.CONSULTER_MARCHES),
 )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from rest_framework import serializers, viewsets
 
-from clauses.comptes.models import Structure
-from marches.avancement import seuils_de
+from clauses.socle.conversions import ValeurRefusee, vers_date
+from marches.avancements import LigneAvancement, avancements, lire
+from marches.encourues import encourues
 from marches.models import Engagement, Marche
+
+CENTIME = Decimal("0.01")
 
 
 class HeuresAuCentieme(serializers.DecimalField):
@@ -56,22 +62,62 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
     heures_projetees = HeuresAuCentieme()
     heures_par_mois = HeuresAuCentieme()
     situation = serializers.CharField(source="code_situation", read_only=True)
+    taux = serializers.SerializerMethodField()
+    penalite_encourue = serializers.SerializerMethodField()
+    penalite_projetee = serializers.SerializerMethodField()
+    au = serializers.SerializerMethodField()
 
     class Meta:
         model = Engagement
         fields: ClassVar = [
-            "id", "marche", "lot_numero", "entreprise_siret", "entreprise_nom", "heures_engagees", "heures_realisees",
-            "heures_attendues", "heures_projetees", "heures_par_mois", "situation",
+            "id", "marche", "lot_numero", "entreprise_siret", "entreprise_nom", "au", "heures_engagees",
+            "heures_realisees", "taux", "heures_attendues", "heures_projetees", "heures_par_mois", "situation",
+            "penalite_encourue", "penalite_projetee",
         ]  # fmt: skip
+
+    def _lue(self, engagement: Engagement) -> LigneAvancement:
+        return lire(engagement, penalites=self.context["penalites"], au=self.context["au"])
+
+    def get_taux(self, engagement: Engagement) -> str | None:
+        """Réalisé ÷ engagé, à quatre décimales : « 0.2500 » ; nul sans engagement."""
+        taux = self._lue(engagement).avancement.taux
+        return None if taux is None else str(taux.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP))
+
+    def get_penalite_encourue(self, engagement: Engagement) -> str:
+        """Euros exigibles à la date, au centime ; « 0.00 » avant la fin de l’engagement."""
+        return str(self._lue(engagement).penalite.total.quantize(CENTIME))
+
+    def get_penalite_projetee(self, engagement: Engagement) -> str | None:
+        projetee = self._lue(engagement).penalite_projetee
+        return None if projetee is None else str(projetee.total.quantize(CENTIME))
+
+    def get_au(self, engagement: Engagement) -> str:
+        jour: datetime.date = self.context["au"]
+        return jour.isoformat()
 
 
 class EngagementViewSet(viewsets.ReadOnlyModelViewSet[Engagement]):
-    """Engagements du périmètre de l’appelant, avec leur avancement et leur prévision ; jamais de personne."""
+    """Engagements du périmètre de l’appelant, avec leur avancement et leur prévision ; jamais de personne.
+
+    `?au=AAAA-MM-JJ` choisit la date ; aujourd’hui sinon.
+    """
 
     serializer_class = EngagementSerializer
 
+    @cached_property
+    def au(self) -> datetime.date:
+        lu = self.request.query_params.get("au")
+        if lu is None:
+            return timezone.localdate()
+        try:
+            return vers_date(lu)
+        except ValeurRefusee as refus:
+            raise serializers.ValidationError({"au": [str(refus)]}) from refus
+
     def get_queryset(self) -> QuerySet[Engagement]:
-        acteur = self.request.acteur  # type: ignore[attr-defined]
-        seuils = seuils_de(Structure.objects.visibles_par(acteur).get())
-        visibles = Engagement.objects.visibles_par(acteur).avec_marche()
-        return visibles.avec_prevision(au=timezone.localdate(), seuils=seuils)
+        engagements: QuerySet[Engagement] = avancements(par=self.request.acteur, au=self.au)  # type: ignore[attr-defined]
+        return engagements
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        penalites = encourues(par=self.request.acteur, au=self.au)  # type: ignore[attr-defined]
+        return {**super().get_serializer_context(), "au": self.au, "penalites": penalites}

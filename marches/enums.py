@@ -76,13 +76,15 @@ class Origine(models.TextChoices):
 
 
 class PositionArt35(models.TextChoices):
+    """Position d’un marché au regard du L2112-2-1 ; les quatre dérogations sont les cas 1° à 4° de son II."""
+
     A_DETERMINER = "A_DETERMINER", "À déterminer"
     NON_CONCERNE = "NON_CONCERNE", "Non concerné"
     CONCERNE_CLAUSE = "CONCERNE_CLAUSE", "Concerné, clause prévue"
-    DEROGATION_1 = "DEROGATION_1", "Dérogation 1"
-    DEROGATION_2 = "DEROGATION_2", "Dérogation 2"
-    DEROGATION_3 = "DEROGATION_3", "Dérogation 3"
-    DEROGATION_4 = "DEROGATION_4", "Dérogation 4"
+    DEROGATION_1 = "DEROGATION_1", "Dérogation 1, solution immédiatement disponible"
+    DEROGATION_2 = "DEROGATION_2", "Dérogation 2, pas de lien suffisant avec l’objet"
+    DEROGATION_3 = "DEROGATION_3", "Dérogation 3, concurrence restreinte ou exécution difficile"
+    DEROGATION_4 = "DEROGATION_4", "Dérogation 4, durée inférieure à six mois"
 
 
 class Secteur(models.TextChoices):

@@ -9,14 +9,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import EcritureJournal
 from marches.avancement import Avancement, avancement
 from marches.calculs import cumuls, mentions_manquantes
 from marches.enums import RoleEntreprise
-from marches.models import Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
+from marches.models import (
+    Attribution,
+    Clause,
+    Engagement,
+    Facture,
+    Lot,
+    Marche,
+    MouvementEngagement,
+    ReglePenalite,
+)
+from marches.objectifs_lus import obligation_de
+from marches.obligation import Obligation
 
 ONGLETS = {
     "resume": "Résumé",
@@ -43,7 +54,11 @@ class BlocEngagement:
 
 @dataclass(frozen=True, slots=True)
 class BlocClause:
+    """Une clause, ce qu’elle demande en une phrase, ses règles de pénalité et ses engagements."""
+
     clause: Any
+    obligation: Obligation
+    regles: list[Any]
     engagements: list[BlocEngagement]
 
     @property
@@ -76,7 +91,7 @@ def onglets(acteur: Acteur) -> dict[str, str]:
 
 
 def lots_du_marche(marche: Marche, *, acteur: Acteur, au: datetime.date) -> list[BlocLot]:
-    """Lots, clauses, engagements et grands livres visibles, en cinq requêtes quel que soit leur nombre.
+    """Lots, clauses, engagements et grands livres visibles, en sept requêtes quel que soit leur nombre.
 
     Chaque niveau repart de l’acteur : un titulaire ne voit ni les lots voisins, ni ses cotraitants.
     """
@@ -94,7 +109,7 @@ def lots_du_marche(marche: Marche, *, acteur: Acteur, au: datetime.date) -> list
                 list(zip(livre, totaux, strict=True)),
             )
         )
-    clauses = grouper(Clause.objects.visibles_par(acteur).filter(lot__marche=marche), "lot_id")
+    clauses = _clauses_du_marche(marche, blocs, acteur=acteur)
     attributions = grouper(
         Attribution.objects.visibles_par(acteur).filter(lot__marche=marche).select_related("entreprise"), "lot_id"
     )
@@ -105,10 +120,25 @@ def lots_du_marche(marche: Marche, *, acteur: Acteur, au: datetime.date) -> list
             lot,
             avancement(lot, debut=debut, fin=marche.date_fin, au=au),
             par_role(attributions[lot.pk]),
-            [BlocClause(clause, blocs[clause.pk]) for clause in clauses[lot.pk]],
+            clauses[lot.pk],
         )
         for lot in sorted(lots, key=ordre_naturel)
     ]
+
+
+def _clauses_du_marche(
+    marche: Marche, engagements: dict[int, list[BlocEngagement]], *, acteur: Acteur
+) -> dict[int, list[BlocClause]]:
+    """Clauses par lot : ce que chacune demande, ses pénalités, ses engagements. Trois requêtes."""
+    factures = Facture.objects.visibles_par(acteur).filter(engagement__clause__lot__marche=marche).order_by()
+    montants = dict(factures.values_list("engagement__clause").annotate(somme=Sum("montant_ht")))
+    regles = grouper(ReglePenalite.objects.visibles_par(acteur).filter(clause__lot__marche=marche), "clause_id")
+    clauses = Clause.objects.visibles_par(acteur).filter(lot__marche=marche)
+    par_lot: dict[int, list[BlocClause]] = defaultdict(list)
+    for clause in clauses.select_related("structure", "lot__marche"):
+        due = obligation_de(clause, facture=montants.get(clause.pk, Decimal(0)))
+        par_lot[clause.lot_id].append(BlocClause(clause, due, regles[clause.pk], engagements[clause.pk]))
+    return par_lot
 
 
 def grouper(objets: Iterable[Any], clef: str) -> dict[int, list[Any]]:

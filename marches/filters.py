@@ -12,13 +12,16 @@ from django.http import HttpRequest
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import Utilisateur
 from clauses.socle.recherche import contient
-from marches.enums import StatutMarche, TypeDonneurOrdre
-from marches.models import Acheteur, Attribution, Clause, Lot, Marche
+from marches.enums import CLOS, NatureActivite, PositionArt35, Situation, StatutMarche, TypeDonneurOrdre
+from marches.forms.base import SaisieDate
+from marches.lieux import communes_de, epcis_d_execution
+from marches.models import Acheteur, Activite, Attribution, Clause, Engagement, Lot, Marche
 
 RETIRES = {
     Role.ACHETEUR: ("acheteur", "type", "facilitateur"),
-    Role.ENTREPRISE: ("acheteur", "type", "facilitateur", "clause"),
+    Role.ENTREPRISE: ("acheteur", "type", "facilitateur", "clause", "art35"),
 }
+DEROGATIONS = "DEROGATIONS"
 
 
 def acheteurs(request: HttpRequest | None) -> QuerySet[Acheteur]:
@@ -56,9 +59,16 @@ class MarcheFilter(django_filters.FilterSet):
         label="Clause", choices=[("a_completer", "À compléter")], method="a_completer", empty_label="Toutes"
     )
 
+    art35 = django_filters.ChoiceFilter(
+        label="Article 35",
+        method="position_art35",
+        choices=[(DEROGATIONS, "Toute dérogation"), *PositionArt35.choices],
+        empty_label="Toute position",
+    )
+
     class Meta:
         model = Marche
-        fields = ["q", "statut", "acheteur", "type", "facilitateur", "annee", "clause"]
+        fields = ["q", "statut", "acheteur", "type", "facilitateur", "annee", "clause", "art35"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +91,11 @@ class MarcheFilter(django_filters.FilterSet):
             | Q(pk__in=attribues.values("lot__marche"))
         )
 
+    def position_art35(self, objets: Any, nom: str, valeur: str) -> Any:
+        if valeur == DEROGATIONS:
+            return objets.filter(position_art35__startswith="DEROGATION")
+        return objets.filter(position_art35=valeur)
+
     def a_completer(self, objets: Any, nom: str, valeur: str) -> Any:
         """Marchés ouverts sans lot, dont un lot n’a pas de clause, ou dont une clause est incomplète."""
         incompletes = Clause.objects.visibles_par(self.acteur).incompletes().values("lot__marche")
@@ -100,3 +115,74 @@ class AcheteurFilter(django_filters.FilterSet):
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
         return objets.filter(contient("recherche", valeur) | Q(siret__startswith="".join(valeur.split())))
+
+
+class FiltreDate(django_filters.DateFilter):
+    field_class = SaisieDate
+
+
+def epcis(request: HttpRequest | None) -> Any:
+    return epcis_d_execution(request.acteur) if request is not None else Acheteur.objects.none()  # type: ignore[attr-defined]
+
+
+class AvancementFilter(django_filters.FilterSet):
+    """Engagements à une date ; la date est déjà dans l’annotation, le champ la montre et la contrôle."""
+
+    au = FiltreDate(label="À la date du", method="rien")
+    q = django_filters.CharFilter(label="Entreprise, marché ou acheteur", method="chercher", max_length=100)
+    situation = django_filters.ChoiceFilter(
+        label="Situation", field_name="code_situation", choices=Situation.choices, empty_label="Toutes"
+    )
+    acheteur = django_filters.ModelChoiceFilter(
+        label="Acheteur", field_name="clause__lot__marche__acheteur", queryset=acheteurs, empty_label="Tous"
+    )
+    facilitateur = django_filters.ModelChoiceFilter(
+        label="Facilitateur",
+        field_name="clause__lot__marche__facilitateur",
+        queryset=facilitateurs,
+        empty_label="Tous",
+    )
+    epci = django_filters.ModelChoiceFilter(
+        label="Intercommunalité d’exécution", method="executes_dans", queryset=epcis, empty_label="Toutes"
+    )
+    marches = django_filters.ChoiceFilter(
+        label="Marchés", method="ouverts", choices=[("OUVERTS", "Ouverts")], empty_label="Tous, clos compris"
+    )
+
+    class Meta:
+        model = Engagement
+        fields = ["au", "q", "situation", "acheteur", "facilitateur", "epci", "marches"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for nom in {"acheteur", "facilitateur"} & set(RETIRES.get(self.request.acteur.role, ())):
+            del self.filters[nom]
+
+    def rien(self, objets: Any, nom: str, valeur: Any) -> Any:
+        return objets
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(
+            contient("entreprise__recherche", valeur)
+            | Q(entreprise__siret__startswith="".join(valeur.split()))
+            | contient("clause__lot__marche__recherche", valeur)
+            | contient("clause__lot__marche__acheteur__recherche", valeur)
+        )
+
+    def executes_dans(self, objets: Any, nom: str, valeur: Any) -> Any:
+        return objets.filter(clause__lot__marche__commune_execution_insee__in=communes_de(valeur))
+
+    def ouverts(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.exclude(clause__lot__marche__statut__in=CLOS)
+
+
+class ActiviteFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Objet", field_name="objet", lookup_expr="icontains", max_length=100)
+    nature = django_filters.ChoiceFilter(label="Nature", choices=NatureActivite.choices, empty_label="Toutes")
+    du = FiltreDate(label="Du", field_name="date", lookup_expr="gte")
+    au = FiltreDate(label="Au", field_name="date", lookup_expr="lte")
+    facilitateur = django_filters.ModelChoiceFilter(label="Facilitateur", queryset=facilitateurs, empty_label="Tous")
+
+    class Meta:
+        model = Activite
+        fields = ["q", "nature", "du", "au", "facilitateur"]

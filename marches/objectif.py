@@ -47,9 +47,13 @@ class Assiette:
     @property
     def etapes(self) -> list[tuple[str, str]]:
         """Chaque ligne du calcul, telle qu’on la montre."""
-        exclusion = f" − {en_euros(self.exclu)} de personnel repris" if self.exclu else ""
+        exclusion = (
+            f" − {en_euros(self.exclu)} de personnel repris = {en_euros(self.montant - self.exclu)}"
+            if self.exclu
+            else ""
+        )
         return [
-            ("Assiette", f"{en_euros(self.montant)}{exclusion} = {en_euros(self.montant - self.exclu)}"),
+            ("Assiette", f"{en_euros(self.montant)}{exclusion}"),
             ("Main-d’œuvre", f"× {_pourcent(self.part)} = {en_euros(self.main_d_oeuvre)}"),
             ("Insertion", f"× {_pourcent(self.taux)} ÷ {en_euros(self.cout_horaire)} de l’heure"),
             ("Objectif", f"{en_heures(self.heures)}\u00a0h"),

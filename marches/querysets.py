@@ -201,7 +201,7 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
         )
 
     def avec_marche(self) -> Self:
-        return self.select_related("entreprise", "clause__lot__marche__acheteur")
+        return self.select_related("entreprise", "structure", "clause__lot__marche__acheteur")
 
     def ouverts(self) -> Self:
         return self.exclude(clause__lot__marche__statut__in=CLOS)
@@ -215,6 +215,13 @@ class MouvementQuerySet(PartageQuerySet[Any]):
 class FactureQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
+
+
+class ReglePenaliteQuerySet(PartageQuerySet[Any]):
+    """Un terme du contrat : l’acheteur du lot et l’entreprise engagée le lisent."""
+
+    chemin_acheteur = "clause__lot__marche__acheteur"
+    chemin_entreprise = "clause__engagements__entreprise"
 
 
 class PenaliteQuerySet(PartageQuerySet[Any]):

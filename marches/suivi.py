@@ -12,9 +12,14 @@ from django.db.models import Q, Sum
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.mois import ajouter_mois
 from marches.avancement import seuils_de
-from marches.calculs import cumuls, heures_retenues
+from marches.avancements import projetee
+from marches.calculs import cumuls, heures_retenues, mentions_manquantes
 from marches.courbe import Courbe, serie, tracer
-from marches.models import Engagement, MouvementEngagement
+from marches.encourues import encourues, heures_manquantes
+from marches.models import Engagement, Facture, MouvementEngagement
+from marches.objectifs_lus import obligation_de
+from marches.obligation import Obligation
+from marches.penalites import Calcul
 from marches.previsions import MOIS_DU_RYTHME, Compte, Prevision, dernier_mois_acheve, prevoir
 
 ZERO = Decimal(0)
@@ -27,10 +32,14 @@ class Suivi:
     prevision: Prevision
     courbe: Courbe
     livre: list[tuple[MouvementEngagement, Decimal]]
+    obligation: Obligation
+    manquantes: list[str]
+    penalite: Calcul
+    penalite_projetee: Calcul | None
 
 
 def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
-    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Deux requêtes."""
+    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Cinq requêtes."""
     par_mois = _heures_par_mois(engagement, par, au)
     regle = {
         "coefficient": engagement.clause.coefficient_formation,
@@ -55,12 +64,45 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         fin=engagement.fin,
     )
     prevue = prevoir(compte, au=au, seuils=seuils_de(engagement.structure))
+    penalites = encourues(par=par, au=au)
+    manquantes = heures_manquantes(engage=prevue.engage, realise=prevue.realise, fin=engagement.fin, au=au)
+    return Suivi(
+        engagement,
+        prevue,
+        tracer(serie(par_mois, compte, prevue, **regle, au=au), engage=compte.engage),
+        grand_livre(engagement, par=par),
+        obligation_de(engagement.clause, facture=_facture(engagement, par)),
+        _mentions_manquantes(engagement, prevue.engage, par),
+        penalites.pour(engagement, manquantes=manquantes),
+        projetee(engagement, prevue.engage, prevue.projection, penalites),
+    )
+
+
+def grand_livre(engagement: Engagement, *, par: Acteur) -> list[tuple[MouvementEngagement, Decimal]]:
+    """Mouvements de l’engagement, dans l’ordre des dates, chacun avec le total engagé après lui. Une requête."""
     mouvements = list(
         MouvementEngagement.objects.visibles_par(par).filter(engagement=engagement).select_related("inscrit_par")
     )
-    livre = list(zip(mouvements, cumuls(m.heures for m in mouvements), strict=True))
-    courbe = tracer(serie(par_mois, compte, prevue, **regle, au=au), engage=compte.engage)
-    return Suivi(engagement, prevue, courbe, livre)
+    return list(zip(mouvements, cumuls(m.heures for m in mouvements), strict=True))
+
+
+def _facture(engagement: Engagement, par: Acteur) -> Decimal:
+    """Montants de la clause, tels que l’acteur les voit."""
+    visibles = Facture.objects.visibles_par(par).filter(engagement__clause=engagement.clause_id)
+    return visibles.aggregate(somme=Sum("montant_ht"))["somme"] or ZERO
+
+
+def _mentions_manquantes(engagement: Engagement, heures: Decimal, par: Acteur) -> list[str]:
+    """Mentions du CCAG qui manquent à la clause ; l’entreprise, qui n’y peut rien, n’en sait rien."""
+    clause = engagement.clause
+    if not (par.est_de_la_structure or par.acheteur_id):
+        return []
+    return mentions_manquantes(
+        perimetre=clause.perimetre,
+        nomme_facilitateur=clause.nomme_facilitateur,
+        publics=clause.publics_admis,
+        heures=heures,
+    )
 
 
 def _heures_par_mois(engagement: Engagement, par: Acteur, au: datetime.date) -> Mois:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from marches.views import acheteurs, attributions, clauses, creation, engagements, lots, marches
+from marches.views import (
+    acheteurs,
+    attributions,
+    avancement,
+    clauses,
+    creation,
+    engagements,
+    lots,
+    marches,
+    penalites,
+)
 
 app_name = "marches"
 urlpatterns = [
     path("", marches.liste, name="liste"),
+    path("avancement/", avancement.liste, name="avancement"),
+    path("outils/", include("marches.urls_outils")),
     path("creer/", creation.creer, name="creer"),
     path("import-decp/", include("marches.urls_decp")),
     path("creer/seul/", creation.creer_seul, name="creer_seul"),
@@ -20,8 +32,15 @@ urlpatterns = [
     path("lots/<int:pk>/attribuer/", attributions.attribuer, name="attribuer"),
     path("lots/<int:pk>/clauses/ajouter/", clauses.creer, name="clause_creer"),
     path("clauses/<int:pk>/modifier/", clauses.modifier, name="clause_modifier"),
+    path("clauses/<int:pk>/objectif/", clauses.objectif, name="clause_objectif"),
+    path("clauses/<int:pk>/montants/ajouter/", clauses.facture_creer, name="facture_creer"),
+    path("clauses/<int:pk>/penalites/ajouter/", penalites.creer, name="penalite_creer"),
+    path("penalites/<int:pk>/modifier/", penalites.modifier, name="penalite_modifier"),
+    path("penalites/<int:pk>/retirer/", penalites.retirer, name="penalite_retirer"),
     path("clauses/<int:pk>/engager/", engagements.engager, name="engager"),
     path("engagements/<int:pk>/", engagements.engagement, name="engagement"),
+    path("engagements/<int:pk>/modifier/", engagements.modifier, name="engagement_modifier"),
+    path("engagements/<int:pk>/grand-livre/", engagements.grand_livre_export, name="grand_livre_export"),
     path("engagements/<int:pk>/mouvements/ajouter/", engagements.mouvement_creer, name="mouvement_creer"),
     path("acheteurs/", acheteurs.liste, name="acheteurs"),
     path("acheteurs/creer/", acheteurs.creer, name="acheteur_creer"),

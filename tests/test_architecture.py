@@ -291,3 +291,13 @@ SANS_AUTEUR = {
     "clauses/comptes/actions.py:acteur_systeme",
     "clauses/comptes/actions.py:acteur_de_lien",
 }
+
+
+@pytest.mark.parametrize(
+    "modele", [m for m in apps.get_models() if m._meta.app_label in APPS or m._meta.app_label == "comptes"]
+)
+def test_un_refus_de_la_base_se_dit_sans_signe_pour_cent(modele):
+    """Django met ce message en forme avec `%` : un pourcentage ferait tomber la page au lieu de refuser."""
+    assert not [
+        c.name for c in modele._meta.constraints if "%" in str(c.violation_error_message).replace("%(name)s", "")
+    ]

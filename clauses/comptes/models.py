@@ -161,7 +161,7 @@ class Structure(models.Model):
                     taux_risque_pourcent__range=(1, 100),
                 ),
                 violation_error_message="Les seuils de situation : retard de 1 à 99 points, 1 à 24 mois avant la fin, "
-                "taux de 1 à 100 %.",
+                "taux de 1 à 100 pour cent.",
             ),
             models.CheckConstraint(
                 name="structure_jour_echeance",

@@ -68,7 +68,7 @@ def rendre_liste(
     request: HttpRequest,
     *,
     filtre: django_filters.FilterSet,
-    table: type[django_tables2.Table],
+    table: Callable[..., django_tables2.Table],
     gabarit: str,
     colonnes: Sequence[Colonne],
     nom: str,

@@ -23,7 +23,17 @@ from heures.demo import noms
 from heures.demo.plan import CONTRATS, MODALITES, EngagementPrevu, LotPrevu, MarchePrevu, Plan, siret_fictif
 from heures.enums import VALIDITE_PIECE_MOIS
 from heures.models import ContratTravail, CritereEntree, EntreeClause, LigneHeures, Participant, Releve, Sortie
-from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement, Operation
+from marches.models import (
+    Acheteur,
+    Attribution,
+    Clause,
+    Engagement,
+    Lot,
+    Marche,
+    MouvementEngagement,
+    Operation,
+    ReglePenalite,
+)
 
 M = TypeVar("M", bound=models.Model)
 PAQUET = 1000
@@ -136,9 +146,11 @@ class Pose:
             if prevu.numero % 2
             else "",
             nomme_facilitateur=prevu.numero % 5 != 0,
-            penalite_formule="H_X_EUROS" if prevu.numero % 2 else "",
-            penalite_valeur=Decimal(40) if prevu.numero % 2 else None,
         )
+        if prevu.numero % 2:
+            ReglePenalite.objects.create(
+                structure=self.structure, clause=clause, formule="H_X_EUROS", valeur=Decimal(40), article="Article 6"
+            )
         for engagement_prevu in lot_prevu.engagements:
             self._engagement(prevu, lot, clause, engagement_prevu)
 

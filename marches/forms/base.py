@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from clauses.socle.champs import SaisieDecimale
+from clauses.socle.conversions import vers_montant
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import accrocher
 from marches.actions import RefusEtape
 from marches.forms.choix import ChoixOuAjout
 
 R = TypeVar("R")
+CENT = Decimal(100)
 ANNEES = range(1990, 2101)
 
 
@@ -29,6 +33,18 @@ class SaisieDate(forms.DateField):
         if jour is not None and jour.year not in ANNEES:
             raise ValidationError(f"L’année {jour.year} est impossible : vérifier la date.", code="annee")
         return jour
+
+
+class PourcentageField(SaisieDecimale):
+    """Un pourcentage, supérieur à zéro et d’au plus 100, à deux décimales."""
+
+    convertir = staticmethod(vers_montant)
+
+    def clean(self, value: Any) -> Any:
+        lu: Decimal | None = super().clean(value)
+        if lu is not None and not 0 < lu <= CENT:
+            raise ValidationError("Ce pourcentage va de 0 (exclu) à 100.")
+        return lu
 
 
 class RefusPlaces:

@@ -9,8 +9,9 @@ from django.http import QueryDict
 from clauses.comptes.acteurs import Acteur
 from marches.forms.base import Etapes
 from marches.forms.choix import ChoixAcheteurForm, ChoixEntrepriseForm, ChoixRedevableForm
+from marches.forms.clauses import ClauseSimpleForm
 from marches.forms.engagements import EngagementForm, HeuresInitialesForm
-from marches.forms.lots import ClauseSimpleForm, LotUniqueForm, RoleForm
+from marches.forms.lots import LotUniqueForm, RoleForm
 from marches.forms.marches import MarcheSimpleForm
 
 

@@ -11,19 +11,26 @@ from django.core.exceptions import ValidationError
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.champs import SaisieHeures
-from clauses.socle.formulaires import Formulaire, FormulaireModele
+from clauses.socle.formulaires import Formulaire, FormulaireModele, FormulaireVersionne
 from marches.enums import NatureMouvement, RoleEntreprise
-from marches.forms.base import RefusPlaces, SaisieDate
+from marches.forms.base import PourcentageField, RefusPlaces, SaisieDate
 from marches.models import Engagement, MouvementEngagement
 
+AJOUTENT = {
+    NatureMouvement.TRANCHE_AFFERMIE,
+    NatureMouvement.MARCHE_SUBSEQUENT,
+    NatureMouvement.RECONDUCTION,
+}
+RETIRENT = {NatureMouvement.SUSPENSION, NatureMouvement.SUPPRESSION}
+MOTIVEES = {NatureMouvement.SUSPENSION, NatureMouvement.SUPPRESSION, NatureMouvement.ADAPTATION}
 POSITIVES = "L’engagement est un nombre d’heures supérieur à zéro."
 
 
 SIGNES = {"-": -1, "−": -1, "+": 1}
 
 
-class SaisieMouvement(SaisieHeures):
-    """Des heures signées : « -80 », « + 120,50 », « −7h30 » (le clavier numérique d’un téléphone n’a pas de signe)."""
+class SaisieSignee(forms.CharField):
+    """Un nombre signé : « -80 », « + 120,50 », « −7h30 » (le clavier numérique d’un téléphone n’a pas de signe)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -32,8 +39,12 @@ class SaisieMouvement(SaisieHeures):
     def to_python(self, value: Any) -> Any:
         texte = str(value or "").strip()
         signe = SIGNES.get(texte[:1])
-        heures: Decimal | None = super().to_python(texte if signe is None else texte[1:].lstrip())
-        return heures * signe if heures is not None and signe is not None else heures
+        nombre: Any = super().to_python(texte if signe is None else texte[1:].lstrip())
+        return nombre * signe if nombre is not None and signe is not None else nombre
+
+
+class SaisieMouvement(SaisieSignee, SaisieHeures):
+    """Des heures qui s’ajoutent ou se retirent."""
 
 
 class HeuresInitialesForm(Formulaire):
@@ -94,7 +105,10 @@ class MouvementForm(RefusPlaces, FormulaireModele):
         fields = ["nature", "heures", "date", "motif", "piece"]
         field_classes = {"date": SaisieDate}
 
-    def __init__(self, *args: Any, engagement: Engagement, acteur: Acteur, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, engagement: Engagement, acteur: Acteur, propose: dict[str, Any], **kwargs: Any
+    ) -> None:
+        """`propose` : valeurs d’un mouvement que le calcul d’objectif suggère ; on les corrige avant d’inscrire."""
         super().__init__(*args, **kwargs)
         mouvements = MouvementEngagement.objects.visibles_par(acteur).filter(engagement=engagement)
         if mouvements.filter(nature=NatureMouvement.INITIAL).exists():
@@ -104,3 +118,37 @@ class MouvementForm(RefusPlaces, FormulaireModele):
             self.initial["nature"] = NatureMouvement.AVENANT
         else:
             self.initial["nature"] = NatureMouvement.INITIAL
+        self.initial.update(propose)
+
+    def clean(self) -> dict[str, Any]:
+        """Sens et motif de chaque nature : la page les exige, la reprise d’un ancien tableur ne les a pas toujours."""
+        donnees: dict[str, Any] = super().clean() or self.cleaned_data
+        nature, heures = donnees.get("nature"), donnees.get("heures")
+        if heures is not None and nature in AJOUTENT and heures < 0:
+            self.add_error("heures", f"{NatureMouvement(nature).label} : ce mouvement ajoute des heures.")
+        if heures is not None and nature in RETIRENT and heures > 0:
+            self.add_error("heures", f"{NatureMouvement(nature).label} : écrire les heures retirées avec le signe −.")
+        if nature in MOTIVEES and not donnees.get("motif"):
+            self.add_error("motif", f"{NatureMouvement(nature).label} : dire pourquoi, et qui l’a décidé.")
+        return donnees
+
+
+class EngagementModificationForm(RefusPlaces, FormulaireVersionne):
+    """Dates d’un engagement, et part de l’entreprise dans son groupement."""
+
+    titre = "Engagement"
+    disposition = Layout(
+        "version", Row(*(Column(nom, css_class="col-md-4") for nom in ("date_debut", "date_fin", "part_groupement")))
+    )
+    places = {"engagement_debut_avant_fin": "date_fin", "engagement_part_groupement": "part_groupement"}
+
+    part_groupement = PourcentageField(
+        label="Part dans le groupement (%)",
+        required=False,
+        help_text="Répartit l’objectif entre les entreprises engagées ; vide : selon ce que chacune facture.",
+    )
+
+    class Meta:
+        model = Engagement
+        fields = ["date_debut", "date_fin", "part_groupement"]
+        field_classes = {"date_debut": SaisieDate, "date_fin": SaisieDate}

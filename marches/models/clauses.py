@@ -14,7 +14,7 @@ from clauses.comptes.models import Structure
 from clauses.socle.champs import CentiemesField, EurosField, HeuresField
 from entreprises.models import Entreprise
 from marches.avancement import Avancement, avancement
-from marches.enums import FormulePenalite, NatureClause, NatureMouvement, Periodicite, TypeObjectif
+from marches.enums import NatureClause, NatureMouvement, Periodicite, TypeObjectif
 from marches.models.marches import Lot
 from marches.querysets import ClauseQuerySet, EngagementQuerySet, MouvementQuerySet
 
@@ -41,6 +41,13 @@ class Clause(models.Model):
         blank=True,
         help_text="Par exemple 2 000 € : une heure par tranche de 2 000 € facturés.",
     )
+    objectif_heures_totales = HeuresField("heures travaillées en tout sur le lot", null=True, blank=True)
+    objectif_part_heures = CentiemesField("part réservée à l’insertion (%)", null=True, blank=True)
+    objectif_personnes = models.PositiveSmallIntegerField("personnes à employer", null=True, blank=True)
+    objectif_etp = CentiemesField("équivalents temps plein à employer", null=True, blank=True)
+    objectif_plancher = HeuresField("heures demandées au moins (plancher)", null=True, blank=True)
+    objectif_offre = HeuresField("heures offertes par le titulaire", null=True, blank=True)
+    objectif_texte = models.TextField("objectif, tel que le contrat l’écrit", blank=True)
     perimetre = models.TextField("périmètre de la clause", blank=True)
     publics_admis = models.TextField("publics admis", blank=True)
     nomme_facilitateur = models.BooleanField("la clause nomme le facilitateur", default=False)
@@ -61,10 +68,6 @@ class Clause(models.Model):
     periodicite = models.CharField(
         "périodicité des relevés", max_length=20, choices=Periodicite.choices, default=Periodicite.MENSUELLE
     )
-    penalite_formule = models.CharField(
-        "formule de pénalité", max_length=20, choices=FormulePenalite.choices, blank=True
-    )
-    penalite_valeur = CentiemesField("valeur de la pénalité", null=True, blank=True)
     version = models.PositiveIntegerField("version", default=1)
 
     objects = ClauseQuerySet.as_manager()
@@ -72,10 +75,10 @@ class Clause(models.Model):
     CLASSIFICATION = dict.fromkeys(
         (
             "id", "structure", "lot", "nature_clause", "type_objectif", "objectif_montant", "objectif_exclu",
-            "objectif_part", "objectif_taux", "objectif_cout_horaire", "objectif_tranche", "perimetre",
-            "publics_admis", "nomme_facilitateur", "duree_eligibilite_mois", "coefficient_formation",
-            "plafond_formation",
-            "periodicite", "penalite_formule", "penalite_valeur", "version",
+            "objectif_part", "objectif_taux", "objectif_cout_horaire", "objectif_tranche", "objectif_heures_totales",
+            "objectif_part_heures", "objectif_personnes", "objectif_etp", "objectif_plancher", "objectif_offre",
+            "objectif_texte", "perimetre", "publics_admis", "nomme_facilitateur", "duree_eligibilite_mois",
+            "coefficient_formation", "plafond_formation", "periodicite", "version",
         ),
         "interne",
     )  # fmt: skip
@@ -88,12 +91,6 @@ class Clause(models.Model):
                 fields=["lot", "nature_clause"],
                 name="clause_nature_unique",
                 violation_error_message="Ce lot porte déjà une clause de cette nature.",
-            ),
-            models.CheckConstraint(
-                name="clause_penalite_complete",
-                condition=Q(penalite_formule="", penalite_valeur=None)
-                | (~Q(penalite_formule="") & Q(penalite_valeur__isnull=False, penalite_valeur__gt=0)),
-                violation_error_message="Une pénalité se donne avec sa formule et une valeur supérieure à zéro.",
             ),
             models.CheckConstraint(
                 name="clause_duree_eligibilite",
@@ -110,6 +107,11 @@ class Clause(models.Model):
                     objectif_exclu=None,
                 )
                 | Q(
+                    # Une comparaison avec un vide n’est ni vraie ni fausse : la base la laisserait passer.
+                    objectif_montant__isnull=False,
+                    objectif_part__isnull=False,
+                    objectif_taux__isnull=False,
+                    objectif_cout_horaire__isnull=False,
                     objectif_montant__gt=0,
                     objectif_part__gt=0,
                     objectif_part__lte=100,
@@ -118,12 +120,42 @@ class Clause(models.Model):
                     objectif_cout_horaire__gt=0,
                 ),
                 violation_error_message="Un calcul d’objectif se garde entier : montant, part de main-d’œuvre et taux "
-                "(de 0 à 100 %), coût horaire, tous supérieurs à zéro.",
+                "(de 0 à 100 pour cent), coût horaire, tous supérieurs à zéro.",
             ),
             models.CheckConstraint(
                 name="clause_objectif_tranche",
                 condition=Q(objectif_tranche=None) | Q(objectif_tranche__gt=0),
                 violation_error_message="Le montant facturé pour une heure est supérieur à zéro.",
+            ),
+            models.CheckConstraint(
+                name="clause_objectif_exclu",
+                condition=Q(objectif_exclu=None) | Q(objectif_exclu__gte=0, objectif_exclu__lt=F("objectif_montant")),
+                violation_error_message="Le personnel repris, exclu de l’assiette, coûte moins que le montant.",
+            ),
+            models.CheckConstraint(
+                name="clause_objectif_part_heures",
+                condition=Q(objectif_heures_totales=None, objectif_part_heures=None)
+                | Q(
+                    objectif_heures_totales__isnull=False,
+                    objectif_part_heures__isnull=False,
+                    objectif_heures_totales__gt=0,
+                    objectif_part_heures__gt=0,
+                    objectif_part_heures__lte=100,
+                ),
+                violation_error_message="Une part des heures travaillées se donne avec le total des heures, "
+                "supérieur à zéro, et un pourcentage de 0 à 100.",
+            ),
+            models.CheckConstraint(
+                name="clause_objectif_personnes",
+                condition=(Q(objectif_personnes=None) | Q(objectif_personnes__gt=0))
+                & (Q(objectif_etp=None) | Q(objectif_etp__gt=0)),
+                violation_error_message="Un nombre de personnes ou d’équivalents temps plein est supérieur à zéro.",
+            ),
+            models.CheckConstraint(
+                name="clause_objectif_offre",
+                condition=(Q(objectif_plancher=None) | Q(objectif_plancher__gte=0))
+                & (Q(objectif_offre=None) | Q(objectif_offre__gte=0)),
+                violation_error_message="Le plancher et l’offre sont des heures, jamais négatives.",
             ),
             models.CheckConstraint(
                 name="clause_coefficient_formation",
@@ -151,12 +183,18 @@ class Engagement(models.Model):
     )
     date_debut = models.DateField("début", null=True, blank=True, help_text="Vide : celui du marché.")
     date_fin = models.DateField("fin", null=True, blank=True, help_text="Vide : celle du marché.")
+    part_groupement = CentiemesField(
+        "part dans le groupement (%)",
+        null=True,
+        blank=True,
+        help_text="Répartit l’objectif entre les entreprises engagées ; vide : selon ce que chacune facture.",
+    )
     version = models.PositiveIntegerField("version", default=1)
 
     objects = EngagementQuerySet.as_manager()
 
     CLASSIFICATION = dict.fromkeys(
-        ("id", "structure", "clause", "entreprise", "date_debut", "date_fin", "version"), "interne"
+        ("id", "structure", "clause", "entreprise", "date_debut", "date_fin", "part_groupement", "version"), "interne"
     )
 
     class Meta:
@@ -172,6 +210,11 @@ class Engagement(models.Model):
                 name="engagement_debut_avant_fin",
                 condition=Q(date_debut=None) | Q(date_fin=None) | Q(date_debut__lte=F("date_fin")),
                 violation_error_message="La fin de l’engagement précède son début.",
+            ),
+            models.CheckConstraint(
+                name="engagement_part_groupement",
+                condition=Q(part_groupement=None) | Q(part_groupement__gt=0, part_groupement__lte=Decimal(100)),
+                violation_error_message="La part dans le groupement va de 0 à 100 pour cent.",
             ),
         ]
 

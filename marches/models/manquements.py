@@ -13,7 +13,7 @@ from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.champs import CentiemesField, EurosField
 from marches.enums import CodeBareme, FormulePenalite, NatureEvenement, StatutPenalite
 from marches.models.clauses import Clause, Engagement
-from marches.querysets import BaremeQuerySet, PenaliteQuerySet
+from marches.querysets import BaremeQuerySet, PenaliteQuerySet, ReglePenaliteQuerySet
 
 
 class Bareme(models.Model):
@@ -71,7 +71,7 @@ class ReglePenalite(models.Model):
     article = models.CharField("article du contrat", max_length=60, blank=True)
     version = models.PositiveIntegerField("version", default=1)
 
-    objects = StructureQuerySet["ReglePenalite"].as_manager()
+    objects = ReglePenaliteQuerySet.as_manager()
 
     CLASSIFICATION = dict.fromkeys(
         (
@@ -100,7 +100,7 @@ class ReglePenalite(models.Model):
                 name="penalite_plafonds",
                 condition=(Q(plafond_euros=None) | Q(plafond_euros__gt=0))
                 & (Q(plafond_pourcent=None) | Q(plafond_pourcent__gt=0, plafond_pourcent__lte=Decimal(100))),
-                violation_error_message="Un plafond est supérieur à zéro, et d’au plus 100 % du montant.",
+                violation_error_message="Un plafond est supérieur à zéro, et d’au plus 100 pour cent du montant.",
             ),
             models.CheckConstraint(
                 name="penalite_formule",

@@ -41,7 +41,7 @@ class RepereMetier(models.Model):
             models.CheckConstraint(
                 name="repere_part",
                 condition=Q(part__gt=0, part__lte=Decimal(100)),
-                violation_error_message="Une part de main-d’œuvre va de 0 à 100 %.",
+                violation_error_message="Une part de main-d’œuvre va de 0 à 100 pour cent.",
             ),
         ]
 

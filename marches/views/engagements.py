@@ -12,12 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.requetes import RequeteActeur
+from clauses.socle.exports import Feuille
 from clauses.socle.formulaires import soumettre
+from clauses.socle.listes import repondre_xlsx
 from marches import actions
+from marches.dates import date_choisie
+from marches.exports import COLONNES_GRAND_LIVRE, lignes_grand_livre
 from marches.forms.creation import NouvelEngagement
-from marches.forms.engagements import MouvementForm
+from marches.forms.engagements import EngagementModificationForm, MouvementForm
 from marches.models import Attribution, Clause, Engagement
-from marches.suivi import suivre
+from marches.suivi import grand_livre, suivre
 
 
 def proposition(clause: Clause, *, acteur: Acteur) -> dict[str, Any]:
@@ -33,8 +37,8 @@ def proposition(clause: Clause, *, acteur: Acteur) -> dict[str, Any]:
 
 @require_safe
 def engagement(request: RequeteActeur, pk: int) -> HttpResponse:
-    """Où en est un engagement aujourd’hui, et où il va : chiffres, courbe, grand livre."""
-    jour = timezone.localdate()
+    """Où en est un engagement à une date (`?au=`, sinon aujourd’hui), et où il va : chiffres, courbe, grand livre."""
+    jour = date_choisie(request)
     visibles = Engagement.objects.visibles_par(request.acteur).avec_marche().avec_avancement(au=jour)
     suivi = suivre(get_object_or_404(visibles, pk=pk), au=jour, par=request.acteur)
     lu: Any = suivi.engagement
@@ -45,6 +49,7 @@ def engagement(request: RequeteActeur, pk: int) -> HttpResponse:
         "engagement": lu,
         "marche": lu.clause.lot.marche,
         "jour": jour,
+        "aujourd_hui": timezone.localdate(),
     }
     return render(request, "marches/engagement.html", contexte)
 
@@ -71,7 +76,8 @@ def mouvement_creer(request: RequeteActeur, pk: int) -> HttpResponse:
     engagements = Engagement.objects.visibles_par(request.acteur).avec_marche()
     engagement = get_object_or_404(engagements.avec_avancement(au=timezone.localdate()), pk=pk)
     request.acteur.exiger(Droit.GERER_MARCHES)
-    form = MouvementForm(request.POST or None, engagement=engagement, acteur=request.acteur)
+    propose = {nom: request.GET[nom] for nom in ("nature", "heures", "date", "motif") if nom in request.GET}
+    form = MouvementForm(request.POST or None, engagement=engagement, acteur=request.acteur, propose=propose)
     marche = engagement.clause.lot.marche
     if (
         request.method == "POST"
@@ -80,5 +86,34 @@ def mouvement_creer(request: RequeteActeur, pk: int) -> HttpResponse:
         is not None
     ):
         messages.success(request, "Le mouvement est inscrit au grand livre.")
-        return redirect(f"{marche.get_absolute_url()}?onglet=lots")
+        return redirect("marches:engagement", pk=engagement.pk)
     return render(request, "marches/mouvement.html", {"form": form, "engagement": engagement, "marche": marche})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Dates de l’engagement, et part de l’entreprise dans le groupement."""
+    engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    form = EngagementModificationForm(request.POST or None, instance=engagement)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and soumettre(form, lambda: actions.modifier_engagement(engagement, **form.saisie(), par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "Modifications enregistrées.")
+        return redirect("marches:engagement", pk=engagement.pk)
+    titre = f"Modifier l’engagement de {engagement.entreprise}"
+    contexte = {"form": form, "titre": titre, "marche": engagement.clause.lot.marche}
+    return render(request, "marches/formulaire.html", contexte)
+
+
+@require_safe
+def grand_livre_export(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Le grand livre en classeur ; qui a inscrit chaque mouvement n’y est que pour la structure."""
+    engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
+    colonnes = COLONNES_GRAND_LIVRE[: None if request.acteur.est_de_la_structure else -1]
+    livre = grand_livre(engagement, par=request.acteur)
+    feuille = Feuille("Grand livre", colonnes, lignes_grand_livre(livre, colonnes))
+    return repondre_xlsx([feuille], f"grand-livre-{engagement.pk}")  # type: ignore[return-value]

@@ -177,6 +177,49 @@ declarer(
     ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
 )
 
+declarer("marches:avancement", ligne("get", "", "200 200 200 200 200 403 302"))
+declarer("marches:clause_objectif", ligne("get", "clause", PARTAGE, RIEN))
+for nom, objet in (
+    ("facture_creer", "clause"),
+    ("penalite_creer", "clause"),
+    ("penalite_modifier", "regle"),
+):
+    declarer(
+        f"marches:{nom}",
+        ligne("get", objet, PARTAGE_ECRIRE, RIEN),
+        ligne("post", objet, PARTAGE_ECRIRE, RIEN),
+    )
+declarer(
+    "marches:engagement_modifier",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIT, RIEN),
+)
+declarer("marches:penalite_retirer", ligne("post", "regle", PARTAGE_ECRIT, RIEN))
+declarer("marches:grand_livre_export", ligne("get", "engagement", PARTAGE, RIEN))
+
+# --- Outils et journal d’activité ------------------------------------------------------------------------------------
+CONNUS = "200 200 200 200 200 403 302"
+declarer("marches:outils", ligne("get", "", CONNUS))
+declarer("marches:calculateur", ligne("get", "", CONNUS))
+declarer("marches:baremes", ligne("get", "", POUR_CONNECTES))
+declarer("marches:bareme_creer", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+declarer("marches:reperes", ligne("get", "", TOUS_AGENTS))
+declarer("marches:repere_creer", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+DU_RESPONSABLE = "403 200 403 404 404 404 302"
+declarer(
+    "marches:repere_modifier",
+    ligne("get", "repere", DU_RESPONSABLE, RIEN),
+    ligne("post", "repere", DU_RESPONSABLE, RIEN),
+)
+declarer("marches:repere_retirer", ligne("post", "repere", "403 302 403 404 404 404 302", RIEN))
+declarer("marches:activites", ligne("get", "", ECRIRE))
+declarer("marches:activite_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer(
+    "marches:activite_modifier",
+    ligne("get", "activite", FERME_ECRIRE, RIEN),
+    ligne("post", "activite", FERME_ECRIRE, RIEN),
+)
+
 # --- Heures et personnes : réservées aux agents de la structure ------------------------------------------------------
 declarer("heures:engagements", ligne("get", "", TOUS_AGENTS))
 # L’envoi désigne un contrat et un engagement de l’autre structure : introuvables.

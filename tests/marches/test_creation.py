@@ -83,7 +83,9 @@ def test_une_seule_page_ouvre_tout_le_marche(facilitateur: Client, structure: St
     assert engagement.entreprise.raison_sociale == "Peintures fictives"
     assert engagement.clause.lot.marche == marche
     assert engagement.clause.lot.secteur == "BATIMENT"
-    assert (engagement.clause.duree_eligibilite_mois, engagement.clause.penalite_valeur) == (18, Decimal(45))
+    assert engagement.clause.duree_eligibilite_mois == 18
+    regle = engagement.clause.penalites.get()
+    assert (regle.formule, regle.valeur) == ("H_X_EUROS", Decimal(45))
     mouvement = MouvementEngagement.objects.get()
     assert (mouvement.nature, mouvement.heures) == (NatureMouvement.INITIAL, Decimal("833.25"))
     assert Attribution.objects.get().role == "TITULAIRE"
@@ -97,6 +99,7 @@ def test_chaque_geste_de_l_ouverture_est_au_journal(facilitateur: Client) -> Non
         "créer le marché",
         "ajouter le lot",
         "définir la clause",
+        "ajouter la règle de pénalité",
         "créer l’entreprise",
         "attribuer le lot",
         "engager l’entreprise",
@@ -144,6 +147,8 @@ def test_acheteur_et_entreprise_connus_se_choisissent_par_nom_ou_siret(facilitat
         ("marche-montant_ht", "beaucoup", "beaucoup"),
         ("marche-commune_execution_insee", "Arras", "code INSEE"),
         ("clause-penalite_valeur", "", "va avec la formule"),
+        ("clause-penalite_valeur", "0", "supérieure à zéro"),
+        ("clause-penalite_formule", "", "va avec cette valeur"),
         ("clause-duree_eligibilite_mois", "121", "1 à 120 mois"),
         ("engagement-heures", "0", "supérieur à zéro"),
         ("engagement-heures", "-1", "négati"),

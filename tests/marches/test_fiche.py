@@ -109,7 +109,7 @@ def test_un_lot_sans_clause_le_dit(client: Client, marche: Marche) -> None:
 
 def test_le_resume_montre_la_position_article_35(client: Client, structure: Structure) -> None:
     marche = MarcheFactory(structure=structure, position_art35="DEROGATION_2", motif_art35="Marché trop court")
-    assert "Dérogation 2 : Marché trop court" in page(client, marche)
+    assert "Dérogation 2, pas de lien suffisant avec l’objet : Marché trop court" in page(client, marche)
 
 
 def test_l_onglet_heures_mene_a_la_grille_de_chaque_engagement(client: Client, marche: Marche) -> None:

@@ -81,14 +81,6 @@ def test_une_clause_se_definit_et_sa_nature_est_unique_dans_le_lot(client: Clien
     assert refus.context["form"].errors["nature_clause"] == ["Ce lot porte déjà une clause de cette nature."]
 
 
-def test_une_penalite_sans_formule_est_refusee(client: Client, lot: Lot) -> None:
-    adresse = reverse("marches:clause_creer", args=[lot.pk])
-    saisie = {"nature_clause": "COND_EXEC", "type_objectif": "LIBRE", "periodicite": "MENSUELLE"}
-    refus = client.post(adresse, {**saisie, "penalite_valeur": "45"})
-    assert "formule" in refus.context["form"].errors["penalite_valeur"][0]
-    assert not lot.clauses.exists()
-
-
 def ajouter(client: Client, lot: Lot, entreprise: Entreprise, role: RoleEntreprise):
     saisie = {"entreprise-entreprise": entreprise.siret, "role-role": role.value}
     return client.post(reverse("marches:attribuer", args=[lot.pk]), saisie)

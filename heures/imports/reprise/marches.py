@@ -14,7 +14,7 @@ from heures.imports.reprise.lecture import Ligne
 from marches import actions
 from marches.calculs import considerations
 from marches.enums import NatureMouvement, Origine
-from marches.models import Clause, Engagement, Lot, Marche, MouvementEngagement
+from marches.models import Clause, Engagement, Lot, Marche, MouvementEngagement, ReglePenalite
 
 LOT_UNIQUE = "1"
 
@@ -121,24 +121,46 @@ def reprendre_clause(ctx: Contexte, ligne: Ligne) -> None:
         raison = "une pénalité se donne avec sa formule et sa valeur. Compléter les deux, ou vider les deux."
         ctx.refuser(CLAUSES, ligne, raison, colonne="penalite_formule")
         return
-    regles = ligne.donnees("type_objectif", "penalite_formule", "penalite_valeur", "duree_eligibilite_mois")
+    regles = ligne.donnees("type_objectif", "duree_eligibilite_mois")
+    penalite = ligne.donnees("penalite_formule", "penalite_valeur")
     engagement = ctx.objets["clauses"].get(ligne.cle(CLAUSES.cle))
     if engagement is not None:
         regles["nature_clause"] = ligne["nature_clause"]
-        ctx.constater(CLAUSES, ligne, ecarts(engagement.clause, regles) | _ecarts_d_ouverture(engagement, ligne))
+        differences = ecarts(engagement.clause, regles) | _ecarts_de_penalite(ctx, engagement.clause, penalite)
+        ctx.constater(CLAUSES, ligne, differences | _ecarts_d_ouverture(engagement, ligne))
         return
     clause = Clause.objects.visibles_par(ctx.par).filter(lot=lot, nature_clause=ligne["nature_clause"]).first()
-    if clause is not None and (differences := ecarts(clause, regles)):
+    if clause is not None and (differences := ecarts(clause, regles) | _ecarts_de_penalite(ctx, clause, penalite)):
         ctx.constater(CLAUSES, ligne, differences)
         return
 
     def engager() -> Engagement:
-        definie = clause or actions.definir_clause(lot, par=ctx.par, nature_clause=ligne["nature_clause"], **regles)
+        definie = clause or actions.definir_clause(
+            lot, par=ctx.par, nature_clause=ligne["nature_clause"], penalites=_penalites(penalite), **regles
+        )
         return actions.engager(
             definie, entreprise, heures=ligne["heures_initiales"], date=ligne["date_engagement"], par=ctx.par
         )
 
     ctx.creer(CLAUSES, ligne, engager)
+
+
+def _penalites(penalite: dict[str, Any]) -> list[dict[str, Any]]:
+    """La pénalité du classeur, telle que la clause la garde : une règle, ou aucune."""
+    formule, valeur = penalite.get("penalite_formule"), penalite.get("penalite_valeur")
+    return [{"formule": formule, "valeur": valeur}] if formule else []
+
+
+def _ecarts_de_penalite(ctx: Contexte, clause: Clause, penalite: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Le classeur ne dit qu’une règle : elle doit être l’une de celles de la clause ; il peut ne rien en dire."""
+    if not penalite.get("penalite_formule"):
+        return {}
+    regles = ReglePenalite.objects.visibles_par(ctx.par).filter(clause=clause)
+    valeurs = dict(regles.values_list("formule", "valeur"))
+    formule, valeur = penalite["penalite_formule"], penalite["penalite_valeur"]
+    if formule not in valeurs:
+        return {"penalite_formule": (", ".join(sorted(valeurs)), formule)}
+    return {} if valeurs[formule] == valeur else {"penalite_valeur": (valeurs[formule], valeur)}
 
 
 def _ecarts_d_ouverture(engagement: Engagement, ligne: Ligne) -> dict[str, tuple[Any, Any]]:

@@ -1,9 +1,9 @@
-"""Tout ce qui écrit des acheteurs, marchés, lots, clauses et engagements : pages, imports et commandes passent ici."""
+"""Écrire des acheteurs, marchés, lots, clauses et engagements, et compléter le grand livre."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.socle.erreurs import ActionImpossible
 from entreprises.actions import creer_entreprise
 from entreprises.models import Entreprise
+from marches.actions.penalites import ajouter_regle
 from marches.calculs import considerations
 from marches.enums import CLOS, NatureMouvement, RoleEntreprise
 from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
@@ -108,13 +109,18 @@ def attribuer(
 
 
 @transaction.atomic
-def definir_clause(lot: Lot, *, par: Acteur, **champs: Any) -> Clause:
-    """Définit la clause d’un lot ; le marché prend les considérations sociales qu’elle implique (domaine.md §6)."""
+def definir_clause(lot: Lot, *, par: Acteur, penalites: Sequence[dict[str, Any]] = (), **champs: Any) -> Clause:
+    """Définit la clause d’un lot ; le marché prend les considérations sociales qu’elle implique (domaine.md §6).
+
+    `penalites` : champs de chaque règle de pénalité à poser avec elle (`ajouter_regle`).
+    """
     par.exiger(Droit.GERER_MARCHES)
     relu: Lot = verrouiller(Lot.objects.select_related("marche"), lot.pk, par=par)
     clause = creer(Clause(structure_id=par.structure_id, lot=relu, **champs), par=par, action="définir la clause")
     impliquees = {nom: True for nom, presente in considerations(clause.nature_clause).items() if presente}
     modifier(relu.marche, impliquees, par=par, action="reporter les considérations sociales")
+    for regle in penalites:
+        ajouter_regle(clause, par=par, **regle)
     return clause
 
 
