@@ -71,7 +71,7 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         prevue,
         tracer(serie(par_mois, compte, prevue, **regle, au=au), engage=compte.engage),
         grand_livre(engagement, par=par),
-        obligation_de(engagement.clause, facture=_facture(engagement, par)),
+        obligation_de(engagement.clause, facture=_facture(engagement, par, au)),
         _mentions_manquantes(engagement, prevue.engage, par),
         penalites.pour(engagement, manquantes=manquantes),
         projetee(engagement, prevue.engage, prevue.projection, penalites),
@@ -86,9 +86,9 @@ def grand_livre(engagement: Engagement, *, par: Acteur) -> list[tuple[MouvementE
     return list(zip(mouvements, cumuls(m.heures for m in mouvements), strict=True))
 
 
-def _facture(engagement: Engagement, par: Acteur) -> Decimal:
-    """Montants de la clause, tels que l’acteur les voit."""
-    visibles = Facture.objects.visibles_par(par).filter(engagement__clause=engagement.clause_id)
+def _facture(engagement: Engagement, par: Acteur, au: datetime.date) -> Decimal:
+    """Montants de la clause à la date, tels que l’acteur les voit."""
+    visibles = Facture.objects.visibles_par(par).filter(engagement__clause=engagement.clause_id, date__lte=au)
     return visibles.aggregate(somme=Sum("montant_ht"))["somme"] or ZERO
 
 

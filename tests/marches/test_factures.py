@@ -150,6 +150,16 @@ def test_la_page_enregistre_un_montant_et_montre_le_livre_qui_suit(engagement, s
     assert [m.heures for m in MouvementEngagement.objects.filter(engagement=engagement)] == [D("6.25"), D("-0.25")]
 
 
+def test_la_page_d_un_engagement_ne_compte_que_les_montants_anterieurs(engagement, structure, client: Client):
+    par = acteur(structure)
+    facturer(engagement, "10000", "F-1", par, AVRIL)
+    facturer(engagement, "4000", "F-2", par, MAI)
+    client.force_login(RattachementFactory(structure=structure).utilisateur)
+    adresse = reverse("marches:engagement", args=[engagement.pk])
+    assert "5,00\u00a0h à ce jour" in client.get(adresse, {"au": "2025-05-30"}).content.decode()
+    assert "7,00\u00a0h à ce jour" in client.get(adresse, {"au": "2025-05-31"}).content.decode()
+
+
 def test_un_engagement_d_une_autre_clause_n_est_pas_propose(engagement, structure, client: Client):
     autre = a_la_tranche(structure)
     client.force_login(RattachementFactory(structure=structure).utilisateur)
