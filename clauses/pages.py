@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,14 +14,16 @@ from clauses.comptes.requetes import RequeteActeur
 from heures import a_faire
 from heures.models import Participant
 from marches.avancement import Avancement
-from marches.models import Engagement
+from marches.enums import StatutPenalite
+from marches.models import Engagement, PropositionPenalite
 
 
 @require_safe
 def accueil(request: RequeteActeur) -> HttpResponse:
     """Un agent voit ce qui l’attend ; un acheteur ou une entreprise, l’avancement de ses engagements."""
     if not request.acteur.est_de_la_structure:
-        return render(request, "accueil_partenaire.html", {"engagements": avancements(request.acteur)})
+        partage = {"engagements": avancements(request.acteur), "decisions": decisions_attendues(request.acteur)}
+        return render(request, "accueil_partenaire.html", partage)
     jour = timezone.localdate()
     rubriques = a_faire.toutes(request.acteur, le=jour)
     nommees = sum(len(rubrique.taches) for rubrique in rubriques if rubrique.est_nominative)
@@ -39,6 +42,15 @@ def avancements(acteur: Acteur) -> list[tuple[Engagement, Avancement]]:
     jour = timezone.localdate()
     engagements = Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=jour)
     return [(engagement, engagement.avancement(au=jour)) for engagement in engagements]
+
+
+def decisions_attendues(acteur: Acteur) -> QuerySet[PropositionPenalite]:
+    """Pénalités proposées, en attente d’une décision : l’acheteur les tranche, l’entreprise les connaît."""
+    propositions = PropositionPenalite.objects.visibles_par(acteur).filter(statut=StatutPenalite.PROPOSEE)
+    attendues: QuerySet[PropositionPenalite] = propositions.select_related(
+        "engagement__entreprise", "engagement__clause__lot__marche"
+    )
+    return attendues
 
 
 def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:

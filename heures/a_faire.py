@@ -24,7 +24,8 @@ from heures.eligibilite import JOURS_D_ALERTE
 from heures.enums import StatutAttente
 from heures.models import LigneEnAttente, LigneHeures
 from heures.suivi_demandes import relances_dues
-from marches.enums import Situation, StatutMarche
+from marches.enums import NatureEvenement, Situation, StatutMarche
+from marches.manquements import avec_derniere_etape, etape_suivante
 from marches.models import Engagement, Marche
 
 MONTREES = 5
@@ -70,7 +71,8 @@ def nominative(onglet: str, vide: str, taches: Sequence[Tache]) -> Rubrique:
 
 def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
     """Les rubriques de l’accueil d’un agent de la structure, à la date `le`."""
-    engagements = list(Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=le))
+    ouverts = Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=le)
+    engagements = list(avec_derniere_etape(ouverts, par=acteur))
     return [
         a_valider(acteur),
         releves_manquants(acteur, le),
@@ -178,14 +180,26 @@ def en_difficulte(engagements: Sequence[Engagement], le: datetime.date) -> Rubri
         Tache(
             nom_de(engagement),
             f"{en_taux(rapport, 0)} de {en_heures(etat.engage)} h"
-            + (f", fin le {engagement.fin:%d/%m/%Y}" if engagement.fin else ""),
-            reverse("heures:grille", args=[engagement.pk]),
+            + (f", fin le {engagement.fin:%d/%m/%Y}" if engagement.fin else "")
+            + _derniere_etape(engagement),
+            reverse("marches:engagement", args=[engagement.pk]),
             etat.situation.label,
             etat.situation.couleur,
         )
         for _, rapport, _, engagement, etat in classes
     ]
     return rubrique("Engagements en difficulté", "Aucun engagement en retard ni à risque.", taches)
+
+
+def _derniere_etape(engagement: Any) -> str:
+    """Ce qui a été fait en dernier, et l’étape qui vient : la page de l’engagement l’offre en un clic."""
+    suivante = etape_suivante(engagement.derniere_etape)
+    faite = (
+        f" – {NatureEvenement(engagement.derniere_etape).label.lower()} le {engagement.derniere_etape_le:%d/%m/%Y}"
+        if engagement.derniere_etape
+        else ""
+    )
+    return f"{faite} – {'à faire : ' + suivante.label.lower() if suivante else 'l’acheteur décide'}"
 
 
 def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:

@@ -12,6 +12,7 @@ from marches.views import (
     creation,
     engagements,
     lots,
+    manquements,
     marches,
     penalites,
 )
@@ -34,6 +35,9 @@ urlpatterns = [
     path("clauses/<int:pk>/modifier/", clauses.modifier, name="clause_modifier"),
     path("clauses/<int:pk>/objectif/", clauses.objectif, name="clause_objectif"),
     path("clauses/<int:pk>/montants/ajouter/", clauses.facture_creer, name="facture_creer"),
+    path("engagements/<int:pk>/evenements/ajouter/", manquements.evenement_creer, name="evenement_creer"),
+    path("engagements/<int:pk>/penalite/", manquements.proposer, name="penalite_proposer"),
+    path("propositions/<int:pk>/", manquements.proposition, name="proposition"),
     path("clauses/<int:pk>/penalites/ajouter/", penalites.creer, name="penalite_creer"),
     path("penalites/<int:pk>/modifier/", penalites.modifier, name="penalite_modifier"),
     path("penalites/<int:pk>/retirer/", penalites.retirer, name="penalite_retirer"),

@@ -62,7 +62,18 @@ class PropositionPenaliteFactory(factory.django.DjangoModelFactory):
     structure = factory.SelfAttribute("engagement.structure")
     arretee_au = datetime.date(2025, 12, 31)
     montant = Decimal("4000.00")
-    calcul = factory.LazyFunction(list)
+    calcul = factory.LazyFunction(
+        lambda: [
+            {
+                "formule": "H_X_EUROS",
+                "calcul": "100,00 h manquantes × 40 €",
+                "avant_plafond": "4000.00",
+                "montant": "4000.00",
+                "plafond": None,
+                "article": "8.3",
+            }
+        ]
+    )
     proposee_par = factory.SubFactory(UtilisateurFactory)
 
 

@@ -25,6 +25,7 @@ class Droit(enum.StrEnum):
     GERER_ANNUAIRE = enum.auto()
     CONSULTER_MARCHES = enum.auto()
     GERER_MARCHES = enum.auto()
+    DECIDER_PENALITE = enum.auto()
     CONSULTER_PERSONNES = enum.auto()
     GERER_PERSONNES = enum.auto()
     CONSULTER_HEURES = enum.auto()
@@ -61,7 +62,7 @@ DROITS: dict[Role, frozenset[Droit]] = {
     Role.FACILITATEUR: FACILITER,
     Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE},
     Role.LECTEUR: CONSULTER,
-    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES}),
+    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE}),
     Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE}),
     Role.FINANCEUR: frozenset(),
 }

@@ -1,6 +1,7 @@
 """Tout ce qui écrit des marchés et de ce qu’ils portent : pages, imports et commandes passent par ici."""
 
 from marches.actions.activites import modifier_activite, noter_activite
+from marches.actions.manquements import decider_penalite, noter_evenement, proposer_penalite
 from marches.actions.marches import (
     ChoixAcheteur,
     ChoixEntreprise,
@@ -46,6 +47,7 @@ __all__ = [
     "creer_acheteur",
     "creer_marche",
     "creer_repere",
+    "decider_penalite",
     "definir_clause",
     "engager",
     "engager_entreprise",
@@ -60,8 +62,10 @@ __all__ = [
     "modifier_regle",
     "modifier_repere",
     "noter_activite",
+    "noter_evenement",
     "ouvrir_marche",
     "ouvrir_marche_simple",
+    "proposer_penalite",
     "retirer_regle",
     "retirer_repere",
 ]

@@ -225,3 +225,11 @@ class PropositionPenalite(models.Model):
 
     def __str__(self) -> str:
         return f"Proposition du {self.proposee_le:%d/%m/%Y}"
+
+    @property
+    def termes(self) -> list[dict[str, object]]:
+        """Les termes du calcul, montants en `Decimal` (euros)."""
+        return [
+            {**terme, "avant_plafond": Decimal(terme["avant_plafond"]), "montant": Decimal(terme["montant"])}
+            for terme in self.calcul
+        ]

@@ -20,6 +20,7 @@ from marches.dates import date_choisie
 from marches.exports import COLONNES_GRAND_LIVRE, lignes_grand_livre
 from marches.forms.creation import NouvelEngagement
 from marches.forms.engagements import EngagementModificationForm, MouvementForm
+from marches.manquements import suite
 from marches.models import Attribution, Clause, Engagement
 from marches.suivi import grand_livre, suivre
 
@@ -50,6 +51,7 @@ def engagement(request: RequeteActeur, pk: int) -> HttpResponse:
         "marche": lu.clause.lot.marche,
         "jour": jour,
         "aujourd_hui": timezone.localdate(),
+        "suite": suite(lu, par=request.acteur),
     }
     return render(request, "marches/engagement.html", contexte)
 

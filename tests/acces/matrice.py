@@ -156,6 +156,22 @@ declarer(
     ligne("get", "lot", PARTAGE_ECRIRE, RIEN),
     ligne("post", "lot", PARTAGE_ECRIRE, RIEN),
 )
+declarer(
+    "marches:evenement_creer",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+)
+declarer(
+    "marches:penalite_proposer",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+)
+# L’acheteur décide ; les autres lisent. L’envoi de la matrice n’est pas une décision : la page la redemande.
+declarer(
+    "marches:proposition",
+    ligne("get", "proposition", PARTAGE, RIEN),
+    ligne("post", "proposition", "403 403 403 200 403 404 302", RIEN),
+)
 declarer("marches:engagement", ligne("get", "engagement", PARTAGE, RIEN))
 declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
 declarer(

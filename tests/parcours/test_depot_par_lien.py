@@ -113,7 +113,7 @@ def test_de_la_demande_au_depot_corrige(page, telephone, live_server, rattacheme
     page.goto(f"{live_server.url}{reverse('heures:demandes')}")
     expect(page.get_by_text("Déposé le 15/12/2025")).to_be_visible()
     page.goto(f"{live_server.url}{reverse('heures:grille', args=[engagement.pk])}?annee=2025")
-    expect(page.locator("#t-declarees")).to_have_text("42,50")
+    expect(page.locator(f"#td{engagement.pk}")).to_have_text("42,50")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
