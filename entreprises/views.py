@@ -14,6 +14,7 @@ from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
+from clauses.comptes.views import rendre_invitation
 from clauses.socle.annuaire import Annuaire, rendre_formulaire, rendre_suggestions
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import soumettre
@@ -48,6 +49,12 @@ def choix(request: RequeteActeur) -> HttpResponse:
     """Suggestions d’entreprises, au fil de la frappe."""
     request.acteur.exiger(Droit.CONSULTER_ANNUAIRE)
     return rendre_suggestions(request, Entreprise.objects.visibles_par(request.acteur))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inviter(request: RequeteActeur, pk: int) -> HttpResponse:
+    entreprise = get_object_or_404(Entreprise.objects.visibles_par(request.acteur), pk=pk)
+    return rendre_invitation(request, entreprise, retour=entreprise.get_absolute_url(), entreprise_id=entreprise.pk)
 
 
 @require_safe

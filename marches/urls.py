@@ -50,5 +50,6 @@ urlpatterns = [
     path("acheteurs/creer/", acheteurs.creer, name="acheteur_creer"),
     path("acheteurs/choix/", acheteurs.choix, name="acheteurs_choix"),
     path("acheteurs/<int:pk>/", acheteurs.fiche, name="acheteur"),
+    path("acheteurs/<int:pk>/inviter/", acheteurs.inviter, name="acheteur_inviter"),
     path("acheteurs/<int:pk>/modifier/", acheteurs.modifier, name="acheteur_modifier"),
 ]

@@ -97,6 +97,39 @@ def rattacher(*, email: str, nom: str, prenom: str, role: str, par: Acteur) -> R
 
 
 @transaction.atomic
+def inviter_partenaire(
+    *,
+    email: str,
+    nom: str,
+    prenom: str,
+    par: Acteur,
+    acheteur_id: int | None = None,
+    entreprise_id: int | None = None,
+) -> Rattachement:
+    """Ouvre l’espace d’un acheteur ou d’une entreprise à une personne ; crée son compte au besoin, sans mot de passe.
+
+    Une seule des deux clefs est donnée. Lève `ActionImpossible` si la personne a déjà cet accès.
+    """
+    par.exiger(Droit.GERER_STRUCTURE)
+    utilisateur = Utilisateur.objects.filter(email=email.lower()).first()
+    if utilisateur is None:
+        utilisateur = Utilisateur.objects.create_user(email, nom=nom, prenom=prenom)
+    clefs = {
+        "utilisateur": utilisateur,
+        "structure_id": par.structure_id,
+        "role": Role.ACHETEUR if acheteur_id else Role.ENTREPRISE,
+        "acheteur_id": acheteur_id,
+        "entreprise_id": entreprise_id,
+    }
+    ancien = Rattachement.objects.filter(**clefs).first()
+    if ancien is None:
+        return creer(Rattachement(**clefs), par=par, action="ouvrir un espace partenaire")
+    if ancien.est_actif:
+        raise ActionImpossible(f"{utilisateur} a déjà accès pour {ancien.organisation}.")
+    return modifier(ancien, {"est_actif": True}, par=par, action="rouvrir un espace partenaire")
+
+
+@transaction.atomic
 def detacher(rattachement: Rattachement, *, par: Acteur) -> Rattachement:
     """Retire un rôle, sans délai : la requête suivante de la personne est refusée. Le compte et le journal restent."""
     par.exiger(Droit.GERER_STRUCTURE)

@@ -102,13 +102,20 @@ class EnteteForm(FormulaireVersionne):
         return champs
 
 
-class RattachementForm(Formulaire):
+class PartenaireForm(Formulaire):
+    """Une personne d’un acheteur ou d’une entreprise, à qui ouvrir son espace."""
+
+    disposition = Layout(Row(Column("prenom"), Column("nom")), "email")
+
+    prenom = forms.CharField(label="Prénom", max_length=100)
+    nom = forms.CharField(label="Nom", max_length=100)
+    email = forms.EmailField(label="Adresse de courriel", max_length=254)
+
+
+class RattachementForm(PartenaireForm):
     disposition = Layout(
         Row(Column("prenom"), Column("nom")),
         Row(Column("email", css_class="col-md-7"), Column("role", css_class="col-md-5")),
     )
 
-    prenom = forms.CharField(label="Prénom", max_length=100)
-    nom = forms.CharField(label="Nom", max_length=100)
-    email = forms.EmailField(label="Adresse de courriel", max_length=254)
     role = forms.ChoiceField(label="Rôle", choices=[(role.value, role.label) for role in ROLES_INVITABLES])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +15,7 @@ from django_tables2 import RequestConfig
 
 from clauses.comptes import actions, invitations
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.forms import EnteteForm, RattachementForm, StructureForm
+from clauses.comptes.forms import EnteteForm, PartenaireForm, RattachementForm, StructureForm
 from clauses.comptes.middleware import CLEF_DE_SESSION
 from clauses.comptes.models import EcritureJournal, Rattachement, Structure
 from clauses.comptes.requetes import RequeteActeur
@@ -83,6 +85,26 @@ def utilisateurs(request: RequeteActeur) -> HttpResponse:
             return redirect("utilisateurs")
     acces = Rattachement.objects.visibles_par(request.acteur).actifs().select_related("utilisateur")
     return render(request, "comptes/utilisateurs.html", {"form": form, "acces": acces})
+
+
+def rendre_invitation(request: RequeteActeur, organisation: Model, *, retour: str, **clef: Any) -> HttpResponse:
+    """La page qui ouvre l’espace d’une organisation à une personne ; `clef` : `acheteur_id` ou `entreprise_id`."""
+    request.acteur.exiger(Droit.GERER_STRUCTURE)
+    form = PartenaireForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rattachement = soumettre(
+            form, lambda: actions.inviter_partenaire(**form.cleaned_data, **clef, par=request.acteur)
+        )
+        if rattachement is not None:
+            adresse = request.build_absolute_uri("/")
+            transaction.on_commit(
+                lambda: invitations.envoyer(rattachement.utilisateur, rattachement.structure, adresse)
+            )
+            messages.success(request, f"{rattachement.utilisateur} est invité ; un lien à usage unique lui parvient.")
+            return redirect(retour)
+    acces = Rattachement.objects.visibles_par(request.acteur).actifs().filter(**clef).select_related("utilisateur")
+    contexte = {"form": form, "organisation": organisation, "acces": acces, "retour": retour}
+    return render(request, "comptes/inviter.html", contexte)
 
 
 @require_POST

@@ -195,8 +195,9 @@ def effacer(ligne: LigneHeures, *, version: int, par: Acteur) -> None:
     validée ou le marché clos.
     """
     par.exiger(Droit.SAISIR_HEURES)
+    # L’engagement d’abord, comme partout : deux gestes qui se croisent s’attendent au lieu de se bloquer.
+    engagement = _engagement_ouvert(ligne.engagement, par)
     relue = verrouiller(LigneHeures.objects.all(), ligne.pk, par=par)
-    engagement = _engagement_ouvert(relue.engagement, par)
     if relue.version != version:
         raise ConflitDeVersion(relue.version, [("heures", f"{en_heures(relue.heures)} h", "vide")])
     if relue.statut == StatutLigne.VALIDEE:
@@ -321,8 +322,8 @@ def rectifier(ligne: LigneHeures, *, heures: Decimal, motif: str, par: Acteur) -
     par.exiger(Droit.VALIDER_HEURES)
     if not motif.strip():
         raise ActionImpossible("Une rectification porte son motif.")
+    engagement = _engagement_ouvert(ligne.engagement, par)
     relue = _ligne_rectifiable(ligne, heures, par)
-    engagement = _engagement_ouvert(relue.engagement, par)
     contrat = _contrat_verrouille(relue.contrat, par)
     _appliquer_les_regles(contrat, engagement, relue.mois, heures, sauf=relue)
     cellule = {

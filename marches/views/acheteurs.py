@@ -12,6 +12,7 @@ from django_tables2 import RequestConfig
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
+from clauses.comptes.views import rendre_invitation
 from clauses.socle.annuaire import Annuaire, rendre_formulaire, rendre_suggestions
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import PAR_PAGE, rendre_liste
@@ -45,6 +46,12 @@ def choix(request: RequeteActeur) -> HttpResponse:
     """Suggestions d’acheteurs, au fil de la frappe."""
     request.acteur.exiger(Droit.CONSULTER_ANNUAIRE)
     return rendre_suggestions(request, Acheteur.objects.visibles_par(request.acteur))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inviter(request: RequeteActeur, pk: int) -> HttpResponse:
+    acheteur = get_object_or_404(Acheteur.objects.visibles_par(request.acteur), pk=pk)
+    return rendre_invitation(request, acheteur, retour=acheteur.get_absolute_url(), acheteur_id=acheteur.pk)
 
 
 @require_safe

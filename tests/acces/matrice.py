@@ -120,6 +120,16 @@ declarer("entreprises:contact_retirer", ligne("post", "contact", FERME_ECRIT, RI
 declarer("marches:acheteurs", ligne("get", "", TOUS_AGENTS))
 declarer("marches:acheteurs_choix", ligne("get", "", TOUS_AGENTS))
 declarer("marches:acheteur_creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer(
+    "marches:acheteur_inviter",
+    ligne("get", "acheteur", "403 200 403 403 404 404 302", "403 200 403 404 404 404 302"),
+    ligne("post", "acheteur", "403 200 403 403 404 404 302", "403 200 403 404 404 404 302"),
+)
+declarer(
+    "entreprises:inviter",
+    ligne("get", "entreprise", "403 200 403 404 403 404 302", "403 200 403 404 404 404 302"),
+    ligne("post", "entreprise", "403 200 403 404 403 404 302", "403 200 403 404 404 404 302"),
+)
 declarer("marches:acheteur", ligne("get", "acheteur", "200 200 200 200 404 404 302", FERME))
 declarer(
     "marches:acheteur_modifier",
