@@ -29,6 +29,8 @@ class PartageQuerySet(PerimetreQuerySet[M]):
 
     chemin_acheteur: ClassVar[str]
     chemin_entreprise: ClassVar[str]
+    ouvre_par_lien: ClassVar[bool] = False
+    """Vrai si le porteur d’un lien de dépôt, qui n’a pas de compte, en a besoin pour remplir son relevé."""
 
     def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
         de_la_structure = Q(structure_id=acteur.structure_id)
@@ -37,6 +39,8 @@ class PartageQuerySet(PerimetreQuerySet[M]):
                 return de_la_structure
             case Role.ACHETEUR:
                 return de_la_structure & Q(**{self.chemin_acheteur: acteur.acheteur_id})
+            case Role.ENTREPRISE if acteur.releve_id is not None and not self.ouvre_par_lien:
+                return None
             case Role.ENTREPRISE:
                 siens = self.model._base_manager.filter(**{self.chemin_entreprise: acteur.entreprise_id})
                 return de_la_structure & Q(pk__in=siens.values("pk"))
@@ -120,6 +124,7 @@ class AcheteurQuerySet(PerimetreQuerySet[Any]):
 
 
 class MarcheQuerySet(RegroupementQuerySet[Any]):
+    ouvre_par_lien = True
     chemin_acheteur = "acheteur"
     chemin_entreprise = "lots__attributions__entreprise"
     chemin_engagements = "lots__clauses__engagements"
@@ -143,6 +148,7 @@ class MarcheQuerySet(RegroupementQuerySet[Any]):
 
 
 class LotQuerySet(RegroupementQuerySet[Any]):
+    ouvre_par_lien = True
     chemin_acheteur = "marche__acheteur"
     chemin_entreprise = "attributions__entreprise"
     chemin_engagements = "clauses__engagements"
@@ -150,11 +156,13 @@ class LotQuerySet(RegroupementQuerySet[Any]):
 
 
 class AttributionQuerySet(PartageQuerySet[Any]):
+    ouvre_par_lien = True
     chemin_acheteur = "lot__marche__acheteur"
     chemin_entreprise = "entreprise"
 
 
 class ClauseQuerySet(PartageQuerySet[Any]):
+    ouvre_par_lien = True
     chemin_acheteur = "lot__marche__acheteur"
     chemin_entreprise = "engagements__entreprise"
 
@@ -166,6 +174,7 @@ class ClauseQuerySet(PartageQuerySet[Any]):
 
 
 class EngagementQuerySet(AvancementQuerySet[Any]):
+    ouvre_par_lien = True
     chemin_acheteur = "clause__lot__marche__acheteur"
     chemin_entreprise = "entreprise"
 
@@ -208,6 +217,7 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
 
 
 class MouvementQuerySet(PartageQuerySet[Any]):
+    ouvre_par_lien = True
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
 
@@ -232,10 +242,10 @@ class PenaliteQuerySet(PartageQuerySet[Any]):
 
 
 class BaremeQuerySet(PerimetreQuerySet[Any]):
-    """Des valeurs publiques : tout rôle les lit."""
+    """Des valeurs publiques : tout rôle les lit, un lien de dépôt n’en a pas l’usage."""
 
     def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
-        return Q()
+        return Q() if acteur.releve_id is None else None
 
     def en_vigueur(self, code: str, *, le: datetime.date) -> Self:
         """La valeur applicable à une date vient en premier."""
