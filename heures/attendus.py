@@ -6,18 +6,16 @@ import datetime
 from collections.abc import Sequence
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.champs import HeuresField
 from clauses.socle.mois import ajouter_mois, dernier_jour, premier_jour
 from heures.enums import StatutReleve
 from heures.models import LigneHeures, Releve
+from marches.annotations import DEBUT, FIN
 from marches.querysets import EngagementQuerySet
 
 MOIS_REGARDES = 3
-DEBUT = Coalesce("date_debut", "clause__lot__marche__date_debut", "clause__lot__marche__date_notification")
-FIN = Coalesce("date_fin", "clause__lot__marche__date_fin")
 
 
 def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, premier_jour
-from clauses.socle.nombres import en_heures
+from clauses.socle.nombres import au_centieme, en_heures
 from heures.enums import StatutAttente, StatutLigne, StatutReleve
 
 
@@ -267,7 +267,7 @@ def au_dela_des_heures_payees(heures: Decimal, cadre: Cadre) -> str | None:
     """Des heures réparties sur plusieurs engagements ne dépassent pas les heures payées du mois (domaine.md §3.4)."""
     if cadre.quotite is None or not cadre.autres_heures_du_contrat:
         return None
-    payees = (cadre.quotite * cadre.seuil_avertissement).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    payees = au_centieme(cadre.quotite * cadre.seuil_avertissement)
     reparties = heures + cadre.autres_heures_du_contrat
     if reparties <= payees:
         return None

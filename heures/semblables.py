@@ -38,8 +38,7 @@ def semblables(attente: LigneEnAttente, *, par: Acteur) -> list[Participant]:
     candidates = Participant.objects.visibles_par(par).filter(
         Q(recherche__startswith=f"{nom} {prenom} ")
         | Q(recherche__startswith=f"{prenom} {nom} ")
-        | Q(date_naissance=attente.date_naissance, date_naissance__isnull=False),
-        fusionnee_avec=None,
+        | Q(date_naissance=attente.date_naissance, date_naissance__isnull=False)
     )
     proches = [
         personne

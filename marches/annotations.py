@@ -19,6 +19,9 @@ from marches.enums import Situation
 from marches.previsions import MOIS_DU_RYTHME, Seuils, dernier_mois_acheve
 
 SANS_PLAFOND = 10**17
+# Les dates d’un engagement, à défaut celles du marché : comme `Engagement.debut` et `Engagement.fin`.
+DEBUT = Coalesce("date_debut", "clause__lot__marche__date_debut", "clause__lot__marche__date_notification")
+FIN = Coalesce("date_fin", "clause__lot__marche__date_fin")
 ENTIER: models.BigIntegerField[Any, Any] = models.BigIntegerField()
 
 
@@ -79,10 +82,8 @@ def bases_de_la_prevision(au: datetime.date) -> dict[str, Any]:
     mois = dernier_mois_acheve(au)
     rang = mois.year * 12 + mois.month
     return {
-        "debut_effectif": Coalesce(
-            "date_debut", "clause__lot__marche__date_debut", "clause__lot__marche__date_notification"
-        ),
-        "fin_effective": Coalesce("date_fin", "clause__lot__marche__date_fin"),
+        "debut_effectif": DEBUT,
+        "fin_effective": FIN,
         "retenues_au_rythme": heures_retenues(OuterRef("pk"), mois),
         "retenues_avant_rythme": heures_retenues(OuterRef("pk"), ajouter_mois(mois, -MOIS_DU_RYTHME)),
         "mois_restants": _au_moins(_mois("fin_effective") - rang, 0),

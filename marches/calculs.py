@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import accumulate
 
+from clauses.socle.nombres import au_centieme
 from marches.enums import NatureClause
 
 ZERO = Decimal(0)
-CENTIEME = Decimal("0.01")
 
 
 def taux(realise: Decimal, engage: Decimal) -> Decimal | None:
@@ -23,7 +23,7 @@ def heures_retenues(*, travail: Decimal, formation: Decimal, coefficient: Decima
     Toutes au centième, l’arrondi demi vers le haut se faisant sur le total de l’engagement (domaine.md §3.6). Les
     bilans, eux, comptent les heures faites.
     """
-    comptees = (formation * coefficient).quantize(CENTIEME, rounding=ROUND_HALF_UP)
+    comptees = au_centieme(formation * coefficient)
     return travail + (comptees if plafond is None else min(comptees, plafond))
 
 

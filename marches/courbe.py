@@ -9,10 +9,10 @@ import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from clauses.socle.mois import ajouter_mois, dernier_jour, mois_entre, premier_jour
-from clauses.socle.nombres import en_nombre
+from clauses.socle.nombres import au_centieme, en_nombre
 from marches.calculs import heures_retenues
 from marches.previsions import Compte, Prevision, dernier_mois_acheve, heures_attendues
 
@@ -93,7 +93,7 @@ def _projete(mois: datetime.date, acheve: datetime.date, compte: Compte, prevue:
         return None
     passes = (mois.year - acheve.year) * 12 + mois.month - acheve.month
     chemin = (prevue.projection - compte.au_rythme) * passes / prevue.mois_restants
-    return (compte.au_rythme + chemin).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return au_centieme(compte.au_rythme + chemin)
 
 
 def tracer(points: Sequence[Point], *, engage: Decimal) -> Courbe:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from clauses.socle.nombres import en_euros, en_heures
+from clauses.socle.nombres import au_centieme, en_euros, en_heures, en_pourcent
 
 CENT = Decimal(100)
 CENTIEME = Decimal("0.01")
@@ -37,12 +37,12 @@ class Assiette:
 
     @property
     def main_d_oeuvre(self) -> Decimal:
-        return _arrondir((self.montant - self.exclu) * self.part / CENT)
+        return au_centieme((self.montant - self.exclu) * self.part / CENT)
 
     @property
     def heures(self) -> Decimal:
         """(montant − exclu) × part × taux ÷ coût horaire, au centième, arrondi une seule fois."""
-        return _arrondir((self.montant - self.exclu) * self.part * self.taux / (CENT * CENT * self.cout_horaire))
+        return au_centieme((self.montant - self.exclu) * self.part * self.taux / (CENT * CENT * self.cout_horaire))
 
     @property
     def etapes(self) -> list[tuple[str, str]]:
@@ -54,15 +54,15 @@ class Assiette:
         )
         return [
             ("Assiette", f"{en_euros(self.montant)}{exclusion}"),
-            ("Main-d’œuvre", f"× {_pourcent(self.part)} = {en_euros(self.main_d_oeuvre)}"),
-            ("Insertion", f"× {_pourcent(self.taux)} ÷ {en_euros(self.cout_horaire)} de l’heure"),
+            ("Main-d’œuvre", f"× {en_pourcent(self.part)} = {en_euros(self.main_d_oeuvre)}"),
+            ("Insertion", f"× {en_pourcent(self.taux)} ÷ {en_euros(self.cout_horaire)} de l’heure"),
             ("Objectif", f"{en_heures(self.heures)}\u00a0h"),
         ]
 
 
 def heures_par_tranche(montants: Iterable[Decimal], tranche: Decimal) -> Decimal:
     """Heures dues pour des montants facturés (avoirs négatifs) : une par tranche, au centième, jamais négatives."""
-    return max(_arrondir(sum(montants, Decimal(0)) / tranche), Decimal(0))
+    return max(au_centieme(sum(montants, Decimal(0)) / tranche), Decimal(0))
 
 
 def repartir(heures: Decimal, parts: dict[int, Decimal]) -> dict[int, Decimal]:
@@ -79,11 +79,3 @@ def repartir(heures: Decimal, parts: dict[int, Decimal]) -> dict[int, Decimal]:
     for clef in sorted(exacts, key=lambda c: (entiers[c] - exacts[c], c))[:reste]:
         entiers[clef] += CENTIEME
     return entiers
-
-
-def _arrondir(valeur: Decimal) -> Decimal:
-    return valeur.quantize(CENTIEME, rounding=ROUND_HALF_UP)
-
-
-def _pourcent(valeur: Decimal) -> str:
-    return f"{valeur.normalize():f}".replace(".", ",") + "\u202f%"

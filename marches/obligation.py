@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Protocol
 
-from clauses.socle.nombres import en_euros, en_heures
+from clauses.socle.nombres import au_centieme, en_bref, en_euros, en_heures, en_pourcent
 from marches.enums import NatureMouvement, TypeObjectif
 from marches.objectif import Assiette, heures_par_tranche, repartir
 
 ZERO, CENT, MOIS_PAR_AN = Decimal(0), Decimal(100), 12
-CENTIEME = Decimal("0.01")
 
 # Mouvements que les montants facturés ou commandés font suivre ; les autres natures s’y ajoutent (docs/adr/0019).
 SUIVIES = frozenset({NatureMouvement.INITIAL, NatureMouvement.BON_COMMANDE, NatureMouvement.RECALCUL})
@@ -95,9 +94,9 @@ def _part_des_heures(clause: Any) -> Obligation:
     part, totales = clause.objectif_part_heures, clause.objectif_heures_totales
     if part is None or totales is None:
         return Obligation("L’entreprise doit une part de ses heures travaillées : donner le total et le pourcentage.")
-    heures = _arrondir(totales * part / CENT)
-    phrase = f"L’entreprise réserve {_pourcent(part)} de ses heures travaillées : {_h(heures)} sur {_h(totales)}."
-    etapes = [("Heures travaillées", _h(totales)), ("Part réservée", f"× {_pourcent(part)} = {_h(heures)}")]
+    heures = au_centieme(totales * part / CENT)
+    phrase = f"L’entreprise réserve {en_pourcent(part)} de ses heures travaillées : {_h(heures)} sur {_h(totales)}."
+    etapes = [("Heures travaillées", _h(totales)), ("Part réservée", f"× {en_pourcent(part)} = {_h(heures)}")]
     return Obligation(phrase, heures, etapes)
 
 
@@ -117,7 +116,7 @@ def _personnes(clause: Any, base_etp: int, mois: int | None) -> Obligation:
     if nombre is not None:
         voulus.append(f"{nombre} personne{'s' if nombre > 1 else ''}")
     if etp is not None:
-        voulus.append(f"{_nombre(etp)} équivalent{'s' if etp >= 2 else ''} temps plein")
+        voulus.append(f"{en_bref(etp)} équivalent{'s' if etp >= 2 else ''} temps plein")
     if not voulus:
         return Obligation("L’entreprise doit employer des personnes : donner leur nombre, ou les temps pleins.")
     phrase = f"L’entreprise emploie {' et '.join(voulus)}"
@@ -125,9 +124,9 @@ def _personnes(clause: Any, base_etp: int, mois: int | None) -> Obligation:
         return Obligation(f"{phrase} ; les heures qui y répondent s’inscrivent au grand livre.")
     if mois is None:
         return Obligation(f"{phrase} ; donner les dates du marché pour en déduire les heures.")
-    heures = _arrondir(etp * base_etp * mois / MOIS_PAR_AN)
+    heures = au_centieme(etp * base_etp * mois / MOIS_PAR_AN)
     etapes = [
-        ("Temps pleins", f"{_nombre(etp)} × {en_heures(Decimal(base_etp))}\u00a0h par an"),
+        ("Temps pleins", f"{en_bref(etp)} × {en_heures(Decimal(base_etp))}\u00a0h par an"),
         ("Durée", f"× {mois} mois ÷ {MOIS_PAR_AN}"),
         ("Objectif", _h(heures)),
     ]
@@ -176,17 +175,5 @@ def _parts(membres: Sequence[Membre]) -> dict[int, Decimal]:
     return {} if None in parts.values() else parts
 
 
-def _arrondir(valeur: Decimal) -> Decimal:
-    return valeur.quantize(CENTIEME, rounding=ROUND_HALF_UP)
-
-
 def _h(heures: Decimal) -> str:
     return f"{en_heures(heures)}\u00a0h"
-
-
-def _nombre(valeur: Decimal) -> str:
-    return f"{valeur.normalize():f}".replace(".", ",")
-
-
-def _pourcent(valeur: Decimal) -> str:
-    return f"{_nombre(valeur)}\u202f%"

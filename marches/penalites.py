@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from clauses.socle.jours import ajouter_jours_ouvres
-from clauses.socle.nombres import en_euros, en_heures
+from clauses.socle.nombres import au_centieme, en_bref, en_euros, en_heures
 from marches.enums import CodeBareme, FormulePenalite
 
 CENT = Decimal(100)
-CENTIME = Decimal("0.01")
 ZERO = Decimal(0)
 BAREME_DE = {
     FormulePenalite.H_X_SMIC: CodeBareme.SMIC_HORAIRE,
@@ -88,26 +87,26 @@ def _brut(regle: Regle, faits: Faits, baremes: Mapping[str, Decimal]) -> tuple[D
     heures, valeur = faits.heures_manquantes, regle.valeur
     match regle.formule:
         case FormulePenalite.H_X_EUROS:
-            return _arrondir(heures * valeur), f"{en_heures(heures)} h manquantes × {en_euros(valeur)}"
+            return au_centieme(heures * valeur), f"{en_heures(heures)} h manquantes × {en_euros(valeur)}"
         case FormulePenalite.H_X_SMIC | FormulePenalite.H_X_PLAFOND_SS:
             code = BAREME_DE[regle.formule]
             bareme = baremes.get(code)
             if bareme is None:
                 return f"{regle.formule.label} : aucun barème « {code.label} » à cette date. L’ajouter aux réglages."
-            ecrit = f"{en_heures(heures)} h manquantes × {_nombre(valeur)} × {en_euros(bareme)}"
-            return _arrondir(heures * valeur * bareme), ecrit
+            ecrit = f"{en_heures(heures)} h manquantes × {en_bref(valeur)} × {en_euros(bareme)}"
+            return au_centieme(heures * valeur * bareme), ecrit
         case FormulePenalite.PCT_MONTANT:
             if faits.montant is None:
                 return "Pourcentage du montant : le lot n’a pas de montant. Le renseigner sur le lot."
             if heures <= 0:
                 return ZERO, ""
-            ecrit = f"{_nombre(valeur)}\u202f% de {en_euros(faits.montant)}"
-            return _arrondir(faits.montant * valeur / CENT), ecrit
+            ecrit = f"{en_bref(valeur)}\u202f% de {en_euros(faits.montant)}"
+            return au_centieme(faits.montant * valeur / CENT), ecrit
         case FormulePenalite.JOUR_RETARD:
             jours = faits.jours_de_retard
-            return _arrondir(valeur * jours), f"{jours} jours ouvrés de retard × {en_euros(valeur)}"
+            return au_centieme(valeur * jours), f"{jours} jours ouvrés de retard × {en_euros(valeur)}"
         case FormulePenalite.FORFAIT_ABSENCE:
-            return _arrondir(valeur * faits.absences), f"{faits.absences} absences × {en_euros(valeur)}"
+            return au_centieme(valeur * faits.absences), f"{faits.absences} absences × {en_euros(valeur)}"
 
 
 def _plafond(regle: Regle, faits: Faits) -> Decimal | str | None:
@@ -115,18 +114,10 @@ def _plafond(regle: Regle, faits: Faits) -> Decimal | str | None:
     if regle.plafond_pourcent is not None:
         if faits.montant is None:
             return f"{regle.formule.label} : plafond en % du montant, mais le lot n’a pas de montant. Le renseigner."
-        plafonds.append(_arrondir(faits.montant * regle.plafond_pourcent / CENT))
+        plafonds.append(au_centieme(faits.montant * regle.plafond_pourcent / CENT))
     return min(plafonds, default=None)
 
 
 def fin_du_delai(mise_en_demeure: datetime.date, delai_jours: int) -> datetime.date:
     """Dernier jour ouvré laissé pour répondre ; la pénalité se propose à partir du lendemain."""
     return ajouter_jours_ouvres(mise_en_demeure, delai_jours)
-
-
-def _arrondir(valeur: Decimal) -> Decimal:
-    return valeur.quantize(CENTIME, rounding=ROUND_HALF_UP)
-
-
-def _nombre(valeur: Decimal) -> str:
-    return f"{valeur.normalize():f}".replace(".", ",")

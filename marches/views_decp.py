@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.depots import DepotPerime
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.formulaires import soumettre
 from marches.forms_decp import ChoixForm, TeleversementForm
@@ -38,7 +39,7 @@ def apercu(request: RequeteActeur, jeton: str) -> HttpResponse:
     request.acteur.exiger(Droit.IMPORTER)
     try:
         fichier = depot.reprendre(jeton, par=request.acteur, jour=timezone.localdate())
-    except depot.DepotPerime as refus:
+    except DepotPerime as refus:
         messages.error(request, str(refus))
         return redirect("marches:decp")
     if fichier is None:

@@ -7,7 +7,7 @@ Les centièmes sont des entiers en base : aucune somme ne passe par un flottant,
 from __future__ import annotations
 
 import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,18 +17,13 @@ from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siret as stdnum_siret
 
 from clauses.socle.conversions import ValeurRefusee, vers_heures, vers_mois, vers_montant, vers_siret
+from clauses.socle.nombres import CENTIEME, au_centieme
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.expressions import Combinable
 
-CENTIEME = Decimal("0.01")
 SIREN_LA_POSTE = "356000000"
-
-
-def au_centieme(valeur: Decimal) -> Decimal:
-    """Arrondit au centième, demi vers le haut (domaine.md §3.1)."""
-    return valeur.quantize(CENTIEME, rounding=ROUND_HALF_UP)
 
 
 class CentiemesField(models.BigIntegerField):  # type: ignore[type-arg]

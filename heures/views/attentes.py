@@ -73,7 +73,7 @@ def attente(request: RequeteActeur, pk: int) -> HttpResponse:
 def _cherchees(cherche: str, ligne: LigneEnAttente, request: RequeteActeur) -> list[Participant]:
     if not cherche:
         return []
-    trouvees = Participant.objects.visibles_par(request.acteur).filter(fusionnee_avec=None).cherche(cherche)
+    trouvees = Participant.objects.visibles_par(request.acteur).cherche(cherche)
     return _avec_contrats(list(trouvees[:TROUVES_MAX]), ligne, request)
 
 

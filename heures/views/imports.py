@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Droit
+from clauses.comptes.depots import DepotPerime
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
@@ -54,7 +55,7 @@ def depot_ou_renvoi(request: RequeteActeur, jeton: str) -> Depot | HttpResponse:
     request.acteur.exiger(Droit.IMPORTER)
     try:
         trouve = depot.reprendre(jeton, par=request.acteur)
-    except depot.DepotPerime as refus:
+    except DepotPerime as refus:
         messages.error(request, str(refus))
         return redirect("heures:importer")
     if trouve is None:
