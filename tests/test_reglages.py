@@ -117,8 +117,9 @@ def test_un_autre_moteur_de_base_empeche_de_servir(monkeypatch):
 
 
 def controler(**environnement: str) -> subprocess.CompletedProcess[str]:
-    """`check --deploy` dans un processus neuf : les réglages se lisent au démarrage."""
-    propre = {k: v for k, v in os.environ.items() if not k.startswith(("CLAUSES_", "DEBUG", "SECRET", "ALLOWED"))}
+    """`check --deploy` dans un processus neuf, qui lit ses réglages au démarrage et n’hérite rien des autres tests."""
+    reglages = ("CLAUSES_", "DEBUG", "SECRET", "ALLOWED", "DJANGO_")
+    propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(reglages)}
     return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=RACINE, env=propre | environnement, capture_output=True, text=True, check=False,
