@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.models import Rattachement, Structure
+from clauses.comptes.commandes import trouver_structure
+from clauses.comptes.models import Rattachement
 from clauses.socle.conversions import ValeurRefusee, vers_mois
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.lecteur import BORNES_COMMANDE
@@ -55,10 +56,7 @@ class Command(BaseCommand):
             raise CommandError(rendu.conclusion())
 
     def trouver(self, sigle: str, courriel: str) -> Acteur:
-        structure = Structure.objects.filter(sigle=sigle).first()
-        if structure is None:
-            connus = ", ".join(Structure.objects.values_list("sigle", flat=True)) or "aucune"
-            raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connus}.")
+        structure = trouver_structure(sigle)
         rattachements = Rattachement.objects.actifs().filter(structure=structure, utilisateur__email=courriel.lower())
         for rattachement in rattachements.order_by("pk"):
             acteur = rattachement.acteur()
