@@ -149,5 +149,5 @@ def _gestes(engagement: Any, etat: Avancement, a_qui: Tour, faites: Sequence[Any
     elif a_qui.suivante in LETTRES:
         demande = urlencode({"nature": a_qui.suivante, "au": le.isoformat(), "format": "pdf"})
         projet = f"{reverse('bilans:projet', args=[engagement.pk])}?{demande}"
-        gestes.append(Geste("Projet de lettre", projet, est_lien=True))
+        gestes.append(Geste("Projet", projet, est_lien=True))
     return gestes

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from bilans.actions import emettre, envoyer_lettre
@@ -43,8 +44,13 @@ ACTIVITES = (
 
 @transaction.atomic
 def poser(*, par: Acteur, acheteur: Acteur) -> None:
-    """Suites, lettres, propositions, une décision de `acheteur`, une attestation et huit activités."""
+    """Suites, lettres, propositions, une décision de `acheteur`, une attestation et huit activités.
+
+    `par` devient le facilitateur de deux marchés sur trois : « les miens » n’est ni vide, ni tout.
+    """
     jour = timezone.localdate()
+    siens = Marche.objects.visibles_par(par).alias(reste=F("pk") % 3).exclude(reste=0)
+    siens.update(facilitateur_id=par.utilisateur_id)
     par_situation = _par_situation(par, jour)
     for engagement, etapes in zip(par_situation[Situation.A_RISQUE], APPELES, strict=False):
         _suivre(engagement, etapes, jour, par)

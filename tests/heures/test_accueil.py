@@ -69,9 +69,7 @@ def taches(agent: Rattachement) -> list[tuple[str, str, str, list[str]]]:
 
 def test_un_engagement_que_personne_n_a_relance_attend_le_facilitateur_depuis_son_retard(agent):
     en_retard(agent)
-    assert taches(agent) == [
-        ("au facilitateur", "27/05/2025", "Aucune action encore", ["Relance 1", "Projet de lettre"])
-    ]
+    assert taches(agent) == [("au facilitateur", "27/05/2025", "Aucune action encore", ["Relance 1", "Projet"])]
 
 
 def test_un_engagement_relance_recemment_ne_presse_plus_et_passe_apres(agent):
@@ -83,8 +81,8 @@ def test_un_engagement_relance_recemment_ne_presse_plus_et_passe_apres(agent):
         (a_faire.nom_de(calme), True),
     ]
     assert taches(agent) == [
-        ("au facilitateur", "15/12/2025", "Relance 1 le 29/11/2025", ["Relance 2", "Projet de lettre"]),
-        ("à l’entreprise", "30/11/2025", "Relance 1 le 30/11/2025", ["Relance 2", "Projet de lettre"]),
+        ("au facilitateur", "15/12/2025", "Relance 1 le 29/11/2025", ["Relance 2", "Projet"]),
+        ("à l’entreprise", "30/11/2025", "Relance 1 le 30/11/2025", ["Relance 2", "Projet"]),
     ]
 
 
