@@ -20,7 +20,8 @@ from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
-from marches.models import Engagement
+from marches.actions import inscrire_lettre
+from marches.models import Engagement, Evenement
 
 
 @transaction.atomic
@@ -35,8 +36,8 @@ def emettre(
     """Fige un document : contenu, empreinte SHA-256, totaux vérifiables. `adresse` : la page publique de vérification.
 
     Une attestation prend le numéro suivant de la structure et de l’année, sous le verrou de la structure : ni trou,
-    ni doublon. Une consolidée se range avec l’engagement du mandataire. Lève `ActionImpossible` si le document n’a pas
-    lieu d’être (bilans.md, rapport D ; domaine.md §5).
+    ni doublon. Une consolidée se range avec l’engagement du mandataire. Une lettre inscrit son étape du même geste
+    (docs/adr/0021). Lève `ActionImpossible` si le document n’a pas lieu d’être (bilans.md, rapport D ; domaine.md §5).
     """
     par.exiger(Droit.GERER_MARCHES)
     relu: Engagement = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
@@ -45,7 +46,27 @@ def emettre(
     prepare = preparer(relu, demande, par=par)
     if demande.nature in ATTESTATIONS:
         return _emettre_attestation(prepare, par=par, adresse=adresse)
-    return _figer(prepare, prepare.piece, format_, titre=demande.nature.label, par=par)
+    evenement = None
+    if prepare.limite is not None:
+        evenement = inscrire_lettre(relu, nature=demande.nature, echeance=prepare.limite, par=par)
+    return _figer(prepare, prepare.piece, format_, titre=demande.nature.label, par=par, evenement=evenement)
+
+
+@transaction.atomic
+def envoyer_lettre(engagement: Engagement, nature: NatureDocument, *, par: Acteur, adresse: str) -> Document:
+    """L’étape suivante en un geste : la lettre du jour, en PDF, et son étape inscrite.
+
+    Lève `ActionImpossible` si ce n’est pas une lettre, si elle n’a pas d’objet, si l’étape préalable manque, ou si
+    l’étape est déjà inscrite aujourd’hui (double envoi).
+    """
+    par.exiger(Droit.GERER_MARCHES)
+    if nature not in MODIFIABLES:
+        raise ActionImpossible("Seules les relances et la mise en demeure s’envoient d’un geste.")
+    relu: Engagement = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
+    jour = timezone.localdate()
+    if Evenement.objects.filter(engagement=relu, nature=nature, date=jour).en_vigueur().exists():
+        raise ActionImpossible(f"« {nature.label} » est déjà inscrite aujourd’hui : ses documents la gardent.")
+    return emettre(relu, Demande(nature, jour), par=par, adresse=adresse)
 
 
 def _emettre_attestation(prepare: Prepare, *, par: Acteur, adresse: str) -> Document:
@@ -90,12 +111,14 @@ def _figer(
     par: Acteur,
     numero: int | None = None,
     code: str | None = None,
+    evenement: Evenement | None = None,
 ) -> Document:
     instant = timezone.now()
     contenu = en_docx(piece, instant=instant) if format_ is FormatDocument.DOCX else en_pdf(piece, instant=instant)
     document = Document(
         structure_id=par.structure_id,
         engagement=prepare.engagement,
+        evenement=evenement,
         nature=prepare.demande.nature,
         titre=titre,
         annee=timezone.localdate(instant).year,

@@ -5,23 +5,27 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from bilans.enums import ATTESTATIONS, NatureDocument
+from bilans.enums import ATTESTATIONS, MODIFIABLES, NatureDocument
 from bilans.querysets import DocumentQuerySet
 from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
-from marches.models import Engagement
+from marches.models import Engagement, Evenement
 
 
 class Document(models.Model):
     """Un document émis au titre d’un engagement : son contenu ne change plus, son empreinte le prouve.
 
-    `numero` : sans trou, par structure et par année, pour les attestations seulement. `code` : ce que l’on saisit sur
-    la page publique de vérification, qui ne montre que `totaux`.
+    `evenement` : l’étape de la suite graduée que cette lettre est (docs/adr/0021). `numero` : sans trou, par structure
+    et par année, pour les attestations seulement. `code` : ce que l’on saisit sur la page publique de vérification,
+    qui ne montre que `totaux`.
     """
 
     structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
     engagement = models.ForeignKey(
         Engagement, verbose_name="engagement", on_delete=models.PROTECT, related_name="documents"
+    )
+    evenement = models.ForeignKey(
+        Evenement, verbose_name="étape", on_delete=models.PROTECT, null=True, blank=True, related_name="lettres"
     )
     nature = models.CharField("nature", max_length=30, choices=NatureDocument.choices)
     titre = models.CharField("titre", max_length=200)
@@ -42,7 +46,7 @@ class Document(models.Model):
     CLASSIFICATION = {
         **dict.fromkeys(
             (
-                "id", "structure", "engagement", "nature", "titre", "annee", "numero", "totaux", "format",
+                "id", "structure", "engagement", "evenement", "nature", "titre", "annee", "numero", "totaux", "format",
                 "empreinte", "emis_le", "emis_par", "annule_le", "annule_par",
             ),
             "interne",
@@ -72,6 +76,11 @@ class Document(models.Model):
                 name="document_annulation_complete_ou_absente",
                 condition=Q(annule_le=None, annule_par=None) | Q(annule_le__isnull=False, annule_par__isnull=False),
                 violation_error_message="Une annulation porte une date et un auteur.",
+            ),
+            models.CheckConstraint(
+                name="document_etape_d_une_lettre",
+                condition=Q(evenement=None) | Q(nature__in=sorted(MODIFIABLES)),
+                violation_error_message="Seule une relance ou une mise en demeure est une étape de la suite graduée.",
             ),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import articles, documents, rapports
+from bilans.views import articles, documents, lettres, rapports
 
 app_name = "bilans"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("engagements/<int:pk>/documents/", documents.liste, name="documents"),
     path("engagements/<int:pk>/documents/emettre/", documents.emettre, name="emettre"),
     path("engagements/<int:pk>/documents/projet/", documents.projet, name="projet"),
+    path("engagements/<int:pk>/lettre/", lettres.envoyer, name="lettre"),
     path("documents/<int:pk>/", documents.telecharger, name="document"),
     path("documents/<int:pk>/annuler/", documents.annuler, name="document_annuler"),
     path("outils/articles/", articles.page, name="articles"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clauses.comptes.acteurs import Acteur
+from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from heures import a_faire
+from heures.annee import annee, derniere_saisie
+from heures.forms.portee import PorteeForm
 from heures.models import Participant
+from heures.taches import regarder
 from marches.avancement import Avancement
 from marches.enums import StatutPenalite
 from marches.models import Engagement, PropositionPenalite
@@ -24,15 +28,26 @@ def accueil(request: RequeteActeur) -> HttpResponse:
     if not request.acteur.est_de_la_structure:
         partage = {"engagements": avancements(request.acteur), "decisions": decisions_attendues(request.acteur)}
         return render(request, "accueil_partenaire.html", partage)
-    jour = timezone.localdate()
-    rubriques = a_faire.toutes(request.acteur, le=jour)
+    jour, form = timezone.localdate(), PorteeForm(request.GET, acteur=request.acteur)
+    if not form.is_valid():
+        raise BadRequest("Ces filtres ne sont pas lisibles : les choisir dans les listes de l’accueil.")
+    portee, ouverte = form.portee(), form.cleaned_data["ouverte"]
+    rubriques = a_faire.toutes(regarder(request.acteur, le=jour, portee=portee, ouverte=ouverte))
     nommees = sum(len(rubrique.taches) for rubrique in rubriques if rubrique.est_nominative)
     journaliser_lecture(par=request.acteur, action="consulter l’accueil", modele=Participant, nombre=nommees)
     contexte = {
-        "rubriques": rubriques,
-        "annee": a_faire.annee(request.acteur, le=jour),
-        "derniere": a_faire.derniere_saisie(request.acteur),
+        "premiere": rubriques[0],
+        "pleines": [rubrique for rubrique in rubriques[1:] if rubrique.nombre],
+        "vides": [rubrique for rubrique in rubriques[1:] if not rubrique.nombre],
+        "annee": annee(request.acteur, le=jour, portee=portee),
+        "derniere": derniere_saisie(request.acteur),
         "jour": jour,
+        "form": form,
+        "portee": portee,
+        "ouverte": ouverte,
+        "moi": request.acteur.utilisateur_id if request.acteur.peut(Droit.GERER_MARCHES) else None,
+        "est_a_moi": portee.facilitateur is not None and portee.facilitateur.pk == request.acteur.utilisateur_id,
+        "retour": request.get_full_path(),
     }
     return render(request, "accueil.html", contexte)
 

@@ -13,13 +13,11 @@ from clauses.socle.mois import ajouter_mois
 from heures.models import EntreeClause, Participant, Prolongation
 from heures.querysets import ParticipantQuerySet
 
-JOURS_D_ALERTE = 60
-
 
 def avec_eligibilite(participants: ParticipantQuerySet, *, par: Acteur) -> ParticipantQuerySet:
     """Annote la dernière entrée courante (`entree`, `entree_le`, `piece`, `piece_valable`, `visa`), et ses bornes.
 
-    Bornes : `prolongee_au`, dernière prolongation, et `duree_mois`, durée d’éligibilité de la structure.
+    Bornes : `prolongee_au`, dernière prolongation ; `duree_mois` et `alerte_jours`, réglages de la structure.
     """
     entrees = EntreeClause.objects.visibles_par(par).courantes().filter(participant=OuterRef("pk")).order_by("-numero")
     prolongations = (
@@ -38,6 +36,7 @@ def avec_eligibilite(participants: ParticipantQuerySet, *, par: Acteur) -> Parti
         visa=Subquery(entrees.values("visa_le")[:1]),
         prolongee_au=Subquery(prolongations),
         duree_mois=F("structure__duree_eligibilite_mois"),
+        alerte_jours=F("structure__alerte_eligibilite_jours"),
     )
     return annotes
 

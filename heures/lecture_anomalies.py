@@ -16,7 +16,6 @@ from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois
 from heures import calculs, globalisation
 from heures.anomalies import Anomalie, AutreContrat, Contexte, disparition, examiner
-from heures.eligibilite import JOURS_D_ALERTE
 from heures.embauches import emploi
 from heures.enums import StatutLigne, TypeHeures
 from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Prolongation, Releve
@@ -153,7 +152,7 @@ class _Lecture:
             siret_redevable=engagement.entreprise.siret,
             emploi=emploi(contrat),
             autres_emplois=[emploi(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
-            alerte_jusqu_au=self.le + datetime.timedelta(days=JOURS_D_ALERTE),
+            alerte_jusqu_au=self.le + datetime.timedelta(days=self.structure.alerte_eligibilite_jours),
             objets={
                 "personne": personne,
                 "contrat": contrat.pk,

@@ -207,6 +207,14 @@ class NatureEvenement(models.TextChoices):
     DECISION = "DECISION", "Décision de l’acheteur"
 
 
+class QuiAgit(models.TextChoices):
+    """De qui l’on attend le prochain geste sur un engagement qui tarde."""
+
+    FACILITATEUR = "FACILITATEUR", "au facilitateur"
+    ENTREPRISE = "ENTREPRISE", "à l’entreprise"
+    ACHETEUR = "ACHETEUR", "l’acheteur décide"
+
+
 class StatutPenalite(models.TextChoices):
     PROPOSEE = "PROPOSEE", "Proposée"
     APPLIQUEE = "APPLIQUEE", "Appliquée"

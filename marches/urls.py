@@ -36,6 +36,7 @@ urlpatterns = [
     path("clauses/<int:pk>/objectif/", clauses.objectif, name="clause_objectif"),
     path("clauses/<int:pk>/montants/ajouter/", clauses.facture_creer, name="facture_creer"),
     path("engagements/<int:pk>/evenements/ajouter/", manquements.evenement_creer, name="evenement_creer"),
+    path("engagements/<int:pk>/contact/", manquements.contact_noter, name="contact_noter"),
     path("engagements/<int:pk>/penalite/", manquements.proposer, name="penalite_proposer"),
     path("propositions/<int:pk>/", manquements.proposition, name="proposition"),
     path("clauses/<int:pk>/penalites/ajouter/", penalites.creer, name="penalite_creer"),

@@ -36,12 +36,16 @@ class Demande:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Un document prêt à écrire ; `attestation` n’est là que pour une attestation, qui attend encore sa marque."""
+    """Un document prêt à écrire ; `attestation` n’est là que pour une attestation, qui attend encore sa marque.
+
+    `limite` : la date de réponse d’un courrier.
+    """
 
     demande: Demande
     engagement: Engagement
     piece: Piece
     attestation: Attestation | None = None
+    limite: datetime.date | None = None
 
     def projet(self) -> Piece:
         return replace(self.piece, est_projet=True)
@@ -74,7 +78,9 @@ def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepar
         return Prepare(demande, dossier.engagement, propositions.composer(arrete, proposition))
     if demande.nature is NatureDocument.ETAT_FINAL:
         return Prepare(demande, dossier.engagement, etats.composer(dossier))
-    return Prepare(demande, dossier.engagement, courriers.composer(dossier, demande.nature, echeance=demande.echeance))
+    limite = courriers.echeance_de(dossier, demande.nature, demande.echeance)
+    piece = courriers.composer(dossier, demande.nature, limite=limite)
+    return Prepare(demande, dossier.engagement, piece, limite=limite)
 
 
 def membres(engagement: Engagement, *, par: Acteur) -> list[Engagement]:

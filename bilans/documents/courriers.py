@@ -9,6 +9,8 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.utils import timezone
+
 from bilans.documents.dossier import Dossier, courriers_precedents, en_date, mois_sans_releve
 from bilans.documents.piece import Bloc, Liste, Paragraphe, Piece, Tableau
 from bilans.enums import NatureDocument
@@ -21,36 +23,60 @@ from marches.models import ReglePenalite
 
 ZERO = Decimal(0)
 MOIS_NOMMES = 6
-DELAI_DE_REPONSE = datetime.timedelta(days=15)
 DELAI_PAR_DEFAUT = 15
 OBJETS = {
     NatureDocument.RELANCE_1: "clause sociale d’insertion, première relance",
     NatureDocument.RELANCE_2: "clause sociale d’insertion, seconde relance",
     NatureDocument.MISE_EN_DEMEURE: "clause sociale d’insertion, mise en demeure",
 }
+# Ce qu’un courrier rappelle : les étapes qui le précèdent, jamais lui-même émis une seconde fois.
+RAPPELES = {
+    NatureDocument.RELANCE_1: frozenset[str](),
+    NatureDocument.RELANCE_2: frozenset({NatureDocument.RELANCE_1}),
+    NatureDocument.MISE_EN_DEMEURE: frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2}),
+}
 LETTRE_RECOMMANDEE = "Lettre recommandée avec demande d’avis de réception"
 
 
-def delai_de_reponse(nature: NatureDocument, regles: Sequence[ReglePenalite], le: datetime.date) -> datetime.date:
-    """La réponse attendue : 15 jours pour une relance, le délai du contrat (jours ouvrés) pour une mise en demeure."""
+def delai_de_reponse(
+    nature: NatureDocument, regles: Sequence[ReglePenalite], *, le: datetime.date, jours: int
+) -> datetime.date:
+    """La réponse attendue d’un courrier daté du jour `le`.
+
+    `jours` (réglage de la structure) pour une relance, le délai du contrat en jours ouvrés pour une mise en demeure.
+    """
     if nature is not NatureDocument.MISE_EN_DEMEURE:
-        return le + DELAI_DE_REPONSE
+        return le + datetime.timedelta(days=jours)
     delais = [regle.delai_jours for regle in regles if regle.exige_mise_en_demeure]
     return ajouter_jours_ouvres(le, max(delais, default=DELAI_PAR_DEFAUT))
 
 
-def composer(dossier: Dossier, nature: NatureDocument, *, echeance: datetime.date | None) -> Piece:
-    """Le courrier. Lève `ActionImpossible` s’il n’a pas d’objet, ou si une étape de la suite manque."""
+def echeance_de(dossier: Dossier, nature: NatureDocument, demandee: datetime.date | None) -> datetime.date:
+    """Jusqu’à quand répondre. Lève `ActionImpossible` si l’échéance demandée précède le courrier."""
+    jour = timezone.localdate()
+    if demandee is not None and demandee < jour:
+        raise ActionImpossible(
+            f"La réponse serait attendue le {en_date(demandee)}, avant le courrier : choisir une date à venir."
+        )
+    jours = dossier.structure.delai_reponse_jours
+    return demandee or delai_de_reponse(nature, dossier.regles, le=jour, jours=jours)
+
+
+def composer(dossier: Dossier, nature: NatureDocument, *, limite: datetime.date) -> Piece:
+    """Le courrier, réponse attendue le `limite`.
+
+    Lève `ActionImpossible` s’il n’a pas d’objet, ou si une étape de la suite manque.
+    """
     manquants = mois_sans_releve(dossier)
     if manquants == [] and not _est_en_retard(dossier):
         raise ActionImpossible(
             "Rien à relancer : les heures attendues à cette date sont réalisées et aucun relevé ne manque."
         )
-    precedents = courriers_precedents(dossier)
+    faits = courriers_precedents(dossier)
+    precedents = {autre: jour for autre, jour in faits.items() if autre in RAPPELES[nature]}
     if nature is NatureDocument.RELANCE_2 and NatureDocument.RELANCE_1 not in precedents:
         raise ActionImpossible("Aucune première relance pour cet engagement : l’émettre, ou la noter, avant celle-ci.")
     regles = dossier.regles
-    limite = echeance or delai_de_reponse(nature, regles, dossier.au)
     est_demeure = nature is NatureDocument.MISE_EN_DEMEURE
     corps = _mise_en_demeure if est_demeure else _relance
     return Piece(

@@ -137,5 +137,5 @@ def courriers_precedents(dossier: Dossier) -> dict[str, datetime.date]:
         .values_list("nature", "emis_le")
     )
     dates = {nature: timezone.localdate(instant) for nature, instant in emis}
-    notes = Evenement.objects.visibles_par(dossier.par).filter(engagement=engagement).order_by("date", "pk")
-    return dates | dict(notes.values_list("nature", "date"))
+    notes = Evenement.objects.visibles_par(dossier.par).filter(engagement=engagement).en_vigueur()
+    return dates | dict(notes.order_by("date", "pk").values_list("nature", "date"))

@@ -26,6 +26,7 @@ class EmissionForm(Formulaire):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.nature = nature
+        self.est_une_lettre = nature in MODIFIABLES
         if nature is NatureDocument.ATTESTATION_INTERMEDIAIRE:
             self.fields["du"] = jour("Du", "Vide\u00a0: depuis le premier mois validé.", required=False)
             fin = dernier_jour(ajouter_mois(le, -1))

@@ -27,6 +27,10 @@ class StructureForm(FormulaireVersionne):
             Row(Column("duree_eligibilite_mois"), Column("delai_sortie_mois"), Column("base_etp")),
         ),
         Fieldset(
+            "Accueil et relances",
+            Row(Column("delai_reponse_jours"), Column("alerte_fin_marche_mois"), Column("alerte_eligibilite_jours")),
+        ),
+        Fieldset(
             "Situation des engagements",
             Row(Column("seuil_retard_points"), Column("alerte_fin_mois"), Column("taux_risque_pourcent")),
         ),
@@ -43,12 +47,14 @@ class StructureForm(FormulaireVersionne):
             "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
             "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp", "jour_echeance_releve",
             "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "duree_lien_jours",
-            "relance_1_apres_jours", "relance_2_apres_jours",
+            "relance_1_apres_jours", "relance_2_apres_jours", "delai_reponse_jours", "alerte_fin_marche_mois",
+            "alerte_eligibilite_jours",
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {
             "base_etp": "1\u202f820 pour le PLIE, 1\u202f600 pour la consolidation nationale, "
             "1\u202f607 au sens légal.",
+            "delai_reponse_jours": "Portée sur les relances\u00a0; jusque-là, l’accueil ne presse plus l’engagement.",
             "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
         }
 

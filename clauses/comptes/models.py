@@ -101,6 +101,11 @@ class Structure(models.Model):
     seuil_retard_points = models.PositiveSmallIntegerField("retard au-delà de (points sous l’attendu)", default=20)
     alerte_fin_mois = models.PositiveSmallIntegerField("à risque dans les derniers (mois)", default=6)
     taux_risque_pourcent = models.PositiveSmallIntegerField("à risque sous un taux de (%)", default=80)
+    delai_reponse_jours = models.PositiveSmallIntegerField("réponse attendue à une relance (jours)", default=15)
+    alerte_fin_marche_mois = models.PositiveSmallIntegerField("fin de marché annoncée (mois avant)", default=3)
+    alerte_eligibilite_jours = models.PositiveSmallIntegerField(
+        "éligibilité ou pièce qui finit, annoncée (jours avant)", default=60
+    )
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
     adresse = models.TextField("adresse", max_length=400, blank=True, help_text="Portée en tête des courriers.")
     signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
@@ -128,6 +133,9 @@ class Structure(models.Model):
         "seuil_retard_points": "interne",
         "alerte_fin_mois": "interne",
         "taux_risque_pourcent": "interne",
+        "delai_reponse_jours": "interne",
+        "alerte_fin_marche_mois": "interne",
+        "alerte_eligibilite_jours": "interne",
         "etp_facilitateurs": "interne",
         "adresse": "public",
         "signataire_nom": "identifiant",
@@ -162,6 +170,16 @@ class Structure(models.Model):
                 ),
                 violation_error_message="Les seuils de situation : retard de 1 à 99 points, 1 à 24 mois avant la fin, "
                 "taux de 1 à 100 pour cent.",
+            ),
+            models.CheckConstraint(
+                name="structure_alertes",
+                condition=Q(
+                    delai_reponse_jours__range=(1, 90),
+                    alerte_fin_marche_mois__range=(1, 24),
+                    alerte_eligibilite_jours__range=(1, 365),
+                ),
+                violation_error_message="Les alertes : 1 à 90 jours pour répondre à une relance, 1 à 24 mois avant "
+                "une fin de marché, 1 à 365 jours avant la fin d’une éligibilité ou d’une pièce.",
             ),
             models.CheckConstraint(
                 name="structure_jour_echeance",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +15,7 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import ajouter_mois, premier_jour
+from clauses.socle.retour import revenir
 from entreprises.models import Contact
 from heures import actions
 from heures.actions import LotDeDemandes
@@ -61,7 +60,7 @@ def envoyer(request: RequeteActeur) -> HttpResponse:
     form = LotForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.en_phrase())
-        return redirect("heures:demandes")
+        return revenir(request, reverse("heures:demandes"))
     mois = form.cleaned_data["mois"]
     coches = (
         Engagement.objects.visibles_par(request.acteur)
@@ -73,7 +72,7 @@ def envoyer(request: RequeteActeur) -> HttpResponse:
     adresse = request.build_absolute_uri("/")
     lot = actions.demander_lot(coches, mois=mois, nature=nature, par=request.acteur, adresse=adresse)
     _rendre_compte(request, lot, nature)
-    return _retour_au_mois(mois)
+    return revenir(request, f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
 
 
 def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes, nature: NatureEnvoi) -> None:
@@ -88,10 +87,6 @@ def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes, nature: NatureEnv
         messages.warning(request, f"Et {len(lot.refus) - REFUS_MONTRES} autres engagements n’ont pas pu être traités.")
     if not nombre and not lot.refus:
         messages.error(request, "Aucun de ces engagements n’est à vous : rien n’est envoyé.")
-
-
-def _retour_au_mois(mois: datetime.date) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
@@ -70,7 +71,22 @@ def noter_evenement(
 
 
 def _a_deja(engagement: Engagement, nature: NatureEvenement, date: datetime.date) -> bool:
-    return Evenement.objects.filter(engagement=engagement, nature=nature, date__lte=date).exists()
+    faites = Evenement.objects.filter(engagement=engagement, nature=nature, date__lte=date)
+    return faites.en_vigueur().exists()
+
+
+@transaction.atomic
+def inscrire_lettre(engagement: Engagement, *, nature: str, echeance: datetime.date, par: Acteur) -> Evenement:
+    """L’étape qu’est une lettre émise aujourd’hui, réponse attendue le `echeance` (docs/adr/0021).
+
+    Une étape déjà notée ce jour, à la même échéance ou sans échéance, est celle de la lettre. Lève `ActionImpossible`
+    si l’étape préalable manque.
+    """
+    par.exiger(Droit.GERER_MARCHES)
+    jour = timezone.localdate()
+    du_jour = Evenement.objects.visibles_par(par).filter(engagement=engagement, nature=nature, date=jour)
+    deja = du_jour.filter(Q(echeance=None) | Q(echeance=echeance)).order_by("pk").last()
+    return deja or noter_evenement(engagement, nature=nature, date=jour, echeance=echeance, par=par)
 
 
 def _inscrire(

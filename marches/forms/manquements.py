@@ -28,6 +28,12 @@ class EvenementForm(Formulaire):
     )
 
 
+class EchangeForm(Formulaire):
+    """La note, facultative, d’un appel noté d’un clic."""
+
+    texte = forms.CharField(label="Note", required=False, max_length=1000)
+
+
 class PropositionForm(Formulaire):
     """Ce que les heures ne disent pas : retards de pièces et absences, que le facilitateur constate."""
 

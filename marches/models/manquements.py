@@ -9,11 +9,10 @@ from django.db.models import F, Q
 
 from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
-from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.champs import CentiemesField, EurosField
 from marches.enums import CodeBareme, FormulePenalite, NatureEvenement, StatutPenalite
 from marches.models.clauses import Clause, Engagement
-from marches.querysets import BaremeQuerySet, PenaliteQuerySet, ReglePenaliteQuerySet
+from marches.querysets import BaremeQuerySet, EvenementQuerySet, PenaliteQuerySet, ReglePenaliteQuerySet
 
 
 class Bareme(models.Model):
@@ -127,7 +126,7 @@ class Evenement(models.Model):
     inscrit_le = models.DateTimeField("inscrit le", auto_now_add=True)
     inscrit_par = auteur("inscrit par")
 
-    objects = StructureQuerySet["Evenement"].as_manager()
+    objects = EvenementQuerySet.as_manager()
 
     CLASSIFICATION = {
         **dict.fromkeys(

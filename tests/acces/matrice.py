@@ -134,6 +134,7 @@ declarer(
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
     ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
 )
+declarer("marches:contact_noter", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
 declarer(
     "marches:penalite_proposer",
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),

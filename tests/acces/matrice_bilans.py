@@ -24,6 +24,7 @@ declarer(
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
     ligne("post", "engagement", PARTAGE_ECRIT, RIEN, donnees=A_LA_FIN_DE_2025),
 )
+declarer("bilans:lettre", ligne("post", "engagement", PARTAGE_ECRIT, RIEN, donnees={"nature": "RELANCE_1"}))
 declarer("bilans:projet", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN, donnees=A_LA_FIN_DE_2025))
 # L’attestation et le DOCX, que l’acheteur ou l’entreprise ne reçoivent pas : tests/bilans/test_documents_acces.py.
 declarer("bilans:document", ligne("get", "document", PARTAGE, RIEN))

@@ -49,6 +49,9 @@ def saisie(structure: Structure, **valeurs: object) -> dict[str, object]:
         "duree_lien_jours": "60",
         "relance_1_apres_jours": "5",
         "relance_2_apres_jours": "7",
+        "delai_reponse_jours": "15",
+        "alerte_fin_marche_mois": "3",
+        "alerte_eligibilite_jours": "60",
         "version": structure.version,
     }
     return champs | valeurs

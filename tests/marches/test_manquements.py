@@ -57,7 +57,7 @@ def banc() -> Banc:
 
 
 def test_les_etapes_se_suivent(banc):
-    assert manquements.etape_suivante(None) == "RELANCE_1"
+    assert manquements.etape_suivante([]) == "RELANCE_1"
     with pytest.raises(ActionImpossible, match="suppose une « relance 1 »"):
         banc.noter("RELANCE_2")
     banc.noter("RELANCE_1", datetime.date(2026, 1, 12), texte="Appel sans réponse")
@@ -187,7 +187,7 @@ def connecte(banc: Banc, **options: object) -> Client:
 def test_de_la_relance_a_la_decision_par_les_pages(banc):
     agent, pk = connecte(banc), banc.engagement.pk
     page = reverse("marches:engagement", args=[pk])
-    assert "Relance 1" in agent.get(page).content.decode()
+    assert "Émettre : relance 1" in agent.get(page).content.decode()
     noter = reverse("marches:evenement_creer", args=[pk])
     for nature, date in (("RELANCE_1", "2026-01-05"), ("RELANCE_2", "2026-01-19"), ("MISE_EN_DEMEURE", "2026-02-02")):
         assert agent.post(noter, {"nature": nature, "date": date, "texte": ""}).status_code == 302
@@ -228,8 +228,12 @@ def test_l_acheteur_ne_voit_pas_les_notes_du_facilitateur(banc):
     )
 
 
-def test_l_annotation_dit_la_derniere_etape(banc):
-    for nature, jour in (("RELANCE_1", 5), ("CONTACT", 9)):
+def test_les_etapes_se_lisent_par_engagement_dans_l_ordre_des_dates(banc):
+    for nature, jour in (("CONTACT", 9), ("RELANCE_1", 5)):
         EvenementFactory(engagement=banc.engagement, nature=nature, date=datetime.date(2026, 1, jour))
-    (lu,) = manquements.avec_derniere_etape(Engagement.objects.visibles_par(banc.par), par=banc.par)
-    assert (lu.derniere_etape, lu.derniere_etape_le) == ("CONTACT", datetime.date(2026, 1, 9))
+    EvenementFactory()  # chez le voisin
+    lues = manquements.etapes_de(Engagement.objects.values_list("pk", flat=True), par=banc.par)
+    assert {pk: [etape.nature for etape in etapes] for pk, etapes in lues.items()} == {
+        banc.engagement.pk: ["RELANCE_1", "CONTACT"]
+    }
+    assert manquements.suite(banc.engagement, par=banc.par).suivante == "RELANCE_2"
