@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bilans.faits import OUI
 
@@ -66,14 +67,33 @@ class ColonneBilan:
 
 
 @dataclass(frozen=True, slots=True)
+class Dessin:
+    """Ce que l’on préfère regarder : les lignes de détail d’un tableau, dessinées à l’écran, en PDF et en classeur."""
+
+    genre: Literal["column", "bar", "line", "pie"]
+    titre: str
+    categories: str
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableauBilan:
-    """Un tableau : sa clef JSON, son titre, le nom de sa feuille et ses colonnes."""
+    """Un tableau : sa clef JSON, son titre, le nom de sa feuille et ses colonnes.
+
+    Des tableaux de même feuille ont les mêmes colonnes ; ils s’y suivent, distingués par une colonne « Tableau ».
+    """
 
     cle: str
     titre: str
     feuille: str
     colonnes: tuple[ColonneBilan, ...]
     note: str = ""
+    source: str = "bilans.md, A"
+    dessin: Dessin | None = None
+    est_a_l_ecran: bool = True
+    est_en_json: bool = True
+    garde_les_vides: bool = False
+    """À l’écran, montrer aussi les lignes où rien n’est compté."""
 
 
 N, H, T = Unite.NOMBRE, Unite.HEURES, Unite.TAUX
@@ -251,6 +271,8 @@ TERRITOIRES = TableauBilan(
         ColonneBilan("positives", "dont positives", N),
     ),
     "Clef\u00a0: la commune de résidence à l’entrée, jamais le lieu du chantier ni l’acheteur.",
+    dessin=Dessin("bar", "Heures par territoire de résidence", "libelle", ("heures", "heures_brsa")),
+    garde_les_vides=True,
 )
 ACHETEURS = TableauBilan(
     "acheteurs",
@@ -287,6 +309,7 @@ MODALITES = TableauBilan(
         ColonneBilan("part_heures", "% des heures", T),
     ),
     PLUS_QUE_LE_TOTAL,
+    est_a_l_ecran=False,
 )
 SORTIES = TableauBilan(
     "sorties",

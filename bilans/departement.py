@@ -2,166 +2,36 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
-
-from django.utils import timezone
-
-from bilans import agregats, definitions, matrices, tableaux
-from bilans.calculs import evolution
-from bilans.definitions import Indicateur, TableauBilan, Unite
-from bilans.faits import Faits, Periode
+from bilans import agregats, definitions, matrices, rapport, tableaux
 from bilans.indicateurs import compter
-from bilans.tableaux import Rangee
-from bilans.valeurs import Nombre
-from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.models import Structure, Utilisateur
-from clauses.socle.erreurs import ActionImpossible
+from bilans.rapport import Bilan, Demande, Tableau
+from clauses.comptes.acteurs import Acteur
 
 NOM = "departement"
 TITRE = "Bilan du Département"
 
 
-@dataclass(frozen=True, slots=True)
-class Entete:
-    structure: str
-    nom_structure: str
-    periode: Periode
-    base_etp: int
-    genere_le: datetime.datetime
-    genere_par: str
-    filtres: str = "Aucun filtre\u00a0: toute la structure"
-
-
-@dataclass(frozen=True, slots=True)
-class LigneSynthese:
-    """Une ligne de A1. Un objectif vide n’est pas zéro."""
-
-    indicateur: Indicateur
-    realise: Nombre
-    realise_n1: Nombre
-    evolution: Decimal | None
-    objectif: Nombre = None
-    taux_atteinte: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tableau:
-    definition: TableauBilan
-    rangees: Sequence[Rangee]
-
-    def details(self) -> list[Mapping[str, Any]]:
-        """Les lignes de détail, sans sous-total ni total."""
-        return [rangee.valeurs for rangee in self.rangees if rangee.niveau == tableaux.DETAIL]
-
-    def totaux(self) -> list[Mapping[str, Any]]:
-        return [rangee.valeurs for rangee in self.rangees if rangee.niveau != tableaux.DETAIL]
-
-
-@dataclass(frozen=True, slots=True)
-class Bilan:
-    entete: Entete
-    indicateurs: Mapping[str, Nombre]
-    synthese: Sequence[LigneSynthese]
-    tableaux: Mapping[str, Tableau]
-    matrices: Mapping[str, Tableau]
-    methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
-
-
-def verifier_periode(periode: Periode) -> None:
-    """Lève `ActionImpossible` si les dates se contredisent."""
-    du, au, arrete_au = periode
-    if au < du:
-        raise ActionImpossible(f"La période finit le {au:%d/%m/%Y}, avant de commencer le {du:%d/%m/%Y}.")
-    if du.year < 1900 or max(au, arrete_au).year > 2200:
-        raise ActionImpossible("Les dates du bilan sortent du calendrier\u00a0: vérifier les années.")
-    if arrete_au < du:
-        raise ActionImpossible(
-            f"La date d’arrêté, le {arrete_au:%d/%m/%Y}, précède le début de la période, le {du:%d/%m/%Y}."
-        )
-
-
-def lire_faits(acteur: Acteur, periode: Periode) -> tuple[Structure, Faits]:
-    """Faits de la période dans le périmètre de l’acteur ; refuse une période sans aucune heure validée."""
-    acteur.exiger(Droit.CONSULTER_BILANS)
-    verifier_periode(periode)
-    structure = Structure.objects.visibles_par(acteur).get()
-    faits = agregats.lire(acteur, structure, periode)
-    if not faits.cellules:
-        raise ActionImpossible(
-            f"Aucune heure validée entre le {periode.du:%d/%m/%Y} et le {periode.au:%d/%m/%Y}\u00a0: "
-            "rien à mettre dans ce bilan. Choisir une autre période, ou valider les heures déclarées."
-        )
-    return structure, faits
-
-
-def etablir(acteur: Acteur, periode: Periode) -> Bilan:
+def etablir(acteur: Acteur, demande: Demande) -> Bilan:
     """Le bilan complet de la structure de l’acteur. Heures en `Decimal` au centième, taux à quatre décimales.
 
     Lève `ActionImpossible` si les dates se contredisent ou si aucune heure n’est validée, `PermissionDenied` sans le
     droit de consulter les bilans.
     """
-    structure, faits = lire_faits(acteur, periode)
-    avant = agregats.lire(acteur, structure, periode.un_an_plus_tot())
+    rapport.refuser_un_acheteur(demande)
+    structure, faits = rapport.lire_faits(acteur, demande.periode)
+    avant = agregats.lire(acteur, structure, demande.periode.un_an_plus_tot())
     indicateurs = compter(faits)
     precedents = compter(avant) if avant.cellules else {}
-    entete = Entete(
-        structure=structure.sigle,
-        nom_structure=structure.nom,
-        periode=periode,
-        base_etp=structure.base_etp,
-        genere_le=timezone.localtime(),
-        genere_par=auteur(acteur),
-    )
+    entete = rapport.entete(TITRE, structure, demande, par=acteur)
+    construits = [Tableau(d, tableaux.CONSTRUCTEURS[d.cle](faits)) for d in definitions.TABLEAUX]
+    rang = definitions.TABLEAUX.index(definitions.MODALITES) + 1
+    construits[rang:rang] = [Tableau(*matrices.construire(faits, m)) for m in matrices.MATRICES]
     return Bilan(
         entete=entete,
+        demande=demande,
         indicateurs=indicateurs,
-        synthese=list(synthese(indicateurs, precedents)),
-        tableaux={
-            definition.cle: Tableau(definition, tableaux.CONSTRUCTEURS[definition.cle](faits))
-            for definition in definitions.TABLEAUX
-        },
-        matrices={m.cle: Tableau(*matrices.construire(faits, m)) for m in matrices.MATRICES},
-        methode=list(methode(entete)),
+        synthese=list(rapport.synthese(definitions.INDICATEURS, indicateurs, precedents)),
+        tableaux={tableau.definition.cle: tableau for tableau in construits},
+        methode=list(rapport.methode(entete, definitions.INDICATEURS, definitions.TABLEAUX)),
+        en_avant=("heures_realisees", "beneficiaires", "beneficiaires_brsa", "taux_cumul"),
     )
-
-
-def auteur(acteur: Acteur) -> str:
-    utilisateur = Utilisateur.objects.visibles_par(acteur).filter(pk=acteur.utilisateur_id).first()
-    return str(utilisateur) if utilisateur else "Commande du système"
-
-
-def synthese(indicateurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]) -> Iterable[LigneSynthese]:
-    for indicateur in definitions.INDICATEURS:
-        actuel, ancien = indicateurs[indicateur.cle], precedents.get(indicateur.cle)
-        variation = evolution(actuel, ancien, est_taux=indicateur.unite is Unite.TAUX)
-        yield LigneSynthese(indicateur, actuel, ancien, variation)
-
-
-def entete_en_clair(entete: Entete) -> list[tuple[str, str]]:
-    du, au, arrete_au = entete.periode
-    return [
-        ("Titre", TITRE),
-        ("Structure", f"{entete.nom_structure} ({entete.structure})"),
-        ("Période", f"du {du:%d/%m/%Y} au {au:%d/%m/%Y}"),
-        ("Arrêté au", f"{arrete_au:%d/%m/%Y}"),
-        ("Filtres", entete.filtres),
-        ("Base ETP", f"{entete.base_etp} heures par an"),
-        ("Généré le", f"{entete.genere_le:%d/%m/%Y à %H:%M}"),
-        ("Généré par", entete.genere_par),
-    ]
-
-
-def methode(entete: Entete) -> Iterable[tuple[str, str, str]]:
-    """A10 : l’en-tête, les lectures communes, puis la règle de chaque indicateur et la note de chaque tableau."""
-    for terme, texte in entete_en_clair(entete):
-        yield terme, texte, "en-tête"
-    for terme, texte in definitions.LECTURES:
-        yield terme, texte, "bilans.md, définitions"
-    for indicateur in definitions.INDICATEURS:
-        yield indicateur.nom, indicateur.regle, indicateur.source
-    for tableau in definitions.TABLEAUX:
-        yield f"Tableau «\u00a0{tableau.titre}\u00a0»", tableau.note, "bilans.md, A"

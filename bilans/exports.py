@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from bilans import definitions
 from bilans.definitions import TableauBilan, Unite
-from bilans.departement import NOM, Bilan, LigneSynthese, Tableau
+from bilans.rapport import Bilan, LigneSynthese, Tableau
 from bilans.tableaux import DETAIL
 from bilans.valeurs import FORMATS, en_json
 from clauses.socle.exports import Cellule, Colonne, Feuille, Format, Graphique, ecrire_csv, ecrire_xlsx
@@ -50,27 +51,24 @@ def lignes_tableau(tableau: Tableau) -> Iterable[tuple[Any, ...]]:
 
 
 def feuilles(bilan: Bilan) -> list[Feuille]:
-    """A1 à A6, sorties et méthode. Les deux tableaux de publics sont sur la même feuille, distingués par colonne."""
-    t = bilan.tableaux
+    """La synthèse, une feuille par tableau (ou pour ceux qui la partagent), la méthode."""
     synthese = Feuille(definitions.SYNTHESE.feuille, colonnes(definitions.SYNTHESE), lignes_synthese(bilan))
-    simples = [_feuille(t[cle]) for cle in ("profil", "territoires", "acheteurs", "modalites")]
-    croisees = [_feuille(matrice) for matrice in bilan.matrices.values()]
+    par_feuille: dict[str, list[Tableau]] = defaultdict(list)
+    for tableau in bilan.tableaux.values():
+        par_feuille[tableau.definition.feuille].append(tableau)
     methode = Feuille(definitions.METHODE.feuille, colonnes(definitions.METHODE), bilan.methode)
     return [
-        synthese,
-        _feuille_publics(t["publics"], t["publics_au_moins_un"]),
-        *simples,
-        *croisees,
-        _feuille(t["sorties"]),
+        *([synthese] if bilan.synthese else []),
+        *(_feuille(reunis[0]) if len(reunis) == 1 else _feuille_partagee(reunis) for reunis in par_feuille.values()),
         methode,
     ]
 
 
 def _feuille(tableau: Tableau) -> Feuille:
-    graphiques = []
-    if tableau.definition.cle == "territoires":
-        series, premieres = ["heures", "heures_brsa"], len(tableau.details())
-        graphiques = [Graphique("bar", "Heures par territoire de résidence", "libelle", series, premieres)]
+    dessin, graphiques = tableau.definition.dessin, []
+    if dessin is not None:
+        premieres = len(tableau.details())
+        graphiques = [Graphique(dessin.genre, dessin.titre, dessin.categories, dessin.series, premieres)]
     return Feuille(
         tableau.definition.feuille,
         [*colonnes(tableau.definition), NIVEAU],
@@ -79,15 +77,12 @@ def _feuille(tableau: Tableau) -> Feuille:
     )
 
 
-def _feuille_publics(principal: Tableau, au_moins_un: Tableau) -> Feuille:
-    titres = [Colonne("Tableau", "tableau", largeur=22), *colonnes(principal.definition), NIVEAU]
-    titres[2] = Colonne("Critère", "libelle", largeur=LARGEURS["libelle"])
-    lignes = [
-        (nom, *ligne)
-        for nom, tableau in (("Critère principal", principal), ("Au moins un critère", au_moins_un))
-        for ligne in lignes_tableau(tableau)
-    ]
-    return Feuille(principal.definition.feuille, titres, lignes)
+def _feuille_partagee(reunis: Sequence[Tableau]) -> Feuille:
+    """Plusieurs tableaux de mêmes colonnes, à la suite, distingués par leur titre."""
+    premier = reunis[0].definition
+    titres = [Colonne("Tableau", "tableau", largeur=30), *colonnes(premier), NIVEAU]
+    lignes = [(tableau.definition.titre, *ligne) for tableau in reunis for ligne in lignes_tableau(tableau)]
+    return Feuille(premier.feuille, titres, lignes)
 
 
 def ecrire_classeur(bilan: Bilan, fichier: IO[bytes]) -> None:
@@ -116,9 +111,10 @@ def _synthese(ligne: LigneSynthese) -> dict[str, Any]:
 def document(bilan: Bilan) -> dict[str, Any]:
     """Le contrat de formats.md §4. Les tableaux n’ont que leurs lignes ; totaux distincts sous `totaux`."""
     du, au, arrete_au = bilan.entete.periode
-    unites = {indicateur.cle: indicateur.unite for indicateur in definitions.INDICATEURS}
+    unites = {ligne.indicateur.cle: ligne.indicateur.unite for ligne in bilan.synthese}
+    au_contrat = {cle: tableau for cle, tableau in bilan.tableaux.items() if tableau.definition.est_en_json}
     return {
-        "bilan": NOM,
+        "bilan": bilan.entete.nom,
         "structure": bilan.entete.structure,
         "periode": {"du": du.isoformat(), "au": au.isoformat()},
         "arrete_au": arrete_au.isoformat(),
@@ -130,11 +126,11 @@ def document(bilan: Bilan) -> dict[str, Any]:
         "synthese": [_synthese(ligne) for ligne in bilan.synthese],
         "tableaux": {
             cle: [_objet(ligne, tableau.definition) for ligne in tableau.details()]
-            for cle, tableau in bilan.tableaux.items()
+            for cle, tableau in au_contrat.items()
         },
         "totaux": {
             cle: [_objet(ligne, tableau.definition) for ligne in tableau.totaux()]
-            for cle, tableau in bilan.tableaux.items()
+            for cle, tableau in au_contrat.items()
         },
         "methode": [{"terme": terme, "definition": texte, "source": source} for terme, texte, source in bilan.methode],
     }
@@ -162,6 +158,8 @@ def lignes_csv(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
         indicateur = ligne.indicateur
         yield "synthese", indicateur.cle, indicateur.nom, "realise", ligne.realise, indicateur.unite.value
     for cle, tableau in bilan.tableaux.items():
+        if not tableau.definition.est_en_json:
+            continue
         for rangee in tableau.rangees:
             if rangee.niveau == DETAIL:
                 yield from _valeurs_csv(cle, rangee.valeurs, tableau.definition)

@@ -105,4 +105,5 @@ def _definition(matrice: Matrice, types: list[tuple[str, str]]) -> TableauBilan:
             ColonneBilan("TOTAL", "Total", matrice.unite, Ouverture(matrice.mesure)),
         ),
         matrice.note,
+        est_en_json=False,
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bilans.views import articles, departement, documents
+from bilans.catalogue import RAPPORTS
+from bilans.views import articles, documents, rapports
 
 app_name = "bilans"
 urlpatterns = [
-    path("departement/", departement.departement_page, name="departement"),
-    path("departement/export/", departement.departement_export, name="departement_export"),
-    path("departement/lignes/", departement.lignes, name="lignes"),
+    path("", rapports.choisir, name="choisir"),
+    *(path(f"{nom}/", rapports.page, {"nom": nom}, name=nom) for nom in RAPPORTS),
+    *(path(f"{nom}/export/", rapports.exporter, {"nom": nom}, name=f"{nom}_export") for nom in RAPPORTS),
+    path("lignes/", rapports.lignes, name="lignes"),
     path("engagements/<int:pk>/documents/", documents.liste, name="documents"),
     path("engagements/<int:pk>/documents/emettre/", documents.emettre, name="emettre"),
     path("engagements/<int:pk>/documents/projet/", documents.projet, name="projet"),

@@ -15,7 +15,7 @@ ENTREES = (
     ("Participants", "heures:participants", Droit.CONSULTER_PERSONNES),
     ("Entreprises", "entreprises:liste", Droit.CONSULTER_ANNUAIRE),
     ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),
-    ("Bilans", "bilans:departement", Droit.CONSULTER_BILANS),
+    ("Bilans", "bilans:choisir", Droit.CONSULTER_BILANS),
     ("Outils", "marches:outils", Droit.CONSULTER_MARCHES),
 )
 

@@ -7,6 +7,7 @@ import datetime
 from django import forms
 
 from bilans.faits import Periode
+from bilans.rapport import Demande
 from clauses.socle.formulaires import Formulaire
 from clauses.socle.mois import ajouter_mois, dernier_jour
 
@@ -26,9 +27,9 @@ class PeriodeForm(Formulaire):
         if du and au and au < du:
             self.add_error("au", f"La fin précède le début, le {du:%d/%m/%Y}.")
 
-    def periode(self) -> Periode:
+    def demande(self, bilan: str) -> Demande:
         au = self.cleaned_data["au"]
-        return Periode(self.cleaned_data["du"], au, self.cleaned_data["arrete_au"] or au)
+        return Demande(bilan, Periode(self.cleaned_data["du"], au, self.cleaned_data["arrete_au"] or au))
 
 
 def periode_par_defaut(jour: datetime.date) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.acces import matrice_bilans
 from tests.acces.lignes import (
     API,
     API_PARTAGE,
@@ -27,7 +28,7 @@ from tests.acces.lignes import (
     ligne,
 )
 
-__all__ = ["MATRICE", "ROLES", "Ligne"]
+__all__ = ["MATRICE", "ROLES", "Ligne", "matrice_bilans"]
 
 # --- Accueil et comptes ----------------------------------------------------------------------------------------------
 declarer("accueil", ligne("get", "", POUR_CONNECTES))
@@ -339,27 +340,7 @@ declarer(
 declarer("heures:deux_personnes", ligne("post", "participant", FERME_ECRIT, RIEN))
 declarer("heures:fusion_defaire", ligne("post", "fusion", FERME_ECRIT, RIEN))
 
-# --- Bilans et API ---------------------------------------------------------------------------------------------------
-ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
-declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
-declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
-declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
-A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
-declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
-declarer(
-    "bilans:emettre",
-    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
-    ligne("post", "engagement", PARTAGE_ECRIT, RIEN, donnees=A_LA_FIN_DE_2025),
-)
-declarer("bilans:projet", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN, donnees=A_LA_FIN_DE_2025))
-# L’attestation et le DOCX, que l’acheteur ou l’entreprise ne reçoivent pas : tests/bilans/test_documents_acces.py.
-declarer("bilans:document", ligne("get", "document", PARTAGE, RIEN))
-declarer(
-    "bilans:document_annuler",
-    ligne("get", "document", PARTAGE_ECRIRE, RIEN),
-    ligne("post", "document", PARTAGE_ECRIT, RIEN),
-)
-declarer("bilans:articles", ligne("get", "", TOUS_AGENTS))
+# --- Vérification publique et API ------------------------------------------------------------------------------------
 declarer("verifier", ligne("get", "", PUBLIQUE), ligne("post", "", PUBLIQUE))
 declarer("api:marche-list", ligne("get", "", API))
 declarer("api:marche-detail", ligne("get", "marche", API_PARTAGE, API_RIEN))

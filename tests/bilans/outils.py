@@ -11,8 +11,9 @@ from typing import Any
 import openpyxl
 from django.test import Client
 
-from bilans.departement import Bilan, etablir
+from bilans.departement import NOM, etablir
 from bilans.faits import Periode
+from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from tests.factories import RattachementFactory
@@ -24,7 +25,7 @@ def annee(numero: int, arrete_au: datetime.date | None = None) -> Periode:
 
 
 def bilan(par: Acteur, numero: int) -> Bilan:
-    return etablir(par, annee(numero))
+    return etablir(par, Demande(NOM, annee(numero)))
 
 
 def parametres(numero: int) -> dict[str, str]:

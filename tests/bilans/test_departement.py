@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bilans.definitions import INDICATEURS
-from bilans.departement import etablir
+from bilans.departement import NOM, etablir
 from bilans.faits import Periode
+from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.socle.erreurs import ActionImpossible
 from heures import actions
@@ -146,7 +147,7 @@ def test_une_periode_anterieure_sans_heure_laisse_n_moins_1_vide():
 
 def test_un_avenant_posterieur_a_l_arrete_ne_compte_pas():
     par = jeu.poser().par
-    document = etablir(par, annee(2025, datetime.date(2025, 9, 30)))
+    document = etablir(par, Demande(NOM, annee(2025, datetime.date(2025, 9, 30))))
     assert document.indicateurs["heures_engagees_cumul"] == H("2000.00")
     assert document.indicateurs["heures_realisees"] == H("988.84")
 
@@ -242,7 +243,7 @@ def test_une_periode_sans_heure_validee_est_refusee_d_une_phrase():
 def test_des_dates_qui_se_contredisent_sont_refusees(dates, phrase):
     periode = Periode(*(datetime.date.fromisoformat(jour) for jour in dates))
     with pytest.raises(ActionImpossible, match=phrase):
-        etablir(acteur(StructureFactory()), periode)
+        etablir(acteur(StructureFactory()), Demande(NOM, periode))
 
 
 @pytest.mark.parametrize("role", [Role.FINANCEUR])

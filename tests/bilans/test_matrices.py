@@ -18,7 +18,7 @@ def pose():
 
 
 def rangees(document, cle):
-    return [rangee.valeurs for rangee in document.matrices[cle].rangees]
+    return [rangee.valeurs for rangee in document.tableaux[cle].rangees]
 
 
 def test_les_heures_de_la_matrice_s_additionnent_en_lignes_et_en_colonnes(pose):

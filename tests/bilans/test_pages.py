@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 
 from bilans import presentation
 from bilans.definitions import INDICATEURS, Mesure, Unite
+from bilans.departement import NOM
 from bilans.exports import document
 from bilans.presentation import liens
+from bilans.rapport import Demande
 from bilans.valeurs import en_texte
 from clauses.comptes.models import EcritureJournal
 from tests.bilans import jeu
@@ -21,7 +23,7 @@ from tests.factories import LigneHeuresFactory, StructureFactory
 
 PAGE = "/bilans/departement/"
 EXPORT = "/bilans/departement/export/"
-LIGNES = "/bilans/departement/lignes/"
+LIGNES = "/bilans/lignes/"
 FEUILLES = [
     "A1 Synthèse", "A2 Publics", "A3 Profil", "A4 Territoires", "A5 Acheteurs", "A6 Modalités", "A6 Heures",
     "A6 Personnes", "Sorties", "Méthode",
@@ -131,7 +133,7 @@ def test_une_longue_liste_de_lignes_se_pagine_et_garde_sa_somme():
     "faute",
     [
         {"couleur": "bleu"}, {"du": "hier"}, {"du": "2026-01-01"}, {"mesure": "tout"}, {"brsa": "PEUTETRE"},
-        {"acheteur": "00000000000000"}, {"territoire": "123456789"}, {"critere": "<script>"},
+        {"acheteur": "00000000000000"}, {"bilan": "inconnu"}, {"territoire": "123456789"}, {"critere": "<script>"},
     ],
     ids=lambda faute: next(iter(faute)),
 )  # fmt: skip
@@ -214,8 +216,10 @@ def test_le_csv_reprend_la_synthese():
 
 
 def test_un_lien_de_chiffre_porte_la_periode_et_son_filtre():
-    url = presentation.liens_d_ouverture(annee(2025), {"brsa": "OUI"})["lignes"]
-    assert dict(parse_qsl(urlsplit(url).query)) == {**parametres(2025), "mesure": "lignes", "brsa": "OUI"}
+    url = presentation.liens_d_ouverture(Demande(NOM, annee(2025)), {"brsa": "OUI"})["lignes"]
+    assert dict(parse_qsl(urlsplit(url).query)) == {
+        "bilan": NOM, **parametres(2025), "mesure": "lignes", "brsa": "OUI",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -224,7 +228,7 @@ def test_un_lien_de_chiffre_porte_la_periode_et_son_filtre():
         ({"structure": "INCONNUE"}, "Aucune structure"),
         ({"du": "01/01/2025"}, "n’est pas une date"),
         ({"au": "2024-01-01"}, "avant de commencer"),
-        ({"format": "pdf"}, "pas encore disponible"),
+        ({"format": "pdf"}, "Formats possibles"),
         ({"acheteur": "20000000000000"}, "--acheteur"),
         ({"sortie": "/absent/bilan.json"}, "ne peut pas être écrit"),
     ],

@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from django.apps import apps
 
-from bilans.departement import etablir
+from bilans.departement import NOM, etablir
 from bilans.faits import Periode
+from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal
 from clauses.socle.erreurs import ActionImpossible
@@ -150,9 +151,9 @@ def test_fusionner_dans_un_sens_puis_dans_l_autre_reste_reversible(monde):
 
 def test_les_heures_du_bilan_ne_bougent_pas_d_un_centieme(monde):
     periode = Periode(datetime.date(2025, 1, 1), datetime.date(2025, 12, 31), datetime.date(2025, 12, 31))
-    avant = etablir(monde.par, periode).indicateurs
+    avant = etablir(monde.par, Demande(NOM, periode)).indicateurs
     monde.fusionner()
-    apres = etablir(monde.par, periode).indicateurs
+    apres = etablir(monde.par, Demande(NOM, periode)).indicateurs
     assert apres["heures_realisees"] == avant["heures_realisees"] == Decimal("83.35")
     de_heures = [cle for cle in avant if cle.startswith("heures_") and cle != "heures_moyennes"]
     assert {cle: apres[cle] for cle in de_heures} == {cle: avant[cle] for cle in de_heures}

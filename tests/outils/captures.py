@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "acheteurs": ("/marches/acheteurs/",),
     "acheteur": ("/marches/acheteurs/", PREMIER),
     "acheteur-creer": ("/marches/acheteurs/creer/",),
+    "bilans": ("/bilans/",),
     "bilan": ("/bilans/departement/",),
     "bilan-lignes": ("/bilans/departement/", "main a[href*='/lignes/']"),
     "documents": (*ENGAGEMENT, "a:has-text('Documents')"),

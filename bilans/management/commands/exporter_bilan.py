@@ -10,9 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bilans import departement
+from bilans.catalogue import RAPPORTS, Rapport
 from bilans.exports import ECRIVAINS
 from bilans.faits import Periode
+from bilans.rapport import Bilan, Demande
 from clauses.comptes.actions import acteur_systeme
 from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
@@ -30,32 +31,33 @@ class Command(BaseCommand):
         parser.add_argument("--du", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--au", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--arrete-au", metavar="AAAA-MM-JJ", help="Par défaut, la fin de la période.")
-        parser.add_argument("--acheteur", metavar="SIRET")
+        parser.add_argument("--acheteur", default="", metavar="SIRET", help="Pour le bilan d’un acheteur.")
         parser.add_argument("--format", choices=FORMATS, help="Par défaut, l’extension du fichier.")
         parser.add_argument("--sortie", required=True, metavar="FICHIER")
 
     def handle(self, *, nom: str, structure: str, du: str, au: str, sortie: str, **options: Any) -> None:
         format_ = options["format"] or Path(sortie).suffix.lstrip(".").lower()
-        verifier_disponible(nom, format_, options["acheteur"])
+        rapport = trouver_rapport(nom, format_)
         fin = en_date(au, "--au")
         arrete_au = en_date(options["arrete_au"], "--arrete-au") if options["arrete_au"] else fin
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
         try:
-            bilan = departement.etablir(acteur_systeme(trouver(structure)), periode)
+            bilan = rapport.etablir(acteur_systeme(trouver(structure)), Demande(nom, periode, options["acheteur"]))
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
         ecrire(bilan, format_, Path(sortie))
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 
-def verifier_disponible(nom: str, format_: str, acheteur: str | None) -> None:
-    if nom != departement.NOM:
-        raise CommandError(f"Le bilan « {nom} » n’est pas encore disponible : seul « {departement.NOM} » l’est.")
-    if format_ not in ECRIVAINS:
-        possibles = ", ".join(ECRIVAINS)
-        raise CommandError(f"Le format « {format_} » n’est pas encore disponible. Formats possibles : {possibles}.")
-    if acheteur:
-        raise CommandError("Le bilan Département porte sur toute la structure : retirer l’option --acheteur.")
+def trouver_rapport(nom: str, format_: str) -> Rapport:
+    """Le bilan de ce nom s’il s’écrit dans ce format ; lève `CommandError`."""
+    rapport = RAPPORTS.get(nom)
+    if rapport is None:
+        raise CommandError(f"Le bilan « {nom} » n’est pas encore disponible : choisir {', '.join(RAPPORTS)}.")
+    if format_ not in rapport.formats:
+        possibles = ", ".join(rapport.formats)
+        raise CommandError(f"Le bilan « {nom} » n’existe pas en « {format_} ». Formats possibles : {possibles}.")
+    return rapport
 
 
 def en_date(texte: str | datetime.date, option: str) -> datetime.date:
@@ -75,7 +77,7 @@ def trouver(sigle: str) -> Structure:
     return structure
 
 
-def ecrire(bilan: departement.Bilan, format_: str, sortie: Path) -> None:
+def ecrire(bilan: Bilan, format_: str, sortie: Path) -> None:
     """Écrit à côté puis remplace : un échec en route laisse intact le fichier d’avant."""
     provisoire: Path | None = None
     try:

@@ -1,0 +1,174 @@
+"""Ce qu’est un bilan, quel qu’il soit : une demande, un en-tête, des indicateurs, des tableaux et leur méthode.
+
+Écran, classeur, PDF, CSV et JSON en sortent tous (`presentation`, `exports`) ; chaque bilan n’écrit que ses calculs.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from bilans import agregats, definitions
+from bilans.calculs import evolution
+from bilans.definitions import Indicateur, TableauBilan, Unite
+from bilans.faits import Faits, Periode
+from bilans.tableaux import DETAIL, Rangee
+from bilans.valeurs import Nombre
+from clauses.comptes.acteurs import Acteur, Droit
+from clauses.comptes.models import Structure, Utilisateur
+from clauses.socle.erreurs import ActionImpossible
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET) quand il ne porte que sur lui."""
+
+    bilan: str
+    periode: Periode
+    acheteur: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entete:
+    nom: str
+    titre: str
+    structure: str
+    nom_structure: str
+    periode: Periode
+    base_etp: int
+    genere_le: datetime.datetime
+    genere_par: str
+    filtres: str = "Aucun filtre\u00a0: toute la structure"
+
+
+@dataclass(frozen=True, slots=True)
+class LigneSynthese:
+    """Une ligne de A1. Un objectif vide n’est pas zéro."""
+
+    indicateur: Indicateur
+    realise: Nombre
+    realise_n1: Nombre
+    evolution: Decimal | None
+    objectif: Nombre = None
+    taux_atteinte: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    definition: TableauBilan
+    rangees: Sequence[Rangee]
+
+    def details(self) -> list[Mapping[str, Any]]:
+        """Les lignes de détail, sans sous-total ni total."""
+        return [rangee.valeurs for rangee in self.rangees if rangee.niveau == DETAIL]
+
+    def totaux(self) -> list[Mapping[str, Any]]:
+        return [rangee.valeurs for rangee in self.rangees if rangee.niveau != DETAIL]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """`en_avant` : les clefs des indicateurs que l’on montre en grand."""
+
+    entete: Entete
+    demande: Demande
+    indicateurs: Mapping[str, Nombre]
+    synthese: Sequence[LigneSynthese]
+    tableaux: Mapping[str, Tableau]
+    methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
+    en_avant: Sequence[str] = ()
+
+
+def verifier_periode(periode: Periode) -> None:
+    """Lève `ActionImpossible` si les dates se contredisent."""
+    du, au, arrete_au = periode
+    if au < du:
+        raise ActionImpossible(f"La période finit le {au:%d/%m/%Y}, avant de commencer le {du:%d/%m/%Y}.")
+    if du.year < 1900 or max(au, arrete_au).year > 2200:
+        raise ActionImpossible("Les dates du bilan sortent du calendrier\u00a0: vérifier les années.")
+    if arrete_au < du:
+        raise ActionImpossible(
+            f"La date d’arrêté, le {arrete_au:%d/%m/%Y}, précède le début de la période, le {du:%d/%m/%Y}."
+        )
+
+
+def lire_faits(acteur: Acteur, periode: Periode) -> tuple[Structure, Faits]:
+    """Faits de la période dans le périmètre de l’acteur ; refuse une période sans aucune heure validée."""
+    acteur.exiger(Droit.CONSULTER_BILANS)
+    verifier_periode(periode)
+    structure = Structure.objects.visibles_par(acteur).get()
+    faits = agregats.lire(acteur, structure, periode)
+    if not faits.cellules:
+        raise ActionImpossible(
+            f"Aucune heure validée entre le {periode.du:%d/%m/%Y} et le {periode.au:%d/%m/%Y}\u00a0: "
+            "rien à mettre dans ce bilan. Choisir une autre période, ou valider les heures déclarées."
+        )
+    return structure, faits
+
+
+def entete(titre: str, structure: Structure, demande: Demande, *, par: Acteur) -> Entete:
+    """L’en-tête d’un bilan établi maintenant par `par`."""
+    return Entete(
+        nom=demande.bilan,
+        titre=titre,
+        structure=structure.sigle,
+        nom_structure=structure.nom,
+        periode=demande.periode,
+        base_etp=structure.base_etp,
+        genere_le=timezone.localtime(),
+        genere_par=auteur(par),
+    )
+
+
+def refuser_un_acheteur(demande: Demande) -> None:
+    """Un bilan de toute la structure ne se restreint pas : lève `ActionImpossible`."""
+    if demande.acheteur:
+        raise ActionImpossible("Ce bilan porte sur toute la structure\u00a0: retirer l’acheteur (--acheteur).")
+
+
+def auteur(acteur: Acteur) -> str:
+    utilisateur = Utilisateur.objects.visibles_par(acteur).filter(pk=acteur.utilisateur_id).first()
+    return str(utilisateur) if utilisateur else "Commande du système"
+
+
+def synthese(
+    declares: Iterable[Indicateur], indicateurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]
+) -> Iterable[LigneSynthese]:
+    """Une ligne par indicateur déclaré, avec la même période un an plus tôt."""
+    for indicateur in declares:
+        actuel, ancien = indicateurs[indicateur.cle], precedents.get(indicateur.cle)
+        variation = evolution(actuel, ancien, est_taux=indicateur.unite is Unite.TAUX)
+        yield LigneSynthese(indicateur, actuel, ancien, variation)
+
+
+def entete_en_clair(entete: Entete) -> list[tuple[str, str]]:
+    du, au, arrete_au = entete.periode
+    return [
+        ("Titre", entete.titre),
+        ("Structure", f"{entete.nom_structure} ({entete.structure})"),
+        ("Période", f"du {du:%d/%m/%Y} au {au:%d/%m/%Y}"),
+        ("Arrêté au", f"{arrete_au:%d/%m/%Y}"),
+        ("Filtres", entete.filtres),
+        ("Base ETP", f"{entete.base_etp} heures par an"),
+        ("Généré le", f"{entete.genere_le:%d/%m/%Y à %H:%M}"),
+        ("Généré par", entete.genere_par),
+    ]
+
+
+def methode(
+    entete: Entete, indicateurs: Iterable[Indicateur], tableaux: Iterable[TableauBilan]
+) -> Iterable[tuple[str, str, str]]:
+    """L’en-tête, les lectures communes, puis la règle de chaque indicateur et la note de chaque tableau."""
+    for terme, texte in entete_en_clair(entete):
+        yield terme, texte, "en-tête"
+    for terme, texte in definitions.LECTURES:
+        yield terme, texte, "bilans.md, définitions"
+    for indicateur in indicateurs:
+        yield indicateur.nom, indicateur.regle, indicateur.source
+    for tableau in tableaux:
+        yield f"Tableau «\u00a0{tableau.titre}\u00a0»", tableau.note, tableau.source

@@ -1,0 +1,157 @@
+"""Pages des bilans : le catalogue, chaque bilan, ses exports, et ce qui compose chacun de ses chiffres."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bilans import departement, ouvrir, presentation
+from bilans.catalogue import RAPPORTS, Rapport
+from bilans.definitions import Mesure
+from bilans.exports import ECRIVAINS
+from bilans.forms.periode import PeriodeForm, periode_par_defaut
+from bilans.rapport import Demande, entete_en_clair, lire_faits
+from clauses.comptes.acteurs import Droit
+from clauses.comptes.journal import journaliser_lecture
+from clauses.comptes.requetes import RequeteActeur
+from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.listes import XLSX
+from heures.models import Participant
+
+PERIODE = {"du", "au", "arrete_au"}
+LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
+TYPES = {"xlsx": XLSX, "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+
+
+def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
+    return render(request, "bilans/refus.html", {"phrase": phrase}, status=400)
+
+
+def formulaire(request: RequeteActeur, rapport: Rapport) -> PeriodeForm:
+    """Le formulaire du bilan, rempli de la requête, sinon de la période par défaut."""
+    demandes = PERIODE & set(request.GET)
+    return rapport.formulaire(request.GET if demandes else periode_par_defaut(timezone.localdate()))
+
+
+def lire_demande(request: RequeteActeur, rapport: Rapport, connus: set[str]) -> Demande:
+    """La demande de la requête ; lève `ActionImpossible` sur un paramètre inconnu ou faux."""
+    inconnus = sorted(set(request.GET) - connus)
+    if inconnus:
+        raise ActionImpossible(f"Paramètre inconnu\u00a0: {', '.join(inconnus)}. Revenir au bilan et recommencer.")
+    form = formulaire(request, rapport)
+    if not form.is_valid():
+        raise ActionImpossible(" ".join(f"{libelle}\u00a0: {message}" for _, libelle, message in form.refus))
+    return form.demande(rapport.nom)
+
+
+@require_safe
+def choisir(request: RequeteActeur) -> HttpResponse:
+    """Les bilans que l’on peut établir."""
+    request.acteur.exiger(Droit.CONSULTER_BILANS)
+    return render(request, "bilans/choisir.html", {"rapports": RAPPORTS.values()})
+
+
+@require_safe
+def page(request: RequeteActeur, nom: str) -> HttpResponse:
+    """Un bilan à l’écran ; une demande refusée rend le formulaire et sa phrase."""
+    request.acteur.exiger(Droit.CONSULTER_BILANS)
+    rapport = RAPPORTS[nom]
+    form = formulaire(request, rapport)
+    contexte: dict[str, Any] = {"rapport": rapport, "form": form, "bilan": None, "refus": form.refus, "phrase": ""}
+    try:
+        demande = lire_demande(request, rapport, set(form.fields))
+        bilan = rapport.etablir(request.acteur, demande)
+    except ActionImpossible as refus:
+        contexte["phrase"] = "" if form.refus else str(refus)
+        return render(request, "bilans/rapport.html", contexte, status=400 if request.GET else 200)
+    contexte |= {
+        "bilan": bilan,
+        "chiffres": presentation.chiffres(bilan),
+        "dessins": presentation.dessins(bilan),
+        "synthese": presentation.synthese(bilan),
+        "tableaux": presentation.tableaux(bilan),
+        "entete": entete_en_clair(bilan.entete),
+        "exports": liens_d_export(rapport, demande),
+    }
+    return render(request, "bilans/rapport.html", contexte)
+
+
+def liens_d_export(rapport: Rapport, demande: Demande) -> list[tuple[str, str]]:
+    """(libellé, adresse) de chaque format que ce bilan écrit."""
+    base = f"{reverse(f'bilans:{rapport.nom}_export')}?{presentation.requete(demande)}"
+    return [(LIBELLES[format_], f"{base}&format={format_}") for format_ in rapport.formats]
+
+
+@require_safe
+def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
+    """Le bilan dans un fichier (`?format=`), avec les chiffres de l’écran."""
+    request.acteur.exiger(Droit.CONSULTER_BILANS)
+    rapport = RAPPORTS[nom]
+    format_ = request.GET.get("format", "xlsx")
+    try:
+        if format_ not in rapport.formats:
+            possibles = ", ".join(rapport.formats)
+            raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {possibles}.")
+        demande = lire_demande(request, rapport, {*rapport.formulaire.base_fields, "format"})
+        bilan = rapport.etablir(request.acteur, demande)
+    except ActionImpossible as refus:
+        return refuser(request, str(refus))
+    fichier = io.BytesIO()
+    ECRIVAINS[format_](bilan, fichier)
+    fichier.seek(0)
+    nom_du_fichier = f"bilan-{nom}-{bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.{format_}"
+    return FileResponse(fichier, as_attachment=True, filename=nom_du_fichier, content_type=TYPES[format_])
+
+
+@require_safe
+def lignes(request: RequeteActeur) -> HttpResponse:
+    """Ce qui compose un chiffre : lignes d’heures (`mesure=lignes`) ou personnes (`mesure=personnes`)."""
+    for droit in (Droit.CONSULTER_BILANS, Droit.CONSULTER_HEURES, Droit.CONSULTER_PERSONNES):
+        request.acteur.exiger(droit)
+    filtre = {nom: str(code) for nom, code in request.GET.dict().items() if nom in ouvrir.NOMS}
+    try:
+        rapport = lire_rapport(request)
+        demande = lire_demande(request, rapport, PERIODE | {"bilan", "mesure", "page", *ouvrir.NOMS})
+        mesure = lire_mesure(request)
+        _, faits = lire_faits(request.acteur, demande.periode)
+        ouvrir.verifier_filtre(faits, filtre)
+    except ActionImpossible as refus:
+        return refuser(request, str(refus))
+    ouvert = ouvrir.ouvrir(request.acteur, faits, filtre, mesure=mesure, page=request.GET.get("page", "1"))
+    journaliser_lecture(
+        par=request.acteur,
+        action=f"ouvrir un chiffre de bilan ({mesure})",
+        modele=Participant,
+        nombre=len(ouvert.objets),
+        filtre=request.GET.urlencode(),
+    )
+    contexte = {
+        "ouvert": ouvert,
+        "periode": demande.periode,
+        "rapport": rapport,
+        "filtres": ouvrir.en_clair(faits, filtre),
+        "retour": f"{reverse(f'bilans:{rapport.nom}')}?{presentation.requete(demande)}",
+        "liens": presentation.liens_d_ouverture(demande, filtre),
+    }
+    return render(request, "bilans/lignes.html", contexte)
+
+
+def lire_mesure(request: RequeteActeur) -> Mesure:
+    demandee = request.GET.get("mesure", Mesure.LIGNES.value)
+    if demandee not in list(Mesure):
+        raise ActionImpossible(f"La mesure «\u00a0{demandee}\u00a0» n’existe pas\u00a0: choisir lignes ou personnes.")
+    return Mesure(demandee)
+
+
+def lire_rapport(request: RequeteActeur) -> Rapport:
+    """Le bilan d’où l’on ouvre un chiffre ; le bilan Département si rien ne le dit."""
+    nom = request.GET.get("bilan", departement.NOM)
+    if nom not in RAPPORTS:
+        raise ActionImpossible(f"Le bilan «\u00a0{nom}\u00a0» n’existe pas\u00a0: revenir à la liste des bilans.")
+    return RAPPORTS[nom]

@@ -1,0 +1,35 @@
+"""La matrice d’accès de « bilans » : une ligne par URL nommée et par méthode (formes : `tests/acces/lignes.py`)."""
+
+from __future__ import annotations
+
+from tests.acces.lignes import (
+    PARTAGE,
+    PARTAGE_ECRIRE,
+    PARTAGE_ECRIT,
+    RIEN,
+    TOUS_AGENTS,
+    declarer,
+    ligne,
+)
+
+ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
+declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
+declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
+declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
+declarer(
+    "bilans:emettre",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIT, RIEN, donnees=A_LA_FIN_DE_2025),
+)
+declarer("bilans:projet", ligne("get", "engagement", PARTAGE_ECRIRE, RIEN, donnees=A_LA_FIN_DE_2025))
+# L’attestation et le DOCX, que l’acheteur ou l’entreprise ne reçoivent pas : tests/bilans/test_documents_acces.py.
+declarer("bilans:document", ligne("get", "document", PARTAGE, RIEN))
+declarer(
+    "bilans:document_annuler",
+    ligne("get", "document", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "document", PARTAGE_ECRIT, RIEN),
+)
+declarer("bilans:articles", ligne("get", "", TOUS_AGENTS))
