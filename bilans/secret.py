@@ -75,6 +75,8 @@ class Personne:
     traits: frozenset[str]
     details: Mapping[str, frozenset[str]]
     heures_seules: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    compte: bool = True
+    """Compte sur la ligne du total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def masquer(tableaux: Sequence[Tableau], personnes: Sequence[Personne]) -> Masqu
     Sous cinq personnes en tout, rien ne se publie. Un trait porté par 1 à 4 personnes, ou par toutes sauf 1 à 4, se
     tait partout : aucune ligne n’en garde trace. Le reste se protège ligne à ligne.
     """
-    comptees = [p for p in personnes if any(p.details.values())]
+    comptees = [p for p in personnes if p.compte]
     if len(comptees) < SEUIL:
         return Masques(tout=True)
     connus = {colonne.trait for tableau in tableaux for colonne in tableau.colonnes if colonne.trait}
