@@ -15,7 +15,7 @@ from bilans.calculs import rapport as quotient
 from bilans.definitions import ColonneBilan, TableauBilan
 from bilans.faits import Faits
 from bilans.indicateurs import compter
-from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
+from bilans.rapport import Bilan, Demande, Entete, LigneSynthese, Tableau
 from bilans.secret import SECRET, SEUIL
 from bilans.semestres import Semestre
 from bilans.tableaux import DETAIL, SOUS_TOTAL, TOTAL, Rangee
@@ -83,7 +83,8 @@ def etablir(acteur: Acteur, semestre: Semestre) -> Bilan:
     demande = Demande(NOM, semestre.periode())
     structure = Structure.objects.visibles_par(lecteur).get()
     faits = agregats.lire(lecteur, structure, demande.periode)
-    masque = masquage.masquer(_assembler(structure, faits, demande, par=acteur), faits)
+    entete = rapport.entete(TITRE, structure, demande, par=acteur)
+    masque = masquage.masquer(_assembler(faits, entete, demande), faits)
     if masque.indicateurs["beneficiaires"] in {SECRET, 0}:
         raise ActionImpossible(
             f"Moins de cinq bénéficiaires au {semestre}\u00a0: rien ne peut en être montré. Choisir un autre semestre."
@@ -91,12 +92,11 @@ def etablir(acteur: Acteur, semestre: Semestre) -> Bilan:
     return _sans_ouverture(masque)
 
 
-def _assembler(structure: Structure, faits: Faits, demande: Demande, *, par: Acteur) -> Bilan:
+def _assembler(faits: Faits, entete: Entete, demande: Demande) -> Bilan:
     """Le bilan avant masquage : il ne sort pas de ce module."""
     retenus = [i for i in definitions.INDICATEURS if i.cle in INDICATEURS]
     compte = compter(faits)
     indicateurs = {indicateur.cle: compte[indicateur.cle] for indicateur in retenus}
-    entete = rapport.entete(TITRE, structure, demande, par=par)
     construits = [
         Tableau(definitions.PUBLICS, tableaux.publics(faits)),
         Tableau(definitions.PROFIL, [r for r in tableaux.profil(faits) if "brsa" not in r.filtre]),

@@ -168,7 +168,8 @@ class _Masqueur:
         decompte = cle_de_tableau(tableau, rangee)
         if rangee.niveau == SOUS_TOTAL or not decompte:
             return True
-        return self.masques.tait(decompte, cle_de_ligne(rangee), lu.colonne.cle)
+        tait = self.masques.tait_les_heures if lu.est_en_heures else self.masques.tait
+        return tait(decompte, cle_de_ligne(rangee), lu.colonne.cle)
 
     def _sortie_se_tait(self, rangee: Rangee) -> bool:
         if rangee.niveau == TOTAL:
@@ -204,8 +205,8 @@ class _Masqueur:
             return True
         ligne = cle_de_filtre(ouvre.filtre)
         decomptes = [cle for cle, lignes in self.heures.items() if ligne in lignes]
-        tout_le_monde = Sens("", True, False).colonne.cle
-        return not decomptes or any(self.masques.tait(cle, ligne, tout_le_monde) for cle in decomptes)
+        tait = self.masques.tait_les_heures if ouvre.mesure is Mesure.LIGNES else self.masques.tait
+        return not decomptes or any(tait(cle, ligne, Sens("", True, False).colonne.cle) for cle in decomptes)
 
 
 def cle_de_filtre(filtre: Mapping[str, str]) -> str:

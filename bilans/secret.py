@@ -8,7 +8,7 @@ fabrique en changeant de ligne quelques personnes ; les cellules que ce changeme
 from __future__ import annotations
 
 import enum
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -81,17 +81,22 @@ class Personne:
 
 @dataclass(frozen=True, slots=True)
 class Masques:
-    """Ce qui se tait : tout le document, ou des cellules (tableau, ligne, colonne).
+    """Ce qui se tait : tout le document, ou des cellules (tableau, ligne, colonne) avec leurs heures.
 
-    `traits` : ceux qui se taisent partout, ligne du total comprise.
+    `traits` : ceux qui se taisent partout, ligne du total comprise. `heures` : celles dont les heures seules se
+    taisent.
     """
 
     tout: bool = False
     traits: frozenset[str] = frozenset()
     cellules: frozenset[tuple[str, str, str]] = frozenset()
+    heures: frozenset[tuple[str, str, str]] = frozenset()
 
     def tait(self, tableau: str, ligne: str, colonne: str) -> bool:
         return self.tout or (tableau, ligne, colonne) in self.cellules
+
+    def tait_les_heures(self, tableau: str, ligne: str, colonne: str) -> bool:
+        return self.tait(tableau, ligne, colonne) or (tableau, ligne, colonne) in self.heures
 
     def tait_le_total(self, trait: str = "") -> bool:
         """Sur la ligne du total, commune à tous les tableaux."""
@@ -112,13 +117,21 @@ def masquer(tableaux: Sequence[Tableau], personnes: Sequence[Personne]) -> Masqu
     if len(comptees) < SEUIL:
         return Masques(tout=True)
     connus = {colonne.trait for tableau in tableaux for colonne in tableau.colonnes if colonne.trait}
-    porteurs = {trait: sum(trait in p.traits for p in comptees) for trait in connus}
-    tus = frozenset(t for t, n in porteurs.items() if est_petit(n) or est_petit(len(comptees) - n))
+    tus = frozenset(trait for trait in connus for avec in (True, False) if _se_tait_partout(trait, avec, personnes))
     cellules: set[tuple[str, str, str]] = set()
+    heures: set[tuple[str, str, str]] = set()
     for tableau in tableaux:
-        masquees = _Tableau(tableau, personnes, tus).masquer()
-        cellules |= {(tableau.cle, ligne, colonne) for ligne, colonne in masquees}
-    return Masques(traits=tus, cellules=frozenset(cellules))
+        cherche = _Tableau(tableau, personnes, tus)
+        cellules |= {(tableau.cle, *cellule) for cellule in cherche.masquer()}
+        heures |= {(tableau.cle, *cellule) for cellule in cherche.heures_a_taire()}
+    return Masques(traits=tus, cellules=frozenset(cellules), heures=frozenset(heures))
+
+
+def _se_tait_partout(trait: str, avec: bool, personnes: Sequence[Personne]) -> bool:
+    """De 1 à 4 personnes ont le trait (ou ne l’ont pas), ou n’en sont que des heures sous une heure."""
+    groupe = [p for p in personnes if (trait in p.traits) == avec]
+    comptees = sum(p.compte for p in groupe)
+    return est_petit(comptees) or (comptees == 0 and bool(groupe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,22 +209,33 @@ class _Tableau:
                 for avec in (True, False) if trait else (True,):
                     yield _Groupe(ligne, Colonne("", trait, avec, heures))
 
-    def est_sensible(self, groupe: _Groupe) -> bool:
-        nombre = self.effectif(groupe, self.sortes)
-        if nombre or not groupe.colonne.a_des_heures:
-            return est_petit(nombre)
-        return self.effectif(groupe, self.heures_seules) > 0
-
     def masquer(self) -> set[tuple[str, str]]:
         """Les cellules (ligne, colonne) à taire. Les lignes entières d’abord : leurs témoins servent aux colonnes."""
-        sensibles = [groupe for groupe in self.groupes() if self.est_sensible(groupe)]
+        sensibles = [groupe for groupe in self.groupes() if est_petit(self.effectif(groupe, self.sortes))]
         sensibles.sort(key=lambda g: (bool(g.colonne.trait), self.effectif(g, self.sortes), g.ligne.cle))
         for groupe in sensibles:
             self._proteger(groupe)
         # Un trait tu partout ne laisse de zéro que dans une ligne vide, où il ne dit rien.
-        pleines = {sorte.details for sorte, nombre in self.sortes.items() if nombre}
-        vues = {ligne for details in pleines for ligne in self.lignes_de(details)}
-        return self.masquees | {(ligne, colonne.cle) for ligne in vues for colonne in self.tues}
+        return self.masquees | {(x, colonne.cle) for x in self.lignes_vues(self.sortes) for colonne in self.tues}
+
+    def lignes_vues(self, sortes: Counter[_Sorte]) -> set[str]:
+        return {ligne for sorte in sortes for ligne in self.lignes_de(sorte.details)}
+
+    def heures_a_taire(self) -> set[tuple[str, str]]:
+        """Heures d’un groupe sans personne : quelqu’un en a fait moins d’une. Une seconde ligne les couvre."""
+        par_colonne: dict[str, set[str]] = defaultdict(set)
+        for groupe in self.groupes():
+            personne = not self.effectif(groupe, self.sortes)
+            if groupe.colonne.a_des_heures and personne and self.effectif(groupe, self.heures_seules):
+                tue = next(c for c in self.colonnes if c.trait == groupe.colonne.trait and c.a_des_heures)
+                par_colonne[tue.cle].add(groupe.ligne.cle)
+        for colonne, lignes in par_colonne.items():
+            autres = [(self.poids[x.cle, colonne], x.cle) for x in self.lignes if x.cle not in lignes]
+            if len(lignes) == 1 and autres and not any((x, colonne) in self.masquees for _, x in autres):
+                lignes.add(min(autres)[1])
+        for tue in (c for c in self.tues if c.a_des_heures):
+            par_colonne[tue.cle] |= self.lignes_vues(self.heures_seules)
+        return {(ligne, colonne) for colonne, lignes in par_colonne.items() for ligne in lignes}
 
     def _proteger(self, groupe: _Groupe) -> None:
         """Masque ce que touche le témoin le moins coûteux : personne par personne, jusqu’à cinq dans le groupe."""

@@ -172,7 +172,7 @@ PERSONNES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(PERSONNES)
 def test_aucune_petite_population_ne_se_retrouve(personnes):
     tableaux, gens_ = document(personnes)
