@@ -7,7 +7,7 @@ et le groupe protégé ne peuvent pas diverger. Une valeur dont le sens n’est 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,24 +90,38 @@ class _Masqueur:
     def __init__(self, bilan: Bilan, faits: Faits) -> None:
         self.bilan, self.faits = bilan, faits
         self.heures: dict[str, dict[str, dict[int, int]]] = defaultdict(dict)
-        """Par tableau d’effectifs, par ligne, les centièmes d’heure de chacun."""
-        tableaux = [t for tableau in bilan.tableaux.values() for t in self._declarer(tableau)]
-        self.masques = chercher(tableaux, self._personnes())
+        """Par dimension de ligne, par ligne, les centièmes d’heure de chacun."""
+        self.masques = chercher(self._declarer(), self._personnes())
         self.sorties = self._chercher_sorties(bilan.tableaux.get(LES_SORTIES))
 
-    def _declarer(self, tableau: Tableau) -> Iterable[TableauSecret]:
-        """Un tableau d’effectifs par dimension de ligne : les rubriques du profil partagent chacune tout le monde."""
-        connus = [s for c in tableau.definition.colonnes if (s := sens(c.ouvre)) is not None]
-        heures = {s.trait for s in connus if s.est_en_heures}
-        colonnes = {s.colonne.cle: replace(s.colonne, a_des_heures=s.trait in heures) for s in connus}
-        lignes: dict[str, list[Ligne]] = defaultdict(list)
-        for rangee in tableau.rangees:
-            cle = cle_de_tableau(tableau, rangee)
-            if rangee.niveau == DETAIL and cle:
-                lignes[cle].append(Ligne(cle_de_ligne(rangee), frozenset({cle_de_ligne(rangee)})))
-                retenues = calculs.retenir(self.faits, rangee.filtre)
-                self.heures[cle][cle_de_ligne(rangee)] = calculs.par_participant(retenues)
-        return [TableauSecret(cle, tuple(colonnes.values()), tuple(siennes)) for cle, siennes in lignes.items()]
+    def _declarer(self) -> list[TableauSecret]:
+        """Un tableau d’effectifs par dimension de ligne, où qu’elle se lise dans le bilan : un seul masque pour elle.
+
+        Une dimension plus fine qu’une autre (modalité et contrat, quand la modalité se lit aussi) ne se déclare pas :
+        ses lignes s’additionnent à celles de l’autre, et se taisent.
+        """
+        lues = {dimensions(r) for t in self.bilan.tableaux.values() for r in t.rangees if r.niveau == DETAIL}
+        colonnes: dict[str, dict[str, Colonne]] = defaultdict(dict)
+        for tableau in self.bilan.tableaux.values():
+            connus = [s for c in tableau.definition.colonnes if (s := sens(c.ouvre)) is not None]
+            for rangee in tableau.rangees:
+                siennes = dimensions(rangee)
+                if rangee.niveau != DETAIL or not siennes or any(autre and autre < siennes for autre in lues):
+                    continue
+                self._ajouter(rangee)
+                for lu in connus:
+                    deja = colonnes[cle_de_tableau(rangee)].get(lu.colonne.cle)
+                    heures = lu.est_en_heures or (deja is not None and deja.a_des_heures)
+                    colonnes[cle_de_tableau(rangee)][lu.colonne.cle] = replace(lu.colonne, a_des_heures=heures)
+        return [
+            TableauSecret(cle, tuple(siennes.values()), tuple(Ligne(x, frozenset({x})) for x in self.heures[cle]))
+            for cle, siennes in colonnes.items()
+        ]
+
+    def _ajouter(self, rangee: Rangee) -> None:
+        lignes = self.heures[cle_de_tableau(rangee)]
+        if cle_de_ligne(rangee) not in lignes:
+            lignes[cle_de_ligne(rangee)] = calculs.par_participant(calculs.retenir(self.faits, rangee.filtre))
 
     def _personnes(self) -> list[Personne]:
         heures = calculs.par_participant(self.faits.cellules)
@@ -165,8 +179,8 @@ class _Masqueur:
             return True
         if rangee.niveau == TOTAL:
             return self.masques.tait_le_total(lu.trait)
-        decompte = cle_de_tableau(tableau, rangee)
-        if rangee.niveau == SOUS_TOTAL or not decompte:
+        decompte = cle_de_tableau(rangee)
+        if rangee.niveau == SOUS_TOTAL or decompte not in self.heures:
             return True
         tait = self.masques.tait_les_heures if lu.est_en_heures else self.masques.tait
         return tait(decompte, cle_de_ligne(rangee), lu.colonne.cle)
@@ -217,12 +231,14 @@ def cle_de_ligne(rangee: Rangee) -> str:
     return cle_de_filtre(rangee.filtre)
 
 
-def cle_de_tableau(tableau: Tableau, rangee: Rangee) -> str:
-    """Le tableau d’effectifs d’une ligne ; vide si une dimension est aussi un trait, ou si la ligne ne s’ouvre pas."""
-    dimensions = sorted(rangee.filtre)
-    if not dimensions or set(dimensions) & {*TRAITS, "critere"}:
-        return ""
-    return f"{tableau.definition.cle}/{'&'.join(dimensions)}"
+def dimensions(rangee: Rangee) -> frozenset[str]:
+    """Ce par quoi une ligne range les personnes ; vide si c’est aussi un trait, ou si les lignes se recouvrent."""
+    siennes = frozenset(rangee.filtre)
+    return frozenset() if siennes & {*TRAITS, "critere"} else siennes
+
+
+def cle_de_tableau(rangee: Rangee) -> str:
+    return "&".join(sorted(dimensions(rangee)))
 
 
 def _figer(lignes: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from bilans import financeur, masquage
+from bilans import definitions, financeur, masquage, matrices, rapport
 from bilans.exports import document
 from bilans.faits import Acheteur, Cellule, Contrat, Engagement, Faits, Marche, Profil, Sortie
-from bilans.rapport import Bilan, Demande, Entete
+from bilans.indicateurs import compter
+from bilans.rapport import Bilan, Demande, Entete, Tableau
 from bilans.secret import SECRET, Secret
 from bilans.semestres import Semestre
-from bilans.tableaux import DETAIL, SOUS_TOTAL, TOTAL
+from bilans.tableaux import CONSTRUCTEURS, DETAIL, SOUS_TOTAL, TOTAL
+from heures.enums import TypeContrat
 from tests.bilans.attaquant import Attaquant, Publie
 
 SEMESTRE = Semestre(2025, 2)
@@ -222,3 +224,27 @@ def test_une_valeur_tue_n_est_ni_un_nombre_ni_un_texte():
     assert not isinstance(SECRET, str | int | Decimal)
     assert str(SECRET) == "secret"
     assert list(Secret) == [SECRET]
+
+
+def test_le_bilan_du_departement_se_masque_par_la_meme_fonction():
+    """Ce qu’il a de plus (sous-totaux, croisements, matrices, « au moins un critère ») se tait, faute de témoin."""
+    lus = faits(140, 1)
+    demande = Demande("departement", SEMESTRE.periode())
+    maintenant = datetime.datetime(2026, 1, 15, tzinfo=datetime.UTC)
+    entete = Entete("departement", "Bilan", "S", "Structure", demande.periode, 1820, maintenant, "Quelqu’un")
+    construits = [Tableau(d, CONSTRUCTEURS[d.cle](lus)) for d in definitions.TABLEAUX]
+    construits += [Tableau(*matrices.construire(lus, m)) for m in matrices.MATRICES]
+    compte = compter(lus)
+    synthese = list(rapport.synthese(definitions.INDICATEURS, compte, compte))
+    vrai = Bilan(entete, demande, compte, synthese, {t.definition.cle: t for t in construits})
+    masque = masquage.masquer(vrai, lus)
+    trouves = {n: Attaquant(publier(lignes, *t)).decouvertes() for n, lignes, *t in partitions(vrai, masque)}
+    assert not any(trouves.values()), trouves
+    for cle in ("publics_au_moins_un", "modalites"):
+        details = [r for r in masque.tableaux[cle].rangees if r.niveau == DETAIL]
+        assert {v for r in details for v in r.valeurs.values() if not isinstance(v, str)} <= {SECRET, None}
+    croisees = [r.valeurs for m in matrices.MATRICES for r in masque.tableaux[m.cle].rangees]
+    assert {v for valeurs in croisees for c, v in valeurs.items() if c in dict(TypeContrat.choices)} == {SECRET}
+    assert masque.tableaux["territoires"].totaux()[0]["nouveaux_brsa"] is SECRET
+    assert {ligne.realise_n1 for ligne in masque.synthese} == {None}
+    assert masque.indicateurs["heures_realisees"] == compte["heures_realisees"]
