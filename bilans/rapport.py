@@ -18,7 +18,7 @@ from bilans.calculs import evolution
 from bilans.definitions import Indicateur, TableauBilan, Unite
 from bilans.faits import Faits, Periode
 from bilans.tableaux import DETAIL, Rangee
-from bilans.valeurs import Nombre
+from bilans.valeurs import Chiffre, Nombre
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
@@ -51,7 +51,7 @@ class LigneSynthese:
     """Une ligne de A1. Un objectif vide n’est pas zéro."""
 
     indicateur: Indicateur
-    realise: Nombre
+    realise: Chiffre
     realise_n1: Nombre
     evolution: Decimal | None
     objectif: Nombre = None
@@ -77,7 +77,7 @@ class Bilan:
 
     entete: Entete
     demande: Demande
-    indicateurs: Mapping[str, Nombre]
+    indicateurs: Mapping[str, Chiffre]
     synthese: Sequence[LigneSynthese]
     tableaux: Mapping[str, Tableau]
     methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)

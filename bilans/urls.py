@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import articles, documents, lettres, rapports
+from bilans.views import agregats, articles, documents, lettres, rapports
 
 app_name = "bilans"
 urlpatterns = [
     path("", rapports.choisir, name="choisir"),
     *(path(f"{nom}/", rapports.page, {"nom": nom}, name=nom) for nom in RAPPORTS),
     *(path(f"{nom}/export/", rapports.exporter, {"nom": nom}, name=f"{nom}_export") for nom in RAPPORTS),
+    path("agregats/", agregats.page, name="agregats"),
+    path("agregats/export/", agregats.exporter, name="agregats_export"),
     path("lignes/", rapports.lignes, name="lignes"),
     path("engagements/<int:pk>/documents/", documents.liste, name="documents"),
     path("engagements/<int:pk>/documents/emettre/", documents.emettre, name="emettre"),

@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from bilans.calculs import arrondir
 from bilans.definitions import Unite
+from bilans.secret import Secret
 from clauses.socle.exports import Format
 from clauses.socle.nombres import en_heures, en_nombre, en_taux
 
 Nombre = Decimal | int | None
-Valeur = Nombre | str
+Chiffre = Nombre | Secret
+Valeur = Chiffre | str
 
 DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3}
 FORMATS = {
@@ -23,16 +25,21 @@ FORMATS = {
 
 
 def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
-    """Heures, taux et ETP en chaînes décimales, comptes en entiers, vide en `null` (formats.md §4)."""
+    """Heures, taux et ETP en chaînes décimales, comptes en entiers, vide en `null` (formats.md §4).
+
+    Une valeur tue est la chaîne « secret » : `null` dirait qu’elle n’est pas renseignée (docs/adr/0023).
+    """
     if isinstance(valeur, Decimal) and unite in DECIMALES:
         return str(arrondir(valeur, DECIMALES[unite]))
-    return str(valeur) if isinstance(valeur, Decimal) else valeur
+    return str(valeur) if isinstance(valeur, Decimal | Secret) else valeur
 
 
 def en_texte(valeur: Valeur, unite: Unite) -> str:
     """À la française ; un tiret quand la valeur manque."""
     if valeur is None or valeur == "":
         return "–"
+    if isinstance(valeur, Secret):
+        return str(valeur)
     if isinstance(valeur, Decimal):
         if unite is Unite.TAUX:
             return en_taux(valeur)

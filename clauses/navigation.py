@@ -16,15 +16,19 @@ ENTREES = (
     ("Entreprises", "entreprises:liste", Droit.CONSULTER_ANNUAIRE),
     ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),
     ("Bilans", "bilans:choisir", Droit.CONSULTER_BILANS),
+    ("Agrégats", "bilans:agregats", Droit.CONSULTER_AGREGATS),
     ("Outils", "marches:outils", Droit.CONSULTER_MARCHES),
 )
+# Une entrée que remplace un droit plus large : qui a les bilans entiers trouve les agrégats par « Utilisateurs ».
+REMPLACEES = {"bilans:agregats": Droit.CONSULTER_BILANS}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     acteur = getattr(request, "acteur", None)
     if acteur is None:
         return {"navigation": []}
-    urls = {nom: reverse(nom) for _, nom, droit in ENTREES if acteur.peut(droit)}
+    ouvertes = [nom for _, nom, droit in ENTREES if acteur.peut(droit)]
+    urls = {nom: reverse(nom) for nom in ouvertes if nom not in REMPLACEES or not acteur.peut(REMPLACEES[nom])}
     # « Participants » est sous « Heures » : l’entrée active est la plus précise.
     active = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
     entrees = [

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bilans.views import agregats
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -24,8 +25,10 @@ from marches.models import Engagement, PropositionPenalite
 
 @require_safe
 def accueil(request: RequeteActeur) -> HttpResponse:
-    """Un agent voit ce qui l’attend ; un acheteur ou une entreprise, l’avancement de ses engagements."""
+    """Un agent voit ce qui l’attend ; un acheteur ou une entreprise, ses engagements ; un financeur, ses agrégats."""
     if not request.acteur.est_de_la_structure:
+        if request.acteur.peut(Droit.CONSULTER_AGREGATS):
+            return agregats.page(request)
         partage = {"engagements": avancements(request.acteur), "decisions": decisions_attendues(request.acteur)}
         return render(request, "accueil_partenaire.html", partage)
     jour, form = timezone.localdate(), PorteeForm(request.GET, acteur=request.acteur)

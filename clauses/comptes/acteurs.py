@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -34,6 +34,7 @@ class Droit(enum.StrEnum):
     VALIDER_HEURES = enum.auto()
     IMPORTER = enum.auto()
     CONSULTER_BILANS = enum.auto()
+    CONSULTER_AGREGATS = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -45,6 +46,7 @@ CONSULTER = frozenset(
         Droit.CONSULTER_PERSONNES,
         Droit.CONSULTER_HEURES,
         Droit.CONSULTER_BILANS,
+        Droit.CONSULTER_AGREGATS,
     }
 )
 FACILITER = CONSULTER | {
@@ -64,7 +66,7 @@ DROITS: dict[Role, frozenset[Droit]] = {
     Role.LECTEUR: CONSULTER,
     Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE}),
     Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE}),
-    Role.FINANCEUR: frozenset(),
+    Role.FINANCEUR: frozenset({Droit.CONSULTER_AGREGATS}),
 }
 
 ROLES_DE_STRUCTURE = frozenset({Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR})
@@ -95,3 +97,11 @@ class Acteur:
         """Lève `PermissionDenied` (réponse 403) si le rôle n’a pas ce droit."""
         if not self.peut(droit):
             raise PermissionDenied
+
+    def lecteur_d_agregats(self) -> Acteur:
+        """Qui lit toute la structure pour n’en rendre que des valeurs masquées ; `bilans.financeur` seul l’appelle.
+
+        Lève `PermissionDenied` sans le droit de consulter les agrégats (docs/adr/0023).
+        """
+        self.exiger(Droit.CONSULTER_AGREGATS)
+        return replace(self, role=Role.LECTEUR, acheteur_id=None, entreprise_id=None, releve_id=None)

@@ -16,6 +16,11 @@ ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+# Ce que voit un financeur, et la structure avec lui ; un semestre sans cinq bénéficiaires le dit, en 200 comme en 400.
+POUR_FINANCEUR = "200 200 200 403 403 200 302"
+REFUSE = "400 400 400 403 403 400 302"
+declarer("bilans:agregats", ligne("get", "", POUR_FINANCEUR))
+declarer("bilans:agregats_export", ligne("get", "", REFUSE, donnees={"format": "csv"}))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
 declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
