@@ -24,6 +24,7 @@ from heures.liens import adresse_du_lien, demande_du_jeton, jeton
 from heures.models import DemandeReleve, Envoi, Releve
 from heures.relances import Etape
 from heures.suivi_demandes import sections
+from heures.taches import regarder
 from marches.models import Engagement
 from tests.factories import EngagementFactory, RattachementFactory, StructureFactory, acteur
 from tests.factories_releves import ContactFactory, EnvoiFactory
@@ -337,16 +338,23 @@ def test_revoquer_et_renouveler_depuis_le_suivi(client, engagement, agent, nom):
     assert DemandeReleve.objects.count() == (2 if nom == "demande_renouveler" else 1)
 
 
+def relances_du(jour, agent):
+    return relances_a_faire(regarder(agent, le=jour))
+
+
 def test_l_accueil_montre_les_relances_du_jour(engagement, agent):
     demander(engagement, agent)
-    assert relances_a_faire(agent, datetime.date(2025, 12, 26)).nombre == 0
-    rubrique = relances_a_faire(agent, datetime.date(2025, 12, 27))
+    assert relances_du(datetime.date(2025, 12, 26), agent).nombre == 0
+    rubrique = relances_du(datetime.date(2025, 12, 27), agent)
     assert rubrique.nombre == 1
-    assert rubrique.taches[0].detail == "relance 1 de novembre 2025, prévue le 27/12/2025"
+    assert (rubrique.taches[0].detail, rubrique.taches[0].depuis) == (
+        "Relance 1 de novembre 2025",
+        datetime.date(2025, 12, 27),
+    )
     with le(datetime.date(2025, 12, 27)):
         demander(engagement, agent, NatureEnvoi.RELANCE_1)
-    assert relances_a_faire(agent, datetime.date(2026, 1, 2)).nombre == 0
-    assert relances_a_faire(agent, datetime.date(2026, 1, 3)).taches[0].detail.startswith("relance 2")
+    assert relances_du(datetime.date(2026, 1, 2), agent).nombre == 0
+    assert relances_du(datetime.date(2026, 1, 3), agent).taches[0].detail.startswith("Relance 2")
 
 
 def test_la_page_coute_autant_pour_un_engagement_que_pour_onze(client, structure, agent):
