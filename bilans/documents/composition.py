@@ -25,13 +25,17 @@ from marches.models import Engagement
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement."""
+    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement.
+
+    `adresse_postale` : celle où part le courrier, une ligne par ligne ; l’annuaire ne connaît que la commune.
+    """
 
     nature: NatureDocument
     au: datetime.date
     du: datetime.date | None = None
     echeance: datetime.date | None = None
     est_consolidee: bool = False
+    adresse_postale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,17 @@ def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepar
     if demande.nature is NatureDocument.PROPOSITION_PENALITE:
         proposition = propositions.derniere_proposition(dossier)
         arrete = lire_dossier(engagement, au=proposition.arretee_au, par=par)
-        return Prepare(demande, dossier.engagement, propositions.composer(arrete, proposition))
+        return Prepare(
+            demande,
+            dossier.engagement,
+            propositions.composer(arrete, proposition, adresse_postale=demande.adresse_postale),
+        )
     if demande.nature is NatureDocument.ETAT_FINAL:
         return Prepare(demande, dossier.engagement, etats.composer(dossier))
-    return Prepare(demande, dossier.engagement, courriers.composer(dossier, demande.nature, echeance=demande.echeance))
+    courrier = courriers.composer(
+        dossier, demande.nature, echeance=demande.echeance, adresse_postale=demande.adresse_postale
+    )
+    return Prepare(demande, dossier.engagement, courrier)
 
 
 def membres(engagement: Engagement, *, par: Acteur) -> list[Engagement]:

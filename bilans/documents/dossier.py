@@ -13,6 +13,7 @@ from bilans.models import Document
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
+from clauses.territoires.models import Commune
 from heures.enums import StatutReleve
 from heures.models import Releve
 from marches.models import Engagement, Evenement, Lot, Marche, ReglePenalite
@@ -83,6 +84,10 @@ class Dossier:
         ]
 
     @property
+    def reference_entreprise(self) -> tuple[str, str]:
+        return ("Entreprise", f"{self.entreprise} (SIRET {self.engagement.entreprise.siret})")
+
+    @property
     def entreprise(self) -> str:
         return str(self.engagement.entreprise.raison_sociale)
 
@@ -97,6 +102,17 @@ class Dossier:
         if debut and fin:
             return f"du {en_date(debut)} au {en_date(fin)}"
         return f"à compter du {en_date(debut)}" if debut else "sur la durée du marché"
+
+
+def destinataire(nom: str, *attention: str, adresse_postale: str, commune_insee: str) -> list[str]:
+    """Le bloc d’adresse : celle donnée à l’émission ; à défaut la commune de l’annuaire, qui n’a pas de rue.
+
+    Le SIRET n’y est pas : il n’aide pas le facteur, il se lit dans les références.
+    """
+    lignes = [ligne.strip() for ligne in adresse_postale.splitlines() if ligne.strip()]
+    if not lignes:
+        lignes = list(Commune.objects.filter(code_insee=commune_insee).values_list("nom", flat=True))
+    return [nom, *attention, *lignes]
 
 
 def lire_dossier(engagement: Engagement, *, au: datetime.date, par: Acteur) -> Dossier:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bilans.documents.dossier import Dossier, courriers_precedents, en_date
+from bilans.documents.dossier import Dossier, courriers_precedents, destinataire, en_date
 from bilans.documents.piece import Bloc, Chiffres, Encadre, Paragraphe, Piece, Tableau
 from bilans.enums import NatureDocument
 from clauses.socle.erreurs import ActionImpossible
@@ -47,16 +47,17 @@ def derniere_proposition(dossier: Dossier) -> PropositionPenalite:
     return proposition
 
 
-def composer(dossier: Dossier, proposition: PropositionPenalite) -> Piece:
+def composer(dossier: Dossier, proposition: PropositionPenalite, *, adresse_postale: str = "") -> Piece:
     return Piece(
         titre="clause sociale d’insertion, proposition de pénalité",
         entete=dossier.entete,
         date=dossier.lieu_et_date,
-        destinataire=[dossier.marche.acheteur.nom, f"SIRET {dossier.marche.acheteur.siret}"],
-        references=[
-            *dossier.references,
-            ("Entreprise", f"{dossier.entreprise} (SIRET {dossier.engagement.entreprise.siret})"),
-        ],
+        destinataire=destinataire(
+            dossier.marche.acheteur.nom,
+            adresse_postale=adresse_postale,
+            commune_insee=dossier.marche.acheteur.commune_insee,
+        ),
+        references=[*dossier.references, dossier.reference_entreprise],
         blocs=[*_faits(dossier, proposition), *_calcul(proposition), *_decision(proposition)],
         signatures=[dossier.signature],
         pied=f"{dossier.structure.nom} – {dossier.marche.reference}, lot {dossier.lot.numero}",
@@ -81,7 +82,7 @@ def _faits(dossier: Dossier, proposition: PropositionPenalite) -> list[Bloc]:
         ),
     ]
     courriers = courriers_precedents(dossier)
-    suivis = [f"{nature.label} le {en_date(courriers[nature])}" for nature in ETAPES if nature in courriers]
+    suivis = [f"{nature.label.lower()} le {en_date(courriers[nature])}" for nature in ETAPES if nature in courriers]
     if suivis:
         blocs.append(Paragraphe(f"Courriers restés sans suite suffisante : {', '.join(suivis)}."))
     return blocs
@@ -105,7 +106,8 @@ def _calcul(proposition: PropositionPenalite) -> list[Bloc]:
                 for terme in termes
             ],
             nombres=[3, 4, 5],
-            largeurs=[5, 3, 5, 0, 0, 0],
+            largeurs=[4, 0, 5, 0, 0, 0],
+            est_dense=True,
             total=["Pénalité proposée", "", "", "", "", en_euros(proposition.montant)],
         ),
     ]
