@@ -38,6 +38,7 @@ urlpatterns = [
     path("engagements/<int:pk>/evenements/ajouter/", manquements.evenement_creer, name="evenement_creer"),
     path("engagements/<int:pk>/penalite/", manquements.proposer, name="penalite_proposer"),
     path("propositions/<int:pk>/", manquements.proposition, name="proposition"),
+    path("propositions/<int:pk>/courrier/", manquements.decision_recue, name="decision_recue"),
     path("clauses/<int:pk>/penalites/ajouter/", penalites.creer, name="penalite_creer"),
     path("penalites/<int:pk>/modifier/", penalites.modifier, name="penalite_modifier"),
     path("penalites/<int:pk>/retirer/", penalites.retirer, name="penalite_retirer"),

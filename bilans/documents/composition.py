@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bilans.documents import attestations, courriers, etats, propositions
 from bilans.documents.attestations import Attestation, Marque
+from bilans.documents.consolidation import verifier_la_somme
 from bilans.documents.dossier import Dossier, en_date, lire_dossier
 from bilans.documents.piece import Piece
 from bilans.enums import ATTESTATIONS, FINAUX, NatureDocument
@@ -71,6 +72,8 @@ def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepar
     dossier = dossiers[0]
     if demande.nature in ATTESTATIONS:
         lue = attestations.lire_attestation(demande.nature, dossiers, du=demande.du, au=demande.au)
+        if lue.est_consolidee:
+            verifier_la_somme(lue)
         return Prepare(demande, dossier.engagement, attestations.composer(lue, None), lue)
     if demande.nature is NatureDocument.PROPOSITION_PENALITE:
         proposition = propositions.derniere_proposition(dossier)

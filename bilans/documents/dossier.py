@@ -13,6 +13,7 @@ from bilans.models import Document
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
+from clauses.socle.nombres import en_heures
 from clauses.territoires.models import Commune
 from heures.enums import StatutReleve
 from heures.models import Releve
@@ -94,6 +95,18 @@ class Dossier:
     @property
     def regles(self) -> list[ReglePenalite]:
         return list(ReglePenalite.objects.visibles_par(self.par).filter(clause=self.engagement.clause_id))
+
+    @property
+    def regle_de_formation(self) -> str:
+        """Ce que vaut une heure de formation quand le contrat la compte autrement ; vide sinon."""
+        clause = self.engagement.clause
+        if clause.coefficient_formation == 1 and clause.plafond_formation is None:
+            return ""
+        plafond = clause.plafond_formation
+        limite = "" if plafond is None else f", dans la limite de {en_heures(plafond)} h"
+        return (
+            f"Heures retenues : une heure de formation compte pour {en_heures(clause.coefficient_formation)}{limite}."
+        )
 
     @property
     def borne(self) -> str:

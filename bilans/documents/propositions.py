@@ -66,12 +66,13 @@ def composer(dossier: Dossier, proposition: PropositionPenalite, *, adresse_post
 
 def _faits(dossier: Dossier, proposition: PropositionPenalite) -> list[Bloc]:
     prevue = dossier.prevision
+    suite = "la décision vous appartient" if proposition.decidee_le is None else "votre décision y est rappelée"
     blocs: list[Bloc] = [
         Paragraphe("Madame, Monsieur,"),
         Paragraphe(
             f"L’entreprise {dossier.entreprise} n’a pas tenu l’engagement d’insertion pris au titre de ce lot "
             f"{dossier.borne}. Nous vous proposons la pénalité calculée ci-dessous, arrêtée au "
-            f"{en_date(proposition.arretee_au)} ; la décision vous appartient."
+            f"{en_date(proposition.arretee_au)} ; {suite}."
         ),
         Chiffres(
             [
@@ -113,12 +114,22 @@ def _calcul(proposition: PropositionPenalite) -> list[Bloc]:
     ]
 
 
+def provenance(proposition: PropositionPenalite) -> list[str]:
+    """Une décision reçue par courrier le dit ; l’agent qui l’a inscrite n’est nommé que dans l’outil."""
+    trace = proposition.trace_du_courrier
+    return [f"{trace[:1].upper()}{trace[1:]} par le facilitateur."] if trace else []
+
+
 def _decision(proposition: PropositionPenalite) -> list[Bloc]:
     if proposition.montant_decide is not None:
         return [
             Encadre(
                 f"Décision de l’acheteur : {proposition.get_statut_display().lower()}",
-                [f"Montant décidé : {en_euros(proposition.montant_decide)}", f"Motif : {proposition.motif}"],
+                [
+                    f"Montant décidé : {en_euros(proposition.montant_decide)}",
+                    f"Motif : {proposition.motif}",
+                    *provenance(proposition),
+                ],
             )
         ]
     return [

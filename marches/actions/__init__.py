@@ -1,7 +1,12 @@
 """Tout ce qui écrit des marchés et de ce qu’ils portent : pages, imports et commandes passent par ici."""
 
 from marches.actions.activites import modifier_activite, noter_activite
-from marches.actions.manquements import decider_penalite, noter_evenement, proposer_penalite
+from marches.actions.manquements import (
+    decider_penalite,
+    inscrire_decision_recue,
+    noter_evenement,
+    proposer_penalite,
+)
 from marches.actions.marches import (
     ChoixAcheteur,
     ChoixEntreprise,
@@ -52,6 +57,7 @@ __all__ = [
     "engager",
     "engager_entreprise",
     "enregistrer_facture",
+    "inscrire_decision_recue",
     "inscrire_mouvement",
     "modifier_acheteur",
     "modifier_activite",

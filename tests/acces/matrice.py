@@ -144,6 +144,11 @@ declarer(
     ligne("get", "proposition", PARTAGE, RIEN),
     ligne("post", "proposition", "403 403 403 200 403 404 302", RIEN),
 )
+declarer(
+    "marches:decision_recue",
+    ligne("get", "proposition", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "proposition", PARTAGE_ECRIRE, RIEN),
+)
 declarer("marches:engagement", ligne("get", "engagement", PARTAGE, RIEN))
 declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
 declarer(

@@ -241,7 +241,7 @@ def test_l_etat_final_dit_les_heures_par_mois_le_grand_livre_et_la_suite(engagem
     lu = texte_de(emettre(engagement, NatureDocument.ETAT_FINAL, par=par))
     for mots in (
         "500,00 h", "187,17 h", "37,43 %", "2025 151,67 35,50 187,17", "Total 187,17",
-        "01/01/2025 Engagement initial – +500,00 500,00", "02/06/2025 Relance 1", "< 5",
+        "01/01/2025 Engagement initial – +500,00 500,00", "Étapes : relance 1 le 02/06/2025.", "< 5",
     ):  # fmt: skip
         assert mots in lu, mots
     assert not [identifiant for identifiant in ("P-001", "P-002") if identifiant in lu]

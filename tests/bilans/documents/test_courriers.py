@@ -37,7 +37,8 @@ def test_la_premiere_relance_dit_les_heures_et_les_releves_manquants(engagement,
     for mots in (
         "PLIE fictif", "12 rue des Essais", "Bâtisseurs fictifs", "2025-M1 – Construction d’une école",
         "2 – Gros œuvre", "Ville fictive", "première relance", "Le 15 décembre 2025", "500,00", "239,04", "187,17",
-        "−51,87", "312,83", "ainsi que 3 plus anciens, ne nous sont pas parvenus", "octobre 2025", "avant le 30/12/2025", "Directrice", "Camille Fictif",
+        "−51,87", "312,83", "ainsi que 3 plus anciens, ne nous sont pas parvenus", "octobre 2025",
+        "avant le 30/12/2025", "Directrice", "Camille Fictif",
     ):  # fmt: skip
         assert mots in lu, mots
     assert "novembre 2025" in lu
