@@ -45,8 +45,9 @@ def en_docx(piece: Piece, *, instant: datetime.datetime) -> bytes:
     for bloc in donnees["blocs"]:
         BLOCS[bloc["sorte"]](document, bloc)
     _ecrire_signatures(document, donnees["signatures"])
-    # Un tableau ne finit pas un document : Word veut un paragraphe après lui.
-    _ajouter(document, "\n".join(donnees["copies"]), couleur=GRIS, taille=9).paragraph_format.space_after = Pt(0)
+    # Un tableau ne finit pas un document : Word veut un paragraphe après lui, fût-il vide et sans hauteur.
+    fin = _ajouter(document, "\n".join(donnees["copies"]), couleur=GRIS, taille=9).paragraph_format
+    fin.space_after, fin.line_spacing = Pt(0), None if donnees["copies"] else Pt(1)
     tampon = io.BytesIO()
     document.save(tampon)
     return tampon.getvalue()
@@ -217,6 +218,9 @@ def _ecrire_signatures(document: Any, signatures: Sequence[Sequence[str]]) -> No
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     places: list[Sequence[str]] = [[], *signatures] if len(signatures) == 1 else [*signatures]
     tableau = document.add_table(rows=1, cols=len(places))
+    tableau.autofit = False
+    for colonne, largeur in zip(tableau.columns, (RETRAIT, LARGEUR - RETRAIT), strict=True):
+        colonne.width = Length(largeur)
     tableau.rows[0]._tr.get_or_add_trPr().append(_balise("w:cantSplit"))  # noqa: SLF001 — python-docx ne sait pas l’écrire
     for cellule, lignes in zip(tableau.rows[0].cells, places, strict=True):
         paragraphe = cellule.paragraphs[0]
