@@ -52,5 +52,6 @@ def test_seules_les_activites_de_la_structure_se_lisent(db, django_assert_num_qu
     ActiviteFactory(structure=structure, date=JOUR(2025, 4, 8))
     ActiviteFactory(structure=structure, date=JOUR(2025, 2, 9))
     ActiviteFactory(date=JOUR(2025, 4, 8))
+    par = acteur(structure)
     with django_assert_num_queries(1):
-        assert activite.lire(PERIODE, par=acteur(structure)) == [(JOUR(2025, 4, 8), "REUNION")]
+        assert activite.lire(PERIODE, par=par) == [(JOUR(2025, 4, 8), "REUNION")]
