@@ -20,10 +20,27 @@ from marches.models import Engagement, Facture, MouvementEngagement
 from marches.objectifs_lus import obligation_de
 from marches.obligation import Obligation
 from marches.penalites import Calcul
-from marches.previsions import MOIS_DU_RYTHME, Compte, Prevision, dernier_mois_acheve, prevoir
+from marches.previsions import (
+    MOIS_DU_RYTHME,
+    Compte,
+    Jalon,
+    Prevision,
+    dernier_mois_acheve,
+    heures_attendues,
+    prevoir,
+)
 
 ZERO = Decimal(0)
 Mois = dict[datetime.date, tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class JalonLu:
+    """Un point de l’échéancier, en heures sur l’engagement du jour ; `None` s’il est sorti des dates."""
+
+    date: datetime.date
+    part: int
+    heures: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,7 @@ class Suivi:
     manquantes: list[str]
     penalite: Calcul
     penalite_projetee: Calcul | None
+    jalons: list[JalonLu]
 
 
 def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
@@ -62,6 +80,7 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         avant_rythme=retenues(ajouter_mois(acheve, -MOIS_DU_RYTHME)),
         debut=engagement.debut,
         fin=engagement.fin,
+        jalons=engagement.echeancier,
     )
     prevue = prevoir(compte, au=au, seuils=seuils_de(engagement.structure))
     penalites = encourues(par=par, au=au)
@@ -75,7 +94,15 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         _mentions_manquantes(engagement, prevue.engage, par),
         penalites.pour(engagement, manquantes=manquantes),
         projetee(engagement, prevue.engage, prevue.projection, penalites),
+        [_lire_jalon(jalon, compte) for jalon in compte.jalons],
     )
+
+
+def _lire_jalon(jalon: Jalon, compte: Compte) -> JalonLu:
+    debut, fin = compte.debut, compte.fin
+    est_dedans = debut is not None and fin is not None and debut <= jalon.date < fin
+    heures = heures_attendues(compte.engage, debut, fin, jalon.date, compte.jalons) if est_dedans else None
+    return JalonLu(jalon.date, jalon.part, heures)
 
 
 def grand_livre(engagement: Engagement, *, par: Acteur) -> list[tuple[MouvementEngagement, Decimal]]:

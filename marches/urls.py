@@ -35,6 +35,7 @@ urlpatterns = [
     path("clauses/<int:pk>/modifier/", clauses.modifier, name="clause_modifier"),
     path("clauses/<int:pk>/objectif/", clauses.objectif, name="clause_objectif"),
     path("clauses/<int:pk>/montants/ajouter/", clauses.facture_creer, name="facture_creer"),
+    path("engagements/<int:pk>/echeancier/", engagements.echeancier, name="echeancier"),
     path("engagements/<int:pk>/evenements/ajouter/", manquements.evenement_creer, name="evenement_creer"),
     path("engagements/<int:pk>/penalite/", manquements.proposer, name="penalite_proposer"),
     path("propositions/<int:pk>/", manquements.proposition, name="proposition"),

@@ -1,6 +1,7 @@
 """Tout ce qui écrit des marchés et de ce qu’ils portent : pages, imports et commandes passent par ici."""
 
 from marches.actions.activites import modifier_activite, noter_activite
+from marches.actions.echeancier import fixer_echeancier
 from marches.actions.manquements import (
     decider_penalite,
     inscrire_decision_recue,
@@ -57,6 +58,7 @@ __all__ = [
     "engager",
     "engager_entreprise",
     "enregistrer_facture",
+    "fixer_echeancier",
     "inscrire_decision_recue",
     "inscrire_mouvement",
     "modifier_acheteur",

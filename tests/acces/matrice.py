@@ -134,6 +134,11 @@ declarer(
     ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
 )
 declarer(
+    "marches:echeancier",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+)
+declarer(
     "marches:penalite_proposer",
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
     ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
