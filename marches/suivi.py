@@ -57,7 +57,7 @@ class Suivi:
 
 
 def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
-    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Cinq requêtes."""
+    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Six requêtes."""
     par_mois = _heures_par_mois(engagement, par, au)
     regle = {
         "coefficient": engagement.clause.coefficient_formation,
@@ -91,7 +91,7 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         tracer(serie(par_mois, compte, prevue, **regle, au=au), engage=compte.engage),
         grand_livre(engagement, par=par),
         obligation_de(engagement.clause, facture=_facture(engagement, par, au)),
-        _mentions_manquantes(engagement, prevue.engage, par),
+        _mentions_manquantes(engagement, par),
         penalites.pour(engagement, manquantes=manquantes),
         projetee(engagement, prevue.engage, prevue.projection, penalites),
         [_lire_jalon(jalon, compte) for jalon in compte.jalons],
@@ -119,11 +119,16 @@ def _facture(engagement: Engagement, par: Acteur, au: datetime.date) -> Decimal:
     return visibles.aggregate(somme=Sum("montant_ht"))["somme"] or ZERO
 
 
-def _mentions_manquantes(engagement: Engagement, heures: Decimal, par: Acteur) -> list[str]:
-    """Mentions du CCAG qui manquent à la clause ; l’entreprise, qui n’y peut rien, n’en sait rien."""
+def _mentions_manquantes(engagement: Engagement, par: Acteur) -> list[str]:
+    """Mentions du CCAG qui manquent à la clause ; l’entreprise, qui n’y peut rien, n’en sait rien.
+
+    Le volume horaire est celui de la clause entière : un cotraitant sans heures ne la rend pas incomplète.
+    """
     clause = engagement.clause
     if not (par.est_de_la_structure or par.acheteur_id):
         return []
+    mouvements = MouvementEngagement.objects.visibles_par(par).filter(engagement__clause=clause)
+    heures = mouvements.aggregate(somme=Sum("heures"))["somme"] or ZERO
     return mentions_manquantes(
         perimetre=clause.perimetre,
         nomme_facilitateur=clause.nomme_facilitateur,

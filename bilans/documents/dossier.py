@@ -129,7 +129,7 @@ def destinataire(nom: str, *attention: str, adresse_postale: str, commune_insee:
 
 
 def lire_dossier(engagement: Engagement, *, au: datetime.date, par: Acteur) -> Dossier:
-    """Six requêtes au plus, quel que soit le nombre d’heures."""
+    """Neuf requêtes au plus, quel que soit le nombre d’heures."""
     lu = Engagement.objects.visibles_par(par).avec_marche().avec_avancement(au=au).get(pk=engagement.pk)
     structure = Structure.objects.visibles_par(par).get()
     return Dossier(suivre(lu, au=au, par=par), structure, au, par)
