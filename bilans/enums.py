@@ -21,6 +21,9 @@ FINAUX = frozenset({NatureDocument.ATTESTATION_DEFINITIVE, NatureDocument.ETAT_F
 # Ce que l’on relit et modifie avant de l’envoyer : se donne aussi en DOCX.
 MODIFIABLES = frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2, NatureDocument.MISE_EN_DEMEURE})
 
+# Ce qui part par la poste, avec son bloc d’adresse.
+COURRIERS = MODIFIABLES | {NatureDocument.PROPOSITION_PENALITE}
+
 
 class FormatDocument(models.TextChoices):
     PDF = "pdf", "PDF, prêt à envoyer"

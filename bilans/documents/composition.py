@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bilans.documents import attestations, courriers, etats, propositions
 from bilans.documents.attestations import Attestation, Marque
+from bilans.documents.consolidation import verifier_la_somme
 from bilans.documents.dossier import Dossier, en_date, lire_dossier
 from bilans.documents.piece import Piece
 from bilans.enums import ATTESTATIONS, FINAUX, NatureDocument
@@ -25,13 +26,17 @@ from marches.models import Engagement
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement."""
+    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement.
+
+    `adresse_postale` : celle où part le courrier, une ligne par ligne ; l’annuaire ne connaît que la commune.
+    """
 
     nature: NatureDocument
     au: datetime.date
     du: datetime.date | None = None
     echeance: datetime.date | None = None
     est_consolidee: bool = False
+    adresse_postale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +76,21 @@ def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepar
     dossier = dossiers[0]
     if demande.nature in ATTESTATIONS:
         lue = attestations.lire_attestation(demande.nature, dossiers, du=demande.du, au=demande.au)
+        if lue.est_consolidee:
+            verifier_la_somme(lue)
         return Prepare(demande, dossier.engagement, attestations.composer(lue, None), lue)
     if demande.nature is NatureDocument.PROPOSITION_PENALITE:
         proposition = propositions.derniere_proposition(dossier)
         arrete = lire_dossier(engagement, au=proposition.arretee_au, par=par)
-        return Prepare(demande, dossier.engagement, propositions.composer(arrete, proposition))
+        return Prepare(
+            demande,
+            dossier.engagement,
+            propositions.composer(arrete, proposition, adresse_postale=demande.adresse_postale),
+        )
     if demande.nature is NatureDocument.ETAT_FINAL:
         return Prepare(demande, dossier.engagement, etats.composer(dossier))
     limite = courriers.echeance_de(dossier, demande.nature, demande.echeance)
-    piece = courriers.composer(dossier, demande.nature, limite=limite)
+    piece = courriers.composer(dossier, demande.nature, limite=limite, adresse_postale=demande.adresse_postale)
     return Prepare(demande, dossier.engagement, piece, limite=limite)
 
 

@@ -136,6 +136,11 @@ declarer(
 )
 declarer("marches:contact_noter", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
 declarer(
+    "marches:echeancier",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+)
+declarer(
     "marches:penalite_proposer",
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
     ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
@@ -145,6 +150,11 @@ declarer(
     "marches:proposition",
     ligne("get", "proposition", PARTAGE, RIEN),
     ligne("post", "proposition", "403 403 403 200 403 404 302", RIEN),
+)
+declarer(
+    "marches:decision_recue",
+    ligne("get", "proposition", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "proposition", PARTAGE_ECRIRE, RIEN),
 )
 declarer("marches:engagement", ligne("get", "engagement", PARTAGE, RIEN))
 declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
