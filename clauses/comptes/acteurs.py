@@ -34,6 +34,7 @@ class Droit(enum.StrEnum):
     VALIDER_HEURES = enum.auto()
     IMPORTER = enum.auto()
     CONSULTER_BILANS = enum.auto()
+    EMETTRE_BILANS = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -55,6 +56,7 @@ FACILITER = CONSULTER | {
     Droit.DEPOSER_RELEVE,
     Droit.VALIDER_HEURES,
     Droit.IMPORTER,
+    Droit.EMETTRE_BILANS,
     Droit.CONSULTER_JOURNAL,
 }
 

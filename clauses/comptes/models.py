@@ -101,6 +101,7 @@ class Structure(models.Model):
     seuil_retard_points = models.PositiveSmallIntegerField("retard au-delà de (points sous l’attendu)", default=20)
     alerte_fin_mois = models.PositiveSmallIntegerField("à risque dans les derniers (mois)", default=6)
     taux_risque_pourcent = models.PositiveSmallIntegerField("à risque sous un taux de (%)", default=80)
+    seuil_completude_pourcent = models.PositiveSmallIntegerField("complétude exigée d’un bilan final (%)", default=90)
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
     adresse = models.TextField("adresse", max_length=400, blank=True, help_text="Portée en tête des courriers.")
     signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
@@ -128,6 +129,7 @@ class Structure(models.Model):
         "seuil_retard_points": "interne",
         "alerte_fin_mois": "interne",
         "taux_risque_pourcent": "interne",
+        "seuil_completude_pourcent": "interne",
         "etp_facilitateurs": "interne",
         "adresse": "public",
         "signataire_nom": "identifiant",
@@ -162,6 +164,11 @@ class Structure(models.Model):
                 ),
                 violation_error_message="Les seuils de situation : retard de 1 à 99 points, 1 à 24 mois avant la fin, "
                 "taux de 1 à 100 pour cent.",
+            ),
+            models.CheckConstraint(
+                name="structure_seuil_de_completude",
+                condition=Q(seuil_completude_pourcent__range=(0, 100)),
+                violation_error_message="La complétude exigée d’un bilan final va de 0 (rien n’est exigé) à 100.",
             ),
             models.CheckConstraint(
                 name="structure_jour_echeance",

@@ -1,0 +1,83 @@
+"""Relire un bilan émis : depuis ses chiffres figés, jamais recalculés, et après avoir vérifié que rien n’y a bougé."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+from django.utils import timezone
+
+from bilans import completude, gel
+from bilans.gel import Circonstances
+from bilans.models import BilanEmis
+from bilans.rapport import Bilan
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.erreurs import ActionImpossible
+
+SCELLES = (
+    "structure_id", "bilan", "titre", "perimetre", "filtres", "version", "nature", "completude", "nomenclatures",
+    "empreinte", "emis_par_id",
+)  # fmt: skip
+DATES = ("du", "au", "arrete_au", "emis_le")
+
+
+class BilanAltere(ActionImpossible):
+    """Les chiffres ou l’émission ne sont plus ceux que l’on a figés : quelqu’un a écrit dans la base."""
+
+
+def sceller(emis: BilanEmis) -> str:
+    """SHA-256 de tout ce que dit l’émission, empreinte des chiffres comprise : en changer un mot se voit."""
+    dits = {nom: getattr(emis, nom) for nom in SCELLES} | {nom: getattr(emis, nom).isoformat() for nom in DATES}
+    texte = json.dumps(dits, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+def verifier(emis: BilanEmis) -> None:
+    """Lève `BilanAltere` si l’empreinte des chiffres ou le sceau de l’émission ne se retrouvent pas."""
+    if gel.empreinte(emis.chiffres) != emis.empreinte:
+        raise BilanAltere(
+            f"{emis}\u00a0: ses chiffres ont été modifiés en base, leur empreinte n’est plus celle de l’émission. "
+            "Ne pas s’en servir\u00a0; restaurer une sauvegarde, ou réémettre le bilan."
+        )
+    if sceller(emis) != emis.sceau:
+        raise BilanAltere(
+            f"{emis}\u00a0: son émission (date, auteur, version, nature ou complétude) a été modifiée en base. "
+            "Ne pas s’en servir\u00a0; restaurer une sauvegarde, ou réémettre le bilan."
+        )
+
+
+def relire(emis: BilanEmis) -> Bilan:
+    """Le bilan tel qu’il a été émis, avec sa version, son empreinte et la complétude d’alors.
+
+    `emis` est lu avec son auteur. Lève `BilanAltere`.
+    """
+    verifier(emis)
+    circonstances = Circonstances(
+        genere_le=timezone.localtime(emis.emis_le),
+        genere_par=str(emis.emis_par),
+        version=f"{emis.version}, {emis.get_nature_display().lower()}",
+        empreinte=emis.empreinte,
+    )
+    bilan = gel.degeler(emis.chiffres, circonstances)
+    controles = completude.de_texte(emis.completude)
+    if not controles:
+        return bilan
+    return replace(bilan, tableaux={**bilan.tableaux, completude.TABLEAU.cle: completude.tableau(controles)})
+
+
+def sans_liens(bilan: Bilan) -> Bilan:
+    """Le même bilan dont aucun chiffre ne s’ouvre : les lignes d’aujourd’hui ne sont plus celles d’alors."""
+    synthese = [replace(ligne, indicateur=replace(ligne.indicateur, ouvre=None)) for ligne in bilan.synthese]
+    tableaux = {}
+    for cle, tableau in bilan.tableaux.items():
+        colonnes = tuple(replace(colonne, ouvre=None) for colonne in tableau.definition.colonnes)
+        tableaux[cle] = replace(tableau, definition=replace(tableau.definition, colonnes=colonnes))
+    return replace(bilan, synthese=synthese, tableaux=tableaux)
+
+
+def versions(emis: BilanEmis, *, par: Acteur) -> list[BilanEmis]:
+    """Toutes les versions du même bilan, la plus récente d’abord ; une requête, sans les chiffres."""
+    memes = {nom: getattr(emis, nom) for nom in ("bilan", "du", "au", "perimetre")}
+    visibles = BilanEmis.objects.visibles_par(par).filter(**memes).sans_chiffres()
+    return list(visibles.select_related("emis_par").order_by("-version"))
