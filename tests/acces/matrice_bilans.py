@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.acces.lignes import (
+    ECRIRE,
+    ECRIT,
+    FERME,
     PARTAGE,
     PARTAGE_ECRIRE,
     PARTAGE_ECRIT,
@@ -17,6 +20,19 @@ declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:qualite", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"defaut": "sans_critere"}))
+declarer("bilans:qualite_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+DEPARTEMENT = {"nom": "departement"}
+declarer(
+    "bilans:emettre_bilan",
+    ligne("get", "", ECRIRE, parametres=DEPARTEMENT, donnees=ANNEE),
+    ligne("post", "", ECRIT, parametres=DEPARTEMENT, donnees=ANNEE | {"nature": "INTERMEDIAIRE"}),
+)
+declarer("bilans:bilans_emis", ligne("get", "", TOUS_AGENTS))
+declarer("bilans:bilan_emis", ligne("get", "bilan_emis", FERME, RIEN))
+declarer("bilans:bilan_emis_export", ligne("get", "bilan_emis", FERME, RIEN, donnees={"format": "json"}))
+declarer("bilans:versions", ligne("get", "bilan_emis", FERME, RIEN))
+declarer("bilans:versions_export", ligne("get", "bilan_emis", FERME, RIEN))
 A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
 declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
 declarer(
