@@ -117,6 +117,11 @@ def _est_suite(type_: Any) -> bool:
     return isinstance(origine, type) and issubclass(origine, Sequence)
 
 
+def _est_table(type_: Any) -> bool:
+    origine = get_origin(type_)
+    return isinstance(origine, type) and issubclass(origine, Mapping)
+
+
 def _des_elements(type_: Any, nombre: int) -> list[Any]:
     """Le type de chaque élément d’une suite ; un tuple sans points de suspension a un type par place."""
     types = get_args(type_)
@@ -137,7 +142,7 @@ def _encoder(valeur: Any, type_: Any) -> Any:
         elements = list(valeur)
         types = _des_elements(type_, len(elements))
         return [_encoder(element, t) for element, t in zip(elements, types, strict=True)]
-    if get_origin(type_) is not None and isinstance(valeur, Mapping):
+    if _est_table(type_):
         return {cle: _encoder(element, get_args(type_)[1]) for cle, element in valeur.items()}
     if isinstance(type_, type) and issubclass(type_, enum.Enum):
         return valeur.value
@@ -172,15 +177,11 @@ def _decoder(brut: Any, type_: Any) -> Any:
         return type_(**{nom: _decoder(brut[nom], t) for nom, t in champs.items() if nom not in absents})
     if _est_suite(type_):
         return tuple(_decoder(element, t) for element, t in zip(brut, _des_elements(type_, len(brut)), strict=True))
-    if isinstance(brut, dict) and get_origin(type_) is not None and get_args(type_) and not _est_union(type_):
+    if _est_table(type_):
         return {cle: _decoder(element, get_args(type_)[1]) for cle, element in brut.items()}
     if isinstance(type_, type) and issubclass(type_, enum.Enum | datetime.date):
         return type_(brut) if issubclass(type_, enum.Enum) else type_.fromisoformat(brut)
     return _decoder_libre(brut)
-
-
-def _est_union(type_: Any) -> bool:
-    return get_origin(type_) in (UnionType, Union)
 
 
 def _refuser_les_absents(classe: Any, absents: Iterable[str]) -> None:
