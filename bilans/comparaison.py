@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from bilans.definitions import METHODE, SYNTHESE, Unite
+from bilans.presentation import CACHEES
 from bilans.rapport import EN_TETE, Bilan, LigneSynthese, Tableau, entete_en_clair
 from bilans.valeurs import FORMATS, en_texte
 from clauses.socle.exports import Cellule as CelluleDeClasseur
@@ -19,13 +21,17 @@ Cle = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Cellule:
-    """Une cellule d’un bilan, nommée : le tableau, la ligne, la colonne, et sa valeur dans son unité."""
+    """Une cellule d’un bilan, nommée : le tableau, la ligne, la colonne, et sa valeur dans son unité.
+
+    `est_un_libelle` : un texte que les nombres de sa ligne accompagnent ; seul, il ne dirait qu’elle est neuve.
+    """
 
     tableau: str
     ligne: str
     colonne: str
     valeur: Any
     unite: Unite
+    est_un_libelle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +53,27 @@ class Changement:
 
     @property
     def avant_en_texte(self) -> str:
-        return en_texte(self.avant, self.unite)
+        return _dire(self.avant, self.unite)
 
     @property
     def apres_en_texte(self) -> str:
-        return en_texte(self.apres, self.unite)
+        return _dire(self.apres, self.unite)
 
     @property
     def ecart_en_texte(self) -> str:
         """Signé ; en points pour un taux."""
         if self.ecart is None:
             return "–"
-        texte = en_texte(self.ecart, self.unite).replace("-", "−")
+        texte = _dire(self.ecart, self.unite)
         if self.unite is Unite.TAUX:
             texte = texte.replace("\u202f%", "\u00a0pt")
         return f"+{texte}" if self.ecart > 0 else texte
+
+
+def _dire(valeur: Any, unite: Unite) -> str:
+    """Un nombre négatif porte un vrai signe moins ; un texte garde ses traits d’union."""
+    texte = en_texte(valeur, unite)
+    return texte if isinstance(valeur, str) else texte.replace("-", "−")
 
 
 def comparer(ancien: Bilan, nouveau: Bilan) -> list[Changement]:
@@ -76,8 +88,13 @@ def comparer(ancien: Bilan, nouveau: Bilan) -> list[Changement]:
         for cle in (*apres, *(cle for cle in avant if cle not in apres))
         for dite in [apres.get(cle) or avant[cle]]
         for valeurs in [(_valeur(avant.get(cle)), _valeur(apres.get(cle)))]
-        if valeurs[0] != valeurs[1]
+        if valeurs[0] != valeurs[1] and not (dite.est_un_libelle and None in valeurs)
     ]
+
+
+def par_tableau(changements: Iterable[Changement]) -> list[tuple[str, list[Changement]]]:
+    """Les changements, tableau par tableau, dans l’ordre."""
+    return [(titre, list(les_siens)) for titre, les_siens in groupby(changements, key=lambda c: c.tableau)]
 
 
 def _valeur(cellule: Cellule | None) -> Any:
@@ -119,14 +136,24 @@ def _de_synthese(ligne: LigneSynthese) -> Iterator[tuple[Cle, Cellule]]:
 
 def _de_tableau(cle: str, tableau: Tableau) -> Iterator[tuple[Cle, Cellule]]:
     textes = [colonne.cle for colonne in tableau.definition.colonnes if colonne.unite is Unite.TEXTE]
+    nombres = [colonne.cle for colonne in tableau.definition.colonnes if colonne.unite is not Unite.TEXTE]
     vues: Counter[Cle] = Counter()
     for rangee in tableau.rangees:
         dits = tuple(str(rangee.valeurs[nom]) for nom in textes)
         propre: Cle = (rangee.niveau, *sorted(rangee.filtre.items())) if rangee.filtre else (rangee.niveau, *dits)
         vues[propre] += 1
-        libelle = " / ".join(filter(None, dits))
+        montres = [str(rangee.valeurs[nom]) for nom in textes if nom not in CACHEES]
+        libelle = ", ".join(filter(None, montres or dits))
+        est_chiffree = any(rangee.valeurs[nom] is not None for nom in nombres)
         for colonne in tableau.definition.colonnes:
-            dite = Cellule(tableau.definition.titre, libelle, colonne.nom, rangee.valeurs[colonne.cle], colonne.unite)
+            dite = Cellule(
+                tableau.definition.titre,
+                libelle,
+                colonne.nom,
+                rangee.valeurs[colonne.cle],
+                colonne.unite,
+                est_un_libelle=colonne.unite is Unite.TEXTE and est_chiffree,
+            )
             yield (cle, propre, vues[propre], colonne.cle), dite
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import replace
@@ -19,7 +20,7 @@ SCELLES = (
     "structure_id", "bilan", "titre", "perimetre", "filtres", "version", "nature", "completude", "nomenclatures",
     "empreinte", "emis_par_id",
 )  # fmt: skip
-DATES = ("du", "au", "arrete_au", "emis_le")
+DATES = ("du", "au", "arrete_au")
 
 
 class BilanAltere(ActionImpossible):
@@ -28,7 +29,9 @@ class BilanAltere(ActionImpossible):
 
 def sceller(emis: BilanEmis) -> str:
     """SHA-256 de tout ce que dit l’émission, empreinte des chiffres comprise : en changer un mot se voit."""
-    dits = {nom: getattr(emis, nom) for nom in SCELLES} | {nom: getattr(emis, nom).isoformat() for nom in DATES}
+    dits = {nom: getattr(emis, nom) for nom in SCELLES}
+    dits |= {nom: getattr(emis, nom).isoformat() for nom in DATES}
+    dits["emis_le"] = emis.emis_le.astimezone(datetime.UTC).isoformat()
     texte = json.dumps(dits, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(texte.encode()).hexdigest()
 

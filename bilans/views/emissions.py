@@ -154,7 +154,12 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
     except ActionImpossible as refus:
         return render(request, "bilans/emis.html", contexte | {"bilan": None, "phrase": str(refus)}, status=409)
     journaliser_lecture(par=request.acteur, action="lire un bilan émis", modele=BilanEmis, objet_id=emis.pk)
-    return render(request, "bilans/emis.html", contexte | montrer(emissions.sans_liens(bilan)) | {"phrase": ""})
+    demande = presentation.requete(bilan.demande)
+    contexte |= montrer(emissions.sans_liens(bilan)) | {
+        "phrase": "",
+        "aujourd_hui": f"{reverse(f'bilans:{emis.bilan}')}?{demande}" if emis.bilan in RAPPORTS else "",
+    }
+    return render(request, "bilans/emis.html", contexte)
 
 
 @require_safe
@@ -192,14 +197,16 @@ def lire_versions(request: RequeteActeur, pk: int) -> dict[str, Any]:
     ancien, nouveau = sorted((emis, autre), key=lambda v: v.version)
     changements = comparaison.comparer(emissions.relire(ancien), emissions.relire(nouveau))
     journaliser_lecture(par=request.acteur, action="comparer deux bilans émis", modele=BilanEmis, objet_id=emis.pk)
-    return {"emis": emis, "ancien": ancien, "nouveau": nouveau, "versions": versions, "changements": changements}
+    return {"emis": emis, "ancien": ancien, "nouveau": nouveau, "changements": changements}
 
 
 @require_safe
 def versions(request: RequeteActeur, pk: int) -> HttpResponse:
     """Ce qui a changé entre deux versions, et rien d’autre."""
     try:
-        return render(request, "bilans/versions.html", lire_versions(request, pk))
+        lues = lire_versions(request, pk)
+        lues["tableaux"] = comparaison.par_tableau(lues["changements"])
+        return render(request, "bilans/versions.html", lues)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
 

@@ -64,10 +64,8 @@ def test_une_ligne_neuve_n_a_pas_d_ancienne_valeur_une_ligne_partie_pas_de_nouve
     avant = un_bilan(rangee("Ville", "10.00", acheteur="1"))
     apres = un_bilan(rangee("Bailleur", "4.00", personnes=0, acheteur="2"))
     assert dits(avant, apres) == [
-        ("Acheteurs", "Bailleur", "Acheteur", None, "Bailleur", None),
         ("Acheteurs", "Bailleur", "Heures", None, H("4.00"), None),
         ("Acheteurs", "Bailleur", "Personnes", None, 0, None),
-        ("Acheteurs", "Ville", "Acheteur", "Ville", None, None),
         ("Acheteurs", "Ville", "Heures", H("10.00"), None, None),
         ("Acheteurs", "Ville", "Personnes", 1, None, None),
     ]
@@ -103,3 +101,8 @@ def test_le_classeur_garde_de_vrais_nombres():
     assert [getattr(c, "valeur", c) for c in ligne] == [
         "Synthèse", "Heures", "Réalisé N", H("10.00"), H("12.50"), H("2.50"), "heures",
     ]  # fmt: skip
+
+
+def test_une_ligne_neuve_sans_aucun_nombre_se_dit_par_son_libelle():
+    seul = Rangee({"acheteur": "Ville", "heures": None, "taux": None, "personnes": None})
+    assert dits(un_bilan(), un_bilan(seul)) == [("Acheteurs", "Ville", "Acheteur", None, "Ville", None)]
