@@ -18,7 +18,7 @@ from bilans.documents.piece import Piece
 from bilans.enums import ATTESTATIONS, FINAUX, NatureDocument
 from bilans.faits import Periode
 from bilans.qualite import lecture as qualite
-from bilans.qualite.definitions import Perimetre
+from bilans.qualite.definitions import D_UNE_ATTESTATION, Perimetre
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.nombres import en_heures
@@ -91,8 +91,9 @@ def perimetre(engagement: Engagement, *, au: datetime.date) -> Perimetre:
 
 
 def controles(engagement: Engagement, *, au: datetime.date, par: Acteur) -> list[Controle]:
-    """La complétude d’un engagement, au seuil de la structure (bilans.md, D et I)."""
-    return qualite.completude(par, perimetre(engagement, au=au))
+    """Ce que l’attestation d’un engagement doit à la complétude, au seuil de la structure (bilans.md, D et I)."""
+    tous = qualite.completude(par, perimetre(engagement, au=au))
+    return [controle for controle in tous if controle.cle in D_UNE_ATTESTATION]
 
 
 def _exiger_la_completude(dossiers: Sequence[Dossier]) -> None:

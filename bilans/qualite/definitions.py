@@ -133,4 +133,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Saisir ou relancer", "domaine.md §2", nomme=False,
     ),
 )  # fmt: skip
+# Ce qu’atteste une attestation : des heures décidées, de personnes dont l’éligibilité est prouvée (bilans.md, D).
+D_UNE_ATTESTATION = frozenset(
+    {"lignes_non_validees", "sans_critere", "sans_piece", "sans_constat", "releves_en_retard"}
+)
 PAR_CLE = {definition.cle: definition for definition in DEFINITIONS}

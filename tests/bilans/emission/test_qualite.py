@@ -282,6 +282,7 @@ def test_une_attestation_definitive_obeit_au_seuil_sur_son_engagement(engagement
             emettre_document(engagement, NatureDocument.ATTESTATION_DEFINITIVE, par=par, au=LE)
         assert "Personnes sans critère\u00a0: 1 sur 2 à compléter (50,00\u202f%)" in str(refus.value)
         assert "attestation intermédiaire" in str(refus.value)
+        assert "commune" not in str(refus.value)
         complete = noter(engagement)
         EntreeClause.objects.filter(participant=complete.participant).update(participant=incomplete.participant)
         LigneHeures.objects.filter(pk=complete.pk).delete()
