@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from django.utils import timezone
 
 from bilans import completude, gel
+from bilans.definitions import Ouverture
 from bilans.gel import Circonstances
 from bilans.models import BilanEmis
 from bilans.rapport import Bilan
@@ -71,12 +74,21 @@ def relire(emis: BilanEmis) -> Bilan:
 
 def sans_liens(bilan: Bilan) -> Bilan:
     """Le même bilan dont aucun chiffre ne s’ouvre : les lignes d’aujourd’hui ne sont plus celles d’alors."""
-    synthese = [replace(ligne, indicateur=replace(ligne.indicateur, ouvre=None)) for ligne in bilan.synthese]
-    tableaux = {}
-    for cle, tableau in bilan.tableaux.items():
-        colonnes = tuple(replace(colonne, ouvre=None) for colonne in tableau.definition.colonnes)
-        tableaux[cle] = replace(tableau, definition=replace(tableau.definition, colonnes=colonnes))
-    return replace(bilan, synthese=synthese, tableaux=tableaux)
+    ferme: Bilan = _fermer(bilan)
+    return ferme
+
+
+def _fermer(valeur: Any) -> Any:
+    """Retire toute ouverture, où qu’elle soit déclarée : indicateur, colonne ou rangée."""
+    match valeur:
+        case Mapping():
+            return {cle: _fermer(v) for cle, v in valeur.items() if not isinstance(v, Ouverture)}
+        case list() | tuple() if not hasattr(valeur, "_fields"):
+            return type(valeur)(_fermer(v) for v in valeur)
+        case _ if is_dataclass(valeur) and not isinstance(valeur, type):
+            changes = {champ.name: _fermer(getattr(valeur, champ.name)) for champ in fields(valeur)}
+            return replace(valeur, **{nom: None if isinstance(v, Ouverture) else v for nom, v in changes.items()})
+    return valeur
 
 
 def versions(emis: BilanEmis, *, par: Acteur) -> list[BilanEmis]:

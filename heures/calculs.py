@@ -93,7 +93,7 @@ def fin_eligibilite(
     return max([ajouter_mois(entree, duree_mois), *prolongations])
 
 
-def sortie_de_fait(
+def sortie_presumee(
     fin_du_dernier_contrat: datetime.date | None, dernier_mois: datetime.date, *, delai_mois: int, le: datetime.date
 ) -> datetime.date | None:
     """Date de sortie d’une personne que personne n’a notée : dernier contrat terminé, et `delai_mois` sans heure.

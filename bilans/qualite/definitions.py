@@ -115,7 +115,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "sorties_sans_situation", "Sorties sans situation",
-        "Sorties de la période notées «\u00a0non renseigné\u00a0», et sorties de fait que personne n’a notées\u00a0: "
+        "Sorties de la période notées «\u00a0non renseigné\u00a0», et sorties présumées, que nul n’a notées\u00a0: "
         "dernier contrat terminé, puis le délai sans heure réglé par la structure.", "Noter la sortie",
     ),
     Definition(

@@ -70,8 +70,8 @@ def sorties_sans_situation(acteur: Acteur, ou: Perimetre, structure: Structure, 
         for sortie in de_la_periode
         if sortie.situation == SituationSortie.NON_RENSEIGNE
     ]
-    de_fait = list(_sorties_de_fait(acteur, ou, structure, personnes))
-    return Defaut(PAR_CLE["sorties_sans_situation"], [*muettes, *de_fait], len(de_la_periode) + len(de_fait))
+    presumees = list(_sorties_presumees(acteur, ou, structure, personnes))
+    return Defaut(PAR_CLE["sorties_sans_situation"], [*muettes, *presumees], len(de_la_periode) + len(presumees))
 
 
 def _concerne(ou: Perimetre, personnes: Personnes, participant: int) -> bool:
@@ -79,7 +79,7 @@ def _concerne(ou: Perimetre, personnes: Personnes, participant: int) -> bool:
     return participant in personnes.noms or not (ou.acheteur or ou.engagement is not None)
 
 
-def _sorties_de_fait(acteur: Acteur, ou: Perimetre, structure: Structure, personnes: Personnes) -> Iterator[Cas]:
+def _sorties_presumees(acteur: Acteur, ou: Perimetre, structure: Structure, personnes: Personnes) -> Iterator[Cas]:
     concernees = {"participant__in": lignes_de_la_periode(acteur, ou).values("participant")}
     contrats = ContratTravail.objects.visibles_par(acteur).filter(**concernees).order_by().values_list("participant")
     fins = {
@@ -91,7 +91,7 @@ def _sorties_de_fait(acteur: Acteur, ou: Perimetre, structure: Structure, person
     sorties = Sortie.objects.visibles_par(acteur).filter(**concernees).order_by().values_list("participant")
     notees = dict(sorties.annotate(derniere=Max("date")))
     for pk, nom in personnes.noms.items():
-        sortie = calculs.sortie_de_fait(fins.get(pk), derniers[pk], delai_mois=structure.delai_sortie_mois, le=ou.le)
+        sortie = calculs.sortie_presumee(fins.get(pk), derniers[pk], delai_mois=structure.delai_sortie_mois, le=ou.le)
         deja = notees.get(pk)
         if sortie and ou.periode.du <= sortie <= ou.fin and not (deja and deja >= premier_jour(derniers[pk])):
             detail = f"Dernier contrat fini le {sortie:%d/%m/%Y}, dernières heures en {en_lettres(derniers[pk])}."

@@ -15,6 +15,7 @@ from bilans import actions, emissions, gel, nomenclatures
 from bilans.catalogue import RAPPORTS
 from bilans.emissions import BilanAltere
 from bilans.models import BilanEmis
+from bilans.presentation import liens
 from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal, Structure
@@ -208,3 +209,14 @@ def test_l_empreinte_ne_depend_pas_de_la_completude(pose):
     apres = emettre(pose.par, 2025)
     assert avant.completude != apres.completude
     assert avant.empreinte == apres.empreinte
+
+
+def test_ferme_un_bilan_garde_tous_ses_chiffres(pose):
+    lu = emissions.relire(emettre(pose.par, 2025))
+    ferme = emissions.sans_liens(lu)
+    assert (ferme.indicateurs, ferme.entete, ferme.demande, ferme.methode) == (
+        lu.indicateurs, lu.entete, lu.demande, lu.methode,
+    )  # fmt: skip
+    assert [t.rangees for t in ferme.tableaux.values()] == [t.rangees for t in lu.tableaux.values()]
+    assert liens(lu)
+    assert not liens(ferme)

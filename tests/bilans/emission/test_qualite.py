@@ -20,7 +20,7 @@ from bilans.qualite.lecture import completude, lire
 from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.socle.erreurs import ActionImpossible
-from heures.calculs import sortie_de_fait
+from heures.calculs import sortie_presumee
 from heures.models import ContratTravail, EntreeClause, LigneHeures
 from tests.bilans import jeu
 from tests.bilans.documents.outils import emettre as emettre_document
@@ -161,7 +161,7 @@ def test_deux_contrats_se_chevauchent_sauf_a_temps_partiel(engagement, par, quot
     ] * nombre
 
 
-def test_une_sortie_non_renseignee_et_une_sortie_de_fait(engagement, par):
+def test_une_sortie_non_renseignee_et_une_sortie_presumee(engagement, par):
     contrat = ContratTravail.objects.get()
     contrat.date_fin = datetime.date(2025, 3, 31)
     contrat.save()
@@ -182,9 +182,9 @@ def test_une_sortie_non_renseignee_et_une_sortie_de_fait(engagement, par):
         ("2026-03-31", "2025-05-01", "2026-01-01", None),
     ],
 )
-def test_une_sortie_de_fait_attend_la_fin_du_contrat_et_le_delai_sans_heure(fin, dernier_mois, le, attendue):
+def test_une_sortie_presumee_attend_la_fin_du_contrat_et_le_delai_sans_heure(fin, dernier_mois, le, attendue):
     jour = datetime.date.fromisoformat
-    lue = sortie_de_fait(jour(fin) if fin else None, jour(dernier_mois), delai_mois=3, le=jour(le))
+    lue = sortie_presumee(jour(fin) if fin else None, jour(dernier_mois), delai_mois=3, le=jour(le))
     assert lue == (jour(attendue) if attendue else None)
 
 
