@@ -28,3 +28,10 @@ COURRIERS = MODIFIABLES | {NatureDocument.PROPOSITION_PENALITE}
 class FormatDocument(models.TextChoices):
     PDF = "pdf", "PDF, prêt à envoyer"
     DOCX = "docx", "DOCX, à relire et à modifier"
+
+
+class NatureEmission(models.TextChoices):
+    """Un bilan émis engage : final, il dit que rien d’important ne manque ; intermédiaire, il porte ce qui manque."""
+
+    INTERMEDIAIRE = "INTERMEDIAIRE", "Intermédiaire"
+    FINAL = "FINAL", "Final"

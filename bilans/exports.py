@@ -122,6 +122,8 @@ def document(bilan: Bilan) -> dict[str, Any]:
         "genere_le": bilan.entete.genere_le.isoformat(timespec="seconds"),
         "genere_par": bilan.entete.genere_par,
         "filtres": bilan.entete.filtres,
+        "version": bilan.entete.version,
+        "empreinte": bilan.entete.empreinte or None,
         "indicateurs": {cle: en_json(valeur, unites[cle]) for cle, valeur in bilan.indicateurs.items()},
         "synthese": [_synthese(ligne) for ligne in bilan.synthese],
         "tableaux": {

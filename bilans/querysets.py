@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Q
 
 from bilans.enums import ATTESTATIONS, FormatDocument
 from clauses.comptes.acteurs import Acteur, Role
+from clauses.comptes.perimetre import StructureQuerySet
 from marches.querysets import PartageQuerySet
 
 
@@ -25,3 +26,11 @@ class DocumentQuerySet(PartageQuerySet[Any]):
             return regle
         au_dehors = regle & Q(format=FormatDocument.PDF)
         return au_dehors & ~Q(nature__in=sorted(ATTESTATIONS)) if acteur.role is Role.ACHETEUR else au_dehors
+
+
+class BilanEmisQuerySet(StructureQuerySet[Any]):
+    """Réservés aux agents de la structure : un bilan émis s’envoie, il ne s’ouvre pas d’ailleurs."""
+
+    def sans_chiffres(self) -> Self:
+        """Pour une liste : les chiffres figés pèsent, et ne s’y montrent pas."""
+        return self.defer("chiffres", "completude")

@@ -23,6 +23,9 @@ from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
 
+# La source des lignes de méthode qui redisent l’en-tête : elles changent à chaque fois que l’on établit le bilan.
+EN_TETE = "en-tête"
+
 
 @dataclass(frozen=True, slots=True)
 class Demande:
@@ -44,6 +47,8 @@ class Entete:
     genere_le: datetime.datetime
     genere_par: str
     filtres: str = "Aucun filtre\u00a0: toute la structure"
+    version: str = "Document de travail, non émis"
+    empreinte: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,8 @@ def entete_en_clair(entete: Entete) -> list[tuple[str, str]]:
         ("Base ETP", f"{entete.base_etp} heures par an"),
         ("Généré le", f"{entete.genere_le:%d/%m/%Y à %H:%M}"),
         ("Généré par", entete.genere_par),
+        ("Version", entete.version),
+        *([("Empreinte des chiffres (SHA-256)", entete.empreinte)] if entete.empreinte else []),
     ]
 
 
@@ -165,7 +172,7 @@ def methode(
 ) -> Iterable[tuple[str, str, str]]:
     """L’en-tête, les lectures communes, puis la règle de chaque indicateur et la note de chaque tableau."""
     for terme, texte in entete_en_clair(entete):
-        yield terme, texte, "en-tête"
+        yield terme, texte, EN_TETE
     for terme, texte in definitions.LECTURES:
         yield terme, texte, "bilans.md, définitions"
     for indicateur in indicateurs:

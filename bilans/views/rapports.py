@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
-from bilans.catalogue import RAPPORTS, Rapport
+from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.definitions import Mesure
 from bilans.exports import ECRIVAINS
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
-from bilans.rapport import Demande, entete_en_clair, lire_faits
+from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -70,16 +70,24 @@ def page(request: RequeteActeur, nom: str) -> HttpResponse:
     except ActionImpossible as refus:
         contexte["phrase"] = "" if form.refus else str(refus)
         return render(request, "bilans/rapport.html", contexte, status=400 if request.GET else 200)
-    contexte |= {
+    emission = f"{reverse('bilans:emettre_bilan', args=[nom])}?{presentation.requete(demande)}"
+    contexte |= montrer(bilan) | {
+        "exports": liens_d_export(rapport, demande),
+        "emission": emission if rapport.est_emis else "",
+    }
+    return render(request, "bilans/rapport.html", contexte)
+
+
+def montrer(bilan: Bilan) -> dict[str, Any]:
+    """Ce qu’une page montre d’un bilan, établi à l’instant ou relu de ses chiffres figés."""
+    return {
         "bilan": bilan,
         "chiffres": presentation.chiffres(bilan),
         "dessins": presentation.dessins(bilan),
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),
-        "exports": liens_d_export(rapport, demande),
     }
-    return render(request, "bilans/rapport.html", contexte)
 
 
 def liens_d_export(rapport: Rapport, demande: Demande) -> list[tuple[str, str]]:
@@ -102,6 +110,7 @@ def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
         bilan = rapport.etablir(request.acteur, demande)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
+    inscrire_l_export(rapport, bilan, par=request.acteur)
     fichier = io.BytesIO()
     ECRIVAINS[format_](bilan, fichier)
     fichier.seek(0)

@@ -35,6 +35,7 @@ class Droit(enum.StrEnum):
     IMPORTER = enum.auto()
     CONSULTER_BILANS = enum.auto()
     CONSULTER_AGREGATS = enum.auto()
+    EMETTRE_BILANS = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -57,6 +58,7 @@ FACILITER = CONSULTER | {
     Droit.DEPOSER_RELEVE,
     Droit.VALIDER_HEURES,
     Droit.IMPORTER,
+    Droit.EMETTRE_BILANS,
     Droit.CONSULTER_JOURNAL,
 }
 

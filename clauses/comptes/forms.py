@@ -34,6 +34,7 @@ class StructureForm(FormulaireVersionne):
             "Situation des engagements",
             Row(Column("seuil_retard_points"), Column("alerte_fin_mois"), Column("taux_risque_pourcent")),
         ),
+        Fieldset("Bilans", "seuil_completude_pourcent"),
         Fieldset(
             "Relevés des entreprises",
             Row(Column("jour_echeance_releve"), Column("duree_lien_jours")),
@@ -46,15 +47,17 @@ class StructureForm(FormulaireVersionne):
         fields = [
             "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
             "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp", "jour_echeance_releve",
-            "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "duree_lien_jours",
-            "relance_1_apres_jours", "relance_2_apres_jours", "delai_reponse_jours", "alerte_fin_marche_mois",
-            "alerte_eligibilite_jours",
+            "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "seuil_completude_pourcent",
+            "duree_lien_jours", "relance_1_apres_jours", "relance_2_apres_jours", "delai_reponse_jours",
+            "alerte_fin_marche_mois", "alerte_eligibilite_jours",
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {
             "base_etp": "1\u202f820 pour le PLIE, 1\u202f600 pour la consolidation nationale, "
             "1\u202f607 au sens légal.",
             "delai_reponse_jours": "Portée sur les relances\u00a0; jusque-là, l’accueil ne presse plus l’engagement.",
+            "seuil_completude_pourcent": "Chaque contrôle du rapport «\u00a0Qualité\u00a0» doit l’atteindre pour "
+            "émettre un bilan final ou une attestation définitive. 0\u00a0: rien n’est exigé.",
             "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
         }
 

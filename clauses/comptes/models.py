@@ -106,6 +106,7 @@ class Structure(models.Model):
     alerte_eligibilite_jours = models.PositiveSmallIntegerField(
         "éligibilité ou pièce qui finit, annoncée (jours avant)", default=60
     )
+    seuil_completude_pourcent = models.PositiveSmallIntegerField("complétude exigée d’un bilan final (%)", default=90)
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
     adresse = models.TextField("adresse", max_length=400, blank=True, help_text="Portée en tête des courriers.")
     signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
@@ -136,6 +137,7 @@ class Structure(models.Model):
         "delai_reponse_jours": "interne",
         "alerte_fin_marche_mois": "interne",
         "alerte_eligibilite_jours": "interne",
+        "seuil_completude_pourcent": "interne",
         "etp_facilitateurs": "interne",
         "adresse": "public",
         "signataire_nom": "identifiant",
@@ -180,6 +182,11 @@ class Structure(models.Model):
                 ),
                 violation_error_message="Les alertes : 1 à 90 jours pour répondre à une relance, 1 à 24 mois avant "
                 "une fin de marché, 1 à 365 jours avant la fin d’une éligibilité ou d’une pièce.",
+            ),
+            models.CheckConstraint(
+                name="structure_seuil_de_completude",
+                condition=Q(seuil_completude_pourcent__range=(0, 100)),
+                violation_error_message="La complétude exigée d’un bilan final va de 0 (rien n’est exigé) à 100.",
             ),
             models.CheckConstraint(
                 name="structure_jour_echeance",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.acces.lignes import (
+    ECRIRE,
+    ECRIT,
+    FERME,
     PARTAGE,
     PARTAGE_ECRIRE,
     PARTAGE_ECRIT,
@@ -22,6 +25,19 @@ REFUSE = "400 400 400 403 403 400 302"
 declarer("bilans:agregats", ligne("get", "", POUR_FINANCEUR))
 declarer("bilans:agregats_export", ligne("get", "", REFUSE, donnees={"format": "csv"}))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:qualite", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"defaut": "sans_critere"}))
+declarer("bilans:qualite_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+DEPARTEMENT = {"nom": "departement"}
+declarer(
+    "bilans:emettre_bilan",
+    ligne("get", "", ECRIRE, parametres=DEPARTEMENT, donnees=ANNEE),
+    ligne("post", "", ECRIT, parametres=DEPARTEMENT, donnees=ANNEE | {"nature": "INTERMEDIAIRE"}),
+)
+declarer("bilans:bilans_emis", ligne("get", "", TOUS_AGENTS))
+declarer("bilans:bilan_emis", ligne("get", "bilan_emis", FERME, RIEN))
+declarer("bilans:bilan_emis_export", ligne("get", "bilan_emis", FERME, RIEN, donnees={"format": "json"}))
+declarer("bilans:versions", ligne("get", "bilan_emis", FERME, RIEN))
+declarer("bilans:versions_export", ligne("get", "bilan_emis", FERME, RIEN))
 A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
 declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
 declarer(

@@ -35,6 +35,7 @@ from tests.factories import (
 )
 from tests.factories_conformite import (
     ActiviteFactory,
+    BilanEmisFactory,
     DocumentFactory,
     EvenementFactory,
     FactureFactory,
@@ -180,11 +181,20 @@ def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str)
         "proposition": PropositionPenaliteFactory(engagement=engagement, proposee_par=agent),
         "repere": RepereMetierFactory(structure=engagement.structure, metier=f"Métier {marque}"),
         "activite": ActiviteFactory(structure=engagement.structure, objet=personne, facilitateur=agent),
+        "bilan_emis": creer_versions(engagement.structure, agent, marque=marque),
         "document": DocumentFactory(engagement=engagement, titre=f"Document {marque}", emis_par=agent),
         "attestation": DocumentFactory(
             engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
         ),
     }
+
+
+def creer_versions(structure: Structure, agent: Utilisateur, *, marque: str) -> Any:
+    """Deux versions d’un bilan émis ; rend la seconde, qui se compare."""
+    versions = [
+        BilanEmisFactory(structure=structure, titre=f"Bilan {marque} {n}", version=n, emis_par=agent) for n in (1, 2)
+    ]
+    return versions[-1]
 
 
 def creer_voisins(a: Cote) -> None:

@@ -45,6 +45,7 @@ def saisie(structure: Structure, **valeurs: object) -> dict[str, object]:
         "seuil_retard_points": "20",
         "alerte_fin_mois": "6",
         "taux_risque_pourcent": "80",
+        "seuil_completude_pourcent": "90",
         "jour_echeance_releve": "10",
         "duree_lien_jours": "60",
         "relance_1_apres_jours": "5",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bilans.catalogue import RAPPORTS, Rapport
+from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.exports import ECRIVAINS
 from bilans.faits import Periode
 from bilans.rapport import Demande
@@ -39,12 +39,12 @@ class Command(BaseCommand):
         fin = en_date(au, "--au")
         arrete_au = en_date(options["arrete_au"], "--arrete-au") if options["arrete_au"] else fin
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
+        par = acteur_systeme(trouver_structure(structure))
         try:
-            bilan = rapport.etablir(
-                acteur_systeme(trouver_structure(structure)), Demande(nom, periode, options["acheteur"])
-            )
+            bilan = rapport.etablir(par, Demande(nom, periode, options["acheteur"]))
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
+        inscrire_l_export(rapport, bilan, par=par)
         with fichier_remplace(Path(sortie)) as fichier:
             ECRIVAINS[format_](bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
