@@ -15,11 +15,9 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.lecteur import BORNES_COMMANDE
 from clauses.socle.nombres import en_nombre
 from heures.imports.releves.colonnes import Choix
-from heures.imports.releves.enregistrement import importer
+from heures.imports.releves.enregistrement import Etape, importer
 from heures.imports.releves.rapport import Rapport
 from marches.models import Engagement
-
-PAS = 100
 
 
 class Command(BaseCommand):
@@ -92,7 +90,7 @@ class Command(BaseCommand):
                     par=par,
                     choix=choix,
                     simulation=simuler,
-                    avancer=self.avancer,
+                    montrer=self.avancer,
                     bornes=BORNES_COMMANDE,
                 )
         except FileNotFoundError as erreur:
@@ -110,10 +108,11 @@ class Command(BaseCommand):
             raise CommandError(f"Le rapport « {chemin} » ne peut pas être écrit : {erreur.strerror}.") from erreur
         self.stdout.write(f"Rapport écrit dans {chemin}.")
 
-    def avancer(self, etape: str, fait: int, total: int) -> None:
+    def avancer(self, etape: Etape) -> None:
         """Une ligne réécrite sur place, seulement si quelqu’un regarde un terminal."""
-        if not self.stderr.isatty() or (fait % PAS and fait != total):
+        if not self.stderr.isatty():
             return
-        fin = "\n" if fait == total else ""
-        self.stderr.write(f"\r{etape} : {en_nombre(fait)} / {en_nombre(total)}", lambda texte: texte, ending=fin)
+        fin = "\n" if etape.fait == etape.total else ""
+        compte = f" : {en_nombre(etape.fait)} / {en_nombre(etape.total)}" if etape.total else "…"
+        self.stderr.write(f"\r{etape.nom}{compte}", lambda texte: texte, ending=fin)
         self.stderr.flush()

@@ -90,7 +90,7 @@ def test_les_candidats_d_un_doute_sont_dits(lancer, capsys, scene, tmp_path):
 def test_la_barre_de_progression_se_montre_sur_un_terminal(lancer):
     terminal = Terminal()
     lancer(TITRES, ANNE, JEAN, stderr=terminal)
-    assert "\rlecture : 2 / 2\n" in dire(terminal.getvalue())
+    assert "\rrapprochement : 2 / 2\n" in dire(terminal.getvalue())
     assert "\récriture : 2 / 2\n" in dire(terminal.getvalue())
 
 
