@@ -29,7 +29,7 @@ from heures.forms.imports import ColonnesForm, ConfirmationForm, DoutesForm, Tel
 from heures.imports.releves import depot
 from heures.imports.releves.colonnes import ColonnesInconnues, colonnes_a_montrer
 from heures.imports.releves.depot import Depot
-from heures.imports.releves.enregistrement import Etape, importer, importer_par_etapes
+from heures.imports.releves.enregistrement import RAPPORT, Etape, importer, importer_par_etapes
 from heures.imports.releves.rapport import Issue, Rapport
 from heures.models import ImportHeures, Participant
 
@@ -151,6 +151,7 @@ def _suivre(
     if not rapport.accepte or rapport.deja_importe is not None:
         yield _rien_d_importe(depose, rapport.conclusion())
         return
+    yield render_to_string("heures/_import_etape.html", {"depose": depose, "etape": RAPPORT})
     depot.retenir(depose, par=request.acteur, rapport=en_classeur(rapport))
     journaliser(request, rapport, "montrer le rapport d’un import")
     yield render_to_string("heures/_import_fait.html", a_montrer(depose, rapport))

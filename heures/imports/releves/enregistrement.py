@@ -27,14 +27,16 @@ PAS = 100
 
 
 class Etape(NamedTuple):
-    """Où en est un import : `total` à 0, l’étape ne se compte pas."""
+    """Où en est un import : `total` à 0, l’étape ne se compte pas ; `est_acquis`, tout est enregistré."""
 
     nom: str
     fait: int = 0
     total: int = 0
+    est_acquis: bool = False
 
 
 LECTURE, CONTROLE = Etape("lecture du fichier"), Etape("contrôle des règles")
+RAPPORT = Etape("heures enregistrées, rapport en préparation", est_acquis=True)
 
 
 @dataclass(frozen=True, slots=True)
