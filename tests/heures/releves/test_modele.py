@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from openpyxl.workbook import Workbook
 
 from clauses.comptes.models import EcritureJournal
 from heures.imports.releves.modele import LIGNES_LIBRES, feuilles, preparer
+from heures.models import LigneHeures
 from marches.models import Engagement
 from tests.factories import EngagementFactory, LigneHeuresFactory, siret
 from tests.heures.releves.conftest import personne
@@ -32,9 +34,7 @@ def telecharger(scene, **parametres: str) -> tuple[str, Workbook]:
     return reponse["Content-Disposition"], openpyxl.load_workbook(io.BytesIO(contenu))
 
 
-@pytest.fixture
-def classeur(scene):
-    """Le modèle de mars, ouvert comme le ferait l’entreprise ; Anne et Jean y ont déjà travaillé en janvier."""
+def ont_travaille_en_janvier(scene) -> None:
     for participant in (scene.anne, scene.jean):
         LigneHeuresFactory(
             engagement=scene.engagement,
@@ -42,6 +42,12 @@ def classeur(scene):
             mois=datetime.date(2025, 1, 1),
             validee=True,
         )
+
+
+@pytest.fixture
+def classeur(scene):
+    """Le modèle de mars, ouvert comme le ferait l’entreprise ; Anne et Jean y ont déjà travaillé en janvier."""
+    ont_travaille_en_janvier(scene)
     nom, ouvert = telecharger(scene, mois="2025-03")
     assert nom == 'attachment; filename="releve-M-2025-1-2025-03.xlsx"'
     return ouvert
@@ -137,6 +143,7 @@ def test_tous_les_modeles_du_mois_tiennent_en_une_archive_et_s_importent(scene):
         clause__lot__numero="1 bis", entreprise__siret=SIRET,
     )  # fmt: skip
     EngagementFactory()  # d’une autre structure
+    ont_travaille_en_janvier(scene)
     nom, archives = archive(scene, mois="2025-03")
     assert nom == 'attachment; filename="releves-2025-03.zip"'
     sien, second = archives.namelist()
@@ -148,7 +155,7 @@ def test_tous_les_modeles_du_mois_tiennent_en_une_archive_et_s_importent(scene):
     ]  # fmt: skip
     rempli["Relevé"]["K3"] = 35.5
     assert importer_xlsx(scene.par, renvoyer(rempli)).accepte
-    assert [ligne[0] for ligne in en_base()] == ["Lefèvre"]
+    assert LigneHeures.objects.get(mois=MARS).heures == Decimal("35.50")
     ecriture = EcritureJournal.objects.get(action="télécharger les modèles de relevé du mois")
     assert ecriture.nombre == 2
 
