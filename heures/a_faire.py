@@ -16,7 +16,7 @@ from django.db.models import Count, F, Min, Sum
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.mois import ajouter_mois, en_lettres, mois_entre
+from clauses.socle.mois import ajouter_mois, de, en_lettres, mois_entre
 from clauses.socle.nombres import en_heures, en_taux
 from heures import suivi
 from heures.attendus import attendus, derniers_mois
@@ -147,12 +147,12 @@ def releves_manquants(acteur: Acteur, le: datetime.date) -> Rubrique:
     taches = [
         Tache(
             nom_de(engagement),
-            f"relevé de {en_lettres(mois)} non reçu",
+            f"relevé {de(en_lettres(mois))} non reçu",
             f"{reverse('heures:grille', args=[engagement.pk])}?annee={mois.year}",
         )
         for engagement in attendus(ouverts, mois, par=acteur)
     ]
-    return rubrique(f"Relevés de {en_lettres(mois)} attendus", "Tous les relevés du mois sont arrivés.", taches)
+    return rubrique(f"Relevés {de(en_lettres(mois))} attendus", "Tous les relevés du mois sont arrivés.", taches)
 
 
 def relances_a_faire(acteur: Acteur, le: datetime.date) -> Rubrique:
@@ -160,7 +160,7 @@ def relances_a_faire(acteur: Acteur, le: datetime.date) -> Rubrique:
     taches = [
         Tache(
             nom_de(releve.engagement),
-            f"{suite.etape} de {en_lettres(releve.mois)}, prévue le {suite.prevue_le:%d/%m/%Y}",
+            f"{suite.etape} {de(en_lettres(releve.mois))}, prévue le {suite.prevue_le:%d/%m/%Y}",
             f"{reverse('heures:demandes')}?mois={releve.mois:%Y-%m}",
         )
         for releve, suite in relances_dues(le=le, par=acteur)

@@ -18,7 +18,7 @@ from clauses.comptes.acteurs import Acteur
 from clauses.comptes.actions import acteur_de_lien
 from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.formulaires import soumettre
-from clauses.socle.mois import en_lettres
+from clauses.socle.mois import de, en_lettres
 from heures import actions
 from heures.collage import Collage, repartir
 from heures.forms.depot import AJOUTS_MAX, DepotForm
@@ -141,7 +141,7 @@ def _cadre(demande: DemandeReleve) -> dict[str, Any]:
     engagement = demande.releve.engagement
     return {
         "releve": demande.releve,
-        "mois": en_lettres(demande.releve.mois),
+        "du_mois": de(en_lettres(demande.releve.mois)),
         "structure": demande.releve.structure,
         "entreprise": engagement.entreprise,
         "lot": engagement.clause.lot,

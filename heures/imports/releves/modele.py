@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.exports import Colonne, Feuille, Format, Liste, Saisie
-from clauses.socle.mois import dernier_jour, en_lettres
+from clauses.socle.mois import de, dernier_jour, en_lettres
 from heures.enums import NatureLigne, StatutLigne, TypeContrat, TypeHeures
 from heures.imports.releves.champs import Champ
 from heures.imports.releves.tableau import LISEZ_MOI
@@ -109,7 +109,7 @@ def preparer(engagements: Collection[Engagement], mois: datetime.date, *, par: A
 
 def feuilles(modele: Modele) -> list[Feuille]:
     mode_d_emploi = [
-        (f"Relevé de {en_lettres(modele.mois)}, {modele.engagement.entreprise}",),
+        (f"Relevé {de(en_lettres(modele.mois))}, {modele.engagement.entreprise}",),
         *((conseil,) for conseil in CONSEILS),
     ]
     return [
