@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Rattachement, Structure
@@ -99,6 +99,10 @@ class Command(BaseCommand):
             raise CommandError(f"Le fichier « {chemin} » ne peut pas être lu : {erreur.strerror}.") from erreur
         except ActionImpossible as refus:
             raise CommandError(f"{refus} Rien n’est enregistré.") from refus
+        except OperationalError as erreur:
+            raise CommandError(
+                "La base est restée occupée. Rien n’est enregistré : recommencer plus tard."
+            ) from erreur
 
     def ecrire(self, rendu: Rapport, chemin: Path) -> None:
         try:

@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
+from heures.imports.releves import enregistrement
 from heures.models import ContratTravail, LigneHeures
 from tests.factories import ContratTravailFactory, EntreeClauseFactory, ParticipantFactory, RattachementFactory
 from tests.factories_releves import CorrespondanceFactory
@@ -85,6 +87,16 @@ def test_les_candidats_d_un_doute_sont_dits(lancer, capsys, scene, tmp_path):
         "Ligne 2 : lefèvre Anne-Marie : plusieurs fiches portent ce nom. Choisir la bonne. Candidats : LEFÈVRE "
         "Anne-Marie, naissance 10/05/1990, P-1 ; LEFEVRE Anne Marie, naissance inconnue, P-3."
     ) in dire(sortie.getvalue())
+
+
+def test_une_base_restee_occupee_se_dit(lancer, monkeypatch):
+    def occupee(*args: object, **options: object):
+        raise OperationalError("canceling statement due to lock timeout")
+        yield
+
+    monkeypatch.setattr(enregistrement, "importer_lignes", occupee)
+    with pytest.raises(CommandError, match="La base est restée occupée"):
+        lancer(TITRES, ANNE)
 
 
 def test_la_barre_de_progression_se_montre_sur_un_terminal(lancer):
