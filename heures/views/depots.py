@@ -18,8 +18,9 @@ from clauses.comptes.acteurs import Acteur
 from clauses.comptes.actions import acteur_de_lien
 from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.formulaires import soumettre
-from clauses.socle.mois import en_lettres
+from clauses.socle.mois import de, en_lettres
 from heures import actions
+from heures.collage import Collage, repartir
 from heures.forms.depot import AJOUTS_MAX, DepotForm
 from heures.lecture_depot import ReleveLu, lire
 from heures.liens import demande_du_jeton
@@ -76,6 +77,11 @@ def releve(request: HttpRequest, demande: DemandeReleve, acteur: Acteur, jeton: 
         # Une rangée de plus, sans contrôler ni enregistrer ce qui est déjà écrit.
         form = DepotForm(lu, initial=_avec_une_rangee(request), **options)
         return _page(request, demande, acteur, lu, form, jeton)
+    if "repartir" in request.POST:
+        champs = DepotForm(lu, **options).fields
+        collage = repartir(request.POST.get("colle", ""), [(p.contrat_id, p.nom) for p in lu.personnes], champs)
+        form = DepotForm(lu, initial=_saisie(request) | collage.valeurs, **options)
+        return _page(request, demande, acteur, lu, form, jeton, collage=collage)
     form = DepotForm(lu, request.POST if request.method == "POST" else None, **options)
     if form.is_valid():
         version = form.cleaned_data["version"]
@@ -86,11 +92,18 @@ def releve(request: HttpRequest, demande: DemandeReleve, acteur: Acteur, jeton: 
     return _page(request, demande, acteur, lu, form, jeton)
 
 
-def _avec_une_rangee(request: HttpRequest) -> dict[str, Any]:
-    saisie: dict[str, Any] = {nom: valeur for nom, valeur in request.POST.items() if nom != "plus"}
+def _saisie(request: HttpRequest) -> dict[str, Any]:
+    """Ce qui est déjà écrit dans la page, tel quel."""
+    gestes = ("plus", "repartir", "colle")
+    saisie: dict[str, Any] = {nom: valeur for nom, valeur in request.POST.items() if nom not in gestes}
     ajouts = str(saisie.get("ajouts", ""))
     rangees = int(ajouts) if ajouts.isascii() and ajouts.isdigit() and len(ajouts) < 4 else 1
-    return saisie | {"ajouts": min(rangees + 1, AJOUTS_MAX), "neant": "neant" in saisie}
+    return saisie | {"ajouts": min(rangees, AJOUTS_MAX), "neant": "neant" in saisie}
+
+
+def _avec_une_rangee(request: HttpRequest) -> dict[str, Any]:
+    saisie = _saisie(request)
+    return saisie | {"ajouts": min(saisie["ajouts"] + 1, AJOUTS_MAX)}
 
 
 def _porter_la_version(form: DepotForm, demande: DemandeReleve) -> None:
@@ -99,10 +112,16 @@ def _porter_la_version(form: DepotForm, demande: DemandeReleve) -> None:
 
 
 def _page(
-    request: HttpRequest, demande: DemandeReleve, acteur: Acteur, lu: ReleveLu, form: DepotForm, jeton: str
+    request: HttpRequest,
+    demande: DemandeReleve,
+    acteur: Acteur,
+    lu: ReleveLu,
+    form: DepotForm,
+    jeton: str,
+    collage: Collage | None = None,
 ) -> HttpResponse:
     _journaliser(demande, acteur, lu, "ouvrir un relevé par son lien")
-    contexte = {"lu": lu, "form": form, "jeton": jeton, **_cadre(demande)}
+    contexte = {"lu": lu, "form": form, "jeton": jeton, "collage": collage or Collage(), **_cadre(demande)}
     return render(request, "depots/releve.html", contexte)
 
 
@@ -122,7 +141,7 @@ def _cadre(demande: DemandeReleve) -> dict[str, Any]:
     engagement = demande.releve.engagement
     return {
         "releve": demande.releve,
-        "mois": en_lettres(demande.releve.mois),
+        "du_mois": de(en_lettres(demande.releve.mois)),
         "structure": demande.releve.structure,
         "entreprise": engagement.entreprise,
         "lot": engagement.clause.lot,

@@ -304,6 +304,8 @@ declarer(
 # --- Demandes de relevé et courriels ---------------------------------------------------------------------------------
 declarer("heures:demandes", ligne("get", "", TOUS_AGENTS))
 declarer("heures:demandes_envoyer", ligne("post", "", "302 302 403 403 403 403 302", donnees={"nature": "DEMANDE"}))
+declarer("heures:demandes_renvoyer", ligne("post", "", "302 302 403 403 403 403 302", donnees={"mois": "2025-03"}))
+declarer("heures:modeles_du_mois", ligne("get", "", TOUS_AGENTS))
 declarer("heures:envois", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
 declarer("heures:demande_revoquer", ligne("post", "demande", FERME_ECRIT, RIEN))
 declarer("heures:demande_renouveler", ligne("post", "demande", FERME_ECRIT, RIEN))

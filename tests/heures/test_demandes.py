@@ -318,6 +318,22 @@ def test_un_courriel_non_parti_se_voit_et_se_renvoie(
     assert "Courriel non parti" not in client.get(reverse("heures:demandes")).content.decode()
 
 
+def test_les_courriels_non_partis_du_mois_se_renvoient_d_un_geste(
+    client, engagement, agent, mailoutbox, django_capture_on_commit_callbacks
+):
+    panne = mock.patch("django.core.mail.backends.locmem.EmailBackend.send_messages", side_effect=OSError)
+    with panne, django_capture_on_commit_callbacks(execute=True):
+        demander(engagement, agent)
+    assert "1 courriel n’est pas parti" in client.get(reverse("heures:demandes")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(reverse("heures:demandes_renvoyer"), {"mois": "2025-11"}, follow=True)
+    assert "1 courriel renvoyé" in page.content.decode()
+    assert len(mailoutbox) == 1
+    page = client.post(reverse("heures:demandes_renvoyer"), {"mois": "2025-11"}, follow=True).content.decode()
+    assert "Aucun courriel de ce mois n’est à renvoyer" in page
+    assert "n’est pas parti" not in page
+
+
 def test_l_historique_montre_chaque_courriel_sans_lien(client, engagement, agent):
     demander(engagement, agent)
     demander(engagement, agent, NatureEnvoi.RELANCE_1)
