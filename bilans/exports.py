@@ -23,6 +23,8 @@ LARGEURS = {
     "definition": 60,
     "terme": 44,
     "rubrique": 24,
+    "detail": 60,
+    "remede": 26,
 }
 
 
