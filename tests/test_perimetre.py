@@ -28,7 +28,7 @@ OUVERTS = {
         "MouvementEngagement", "Facture", "PropositionPenalite", "Document", "Bareme", "ReglePenalite",
     },
     Role.ENTREPRISE: {
-        "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
+        "Releve", "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
         "MouvementEngagement", "Facture", "PropositionPenalite", "Document", "Bareme", "ReglePenalite",
     },
     Role.FINANCEUR: {"Utilisateur", "Structure", "Bareme"},
