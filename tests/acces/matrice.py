@@ -56,7 +56,14 @@ declarer("journal", ligne("get", "", ECRIRE))
 declarer("reglages", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
 declarer("entete", ligne("get", "", RESPONSABLE), ligne("post", "", "403 302 403 403 403 403 302"))
 declarer("utilisateurs", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
-declarer("rattachement_retirer", ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
+for nom in ("rattachement_retirer", "invitation_renvoyer"):
+    declarer(nom, ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
+# Seul le lien ouvre une invitation : aucun compte n’y change rien.
+INVITATION_FAUSSE = {"jeton": "1-fausse.invitation"}
+declarer(
+    "invitation",
+    *(ligne(m, "", "404 404 404 404 404 404 404", parametres=INVITATION_FAUSSE) for m in ("get", "post")),
+)
 
 # --- Annuaire : commun à l’instance, ouvert aux agents ; chaque organisation se voit elle-même -----------------------
 declarer("entreprises:liste", ligne("get", "", TOUS_AGENTS))
