@@ -362,6 +362,10 @@ def en_clair(modele: type[models.Model], nom: str, valeur: Any) -> str:
         return ""
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
+    if isinstance(valeur, dict):
+        return ", ".join(f"{clef} : {contenu}" for clef, contenu in valeur.items())
+    if isinstance(valeur, list):
+        return " ; ".join(en_clair(modele, nom, element) for element in valeur)
     champ = champ_de(modele, nom)
     if getattr(champ, "is_relation", False):
         return f"n° {valeur}"
