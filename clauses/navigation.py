@@ -12,6 +12,7 @@ from clauses.comptes.acteurs import Droit
 ENTREES = (
     ("Marchés", "marches:liste", Droit.CONSULTER_MARCHES),
     ("Heures", "heures:engagements", Droit.CONSULTER_HEURES),
+    ("Vos relevés", "heures:mes_releves", Droit.REMPLIR_RELEVE),
     ("Participants", "heures:participants", Droit.CONSULTER_PERSONNES),
     ("Entreprises", "entreprises:liste", Droit.CONSULTER_ANNUAIRE),
     ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),

@@ -29,7 +29,7 @@ OUVERTS = {
         "ReglePenalite",
     },
     Role.ENTREPRISE: {
-        "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
+        "Releve", "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
         "MouvementEngagement", "JalonEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
         "ReglePenalite",
     },

@@ -12,9 +12,10 @@ from bilans.documents.piece import Entete
 from bilans.models import Document
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
-from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
+from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
 from clauses.territoires.models import Commune
+from heures.attendus import mois_echus
 from heures.enums import StatutReleve
 from heures.models import Releve
 from marches.models import Engagement, Evenement, Lot, Marche, ReglePenalite
@@ -137,23 +138,19 @@ def lire_dossier(engagement: Engagement, *, au: datetime.date, par: Acteur) -> D
 
 def mois_sans_releve(dossier: Dossier) -> list[datetime.date]:
     """Les mois de l’engagement dont le relevé était dû à la date du dossier et n’est pas arrivé."""
-    debut, fin = dossier.engagement.debut, dossier.engagement.fin
-    if debut is None:
-        return []
     recus = set(
         Releve.objects.visibles_par(dossier.par)
         .filter(engagement=dossier.engagement.pk)
         .exclude(statut=StatutReleve.ATTENDU)
         .values_list("mois", flat=True)
     )
-    dus = mois_entre(debut, min(fin or dossier.au, dossier.au))
-    return [mois for mois in dus if mois not in recus and _est_echu(mois, dossier)]
-
-
-def _est_echu(mois: datetime.date, dossier: Dossier) -> bool:
-    """Le relevé d’un mois est dû le jour choisi du mois suivant (réglage de la structure)."""
-    echeance = ajouter_mois(premier_jour(mois), 1).replace(day=dossier.structure.jour_echeance_releve)
-    return dossier.au > echeance and dossier.au > dernier_jour(mois)
+    dus = mois_echus(
+        dossier.engagement.debut,
+        dossier.engagement.fin,
+        au=dossier.au,
+        jour_echeance=dossier.structure.jour_echeance_releve,
+    )
+    return [mois for mois in dus if mois not in recus]
 
 
 def courriers_precedents(dossier: Dossier) -> dict[str, datetime.date]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.models import Structure
+from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
 from clauses.socle.lecteur.image import lire_png
@@ -119,6 +120,38 @@ class PartenaireForm(Formulaire):
     prenom = forms.CharField(label="Prénom", max_length=100)
     nom = forms.CharField(label="Nom", max_length=100)
     email = forms.EmailField(label="Adresse de courriel", max_length=254)
+
+
+class InvitationForm(Formulaire):
+    """Ouvrir son accès : la personne invitée choisit un mot de passe, sauf si son compte en a déjà un."""
+
+    mot_de_passe = forms.CharField(
+        label="Mot de passe", max_length=128, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+    confirmation = forms.CharField(
+        label="Le même, une seconde fois",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.utilisateur = utilisateur
+        if utilisateur.has_usable_password():
+            self.fields.clear()
+
+    def clean_mot_de_passe(self) -> str:
+        choisi: str = self.cleaned_data["mot_de_passe"]
+        validate_password(choisi, self.utilisateur)
+        return choisi
+
+    def clean_confirmation(self) -> str:
+        confirmation: str = self.cleaned_data["confirmation"]
+        choisi = self.cleaned_data.get("mot_de_passe")
+        if choisi is not None and choisi != confirmation:
+            raise forms.ValidationError("Les deux mots de passe diffèrent : les taper de nouveau.")
+        return confirmation
 
 
 class RattachementForm(PartenaireForm):

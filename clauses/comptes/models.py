@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from clauses.comptes.acteurs import Acteur, Droit, Role
 from clauses.comptes.enums import NatureEcriture
+from clauses.comptes.modele_invitation import Invitation as Invitation
 from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
 from clauses.socle.champs import HeuresField
 from clauses.territoires.models import Epci
@@ -386,6 +387,10 @@ def en_clair(modele: type[models.Model], nom: str, valeur: Any) -> str:
         return ""
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
+    if isinstance(valeur, dict):
+        return ", ".join(f"{clef} : {contenu}" for clef, contenu in valeur.items())
+    if isinstance(valeur, list):
+        return " ; ".join(en_clair(modele, nom, element) for element in valeur)
     champ = champ_de(modele, nom)
     if getattr(champ, "is_relation", False):
         return f"n° {valeur}"

@@ -8,7 +8,7 @@ from heures.actions.attentes import (
 )
 from heures.actions.conventions import creer_convention, modifier_convention
 from heures.actions.demandes import LotDeDemandes, demander, demander_lot, renouveler
-from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
+from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer, deposer_depuis_un_compte
 from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer, renvoyer_lot
 from heures.actions.fusions import (
     DELAI_JOURS,
@@ -71,6 +71,7 @@ __all__ = [
     "demander_complement",
     "demander_lot",
     "deposer",
+    "deposer_depuis_un_compte",
     "ecarter_doublon",
     "ecrire_modele",
     "effacer",

@@ -90,7 +90,7 @@ def test_un_second_depot_remplace_le_premier(banc, contrat):
     banc.deposer(**{f"travail_{contrat.pk}": "36"}, **banc.ajout(nom="Grand"))
     assert [(ligne.pk, ligne.heures) for ligne in LigneHeures.objects.all()] == [(gardee.pk, Decimal("36.00"))]
     assert [attente.nom for attente in LigneEnAttente.objects.all()] == ["Grand"]
-    assert EcritureJournal.objects.filter(action="retirer d’un dépôt par lien").count() == 2
+    assert EcritureJournal.objects.filter(action="retirer d’un dépôt").count() == 2
 
 
 def test_le_meme_depot_ne_change_aucune_ligne(banc, contrat):
