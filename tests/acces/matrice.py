@@ -136,7 +136,7 @@ declarer(
 declarer(
     "marches:echeancier",
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
-    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIT, RIEN),
 )
 declarer(
     "marches:penalite_proposer",
