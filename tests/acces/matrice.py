@@ -146,7 +146,7 @@ declarer("marches:contact_noter", ligne("post", "engagement", PARTAGE_ECRIT, RIE
 declarer(
     "marches:echeancier",
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
-    ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIT, RIEN),
 )
 declarer(
     "marches:penalite_proposer",
