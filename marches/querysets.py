@@ -228,6 +228,11 @@ class MouvementQuerySet(PartageQuerySet[Any]):
     chemin_entreprise = "engagement__entreprise"
 
 
+class JalonQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
 class FactureQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"

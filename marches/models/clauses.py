@@ -17,7 +17,7 @@ from marches import previsions
 from marches.avancement import Avancement, avancement
 from marches.enums import NatureClause, NatureMouvement, Periodicite, TypeObjectif
 from marches.models.marches import Lot
-from marches.querysets import ClauseQuerySet, EngagementQuerySet, MouvementQuerySet
+from marches.querysets import ClauseQuerySet, EngagementQuerySet, JalonQuerySet, MouvementQuerySet
 
 
 class Clause(models.Model):
@@ -259,7 +259,7 @@ class JalonEngagement(models.Model):
     date = models.DateField("date")
     part = models.PositiveSmallIntegerField("part attendue (%)")
 
-    objects = MouvementQuerySet.as_manager()
+    objects = JalonQuerySet.as_manager()
 
     CLASSIFICATION = dict.fromkeys(("id", "structure", "engagement", "date", "part"), "interne")
 
