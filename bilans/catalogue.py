@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bilans import departement
+from bilans import acheteur, departement
+from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import PeriodeForm
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
@@ -21,6 +22,11 @@ class Rapport:
     etablir: Callable[[Acteur, Demande], Bilan]
     formats: tuple[str, ...] = ("xlsx", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
+    sortir: Callable[[Acteur, Demande], Bilan] | None = None
+    """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
+
+    def pour_fichier(self, acteur: Acteur, demande: Demande) -> Bilan:
+        return (self.sortir or self.etablir)(acteur, demande)
 
 
 RAPPORTS: dict[str, Rapport] = {
@@ -31,6 +37,14 @@ RAPPORTS: dict[str, Rapport] = {
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+        ),
+        Rapport(
+            acheteur.NOM,
+            acheteur.TITRE,
+            "Les marchés et les lots d’un acheteur ou d’une intercommunalité, leurs publics et leurs suites.",
+            acheteur.etablir,
+            formulaire=AcheteurForm,
+            sortir=acheteur.sortir,
         ),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import agregats, articles, documents, lettres, rapports
+from bilans.views import agregats, articles, documents, lettres, rapports, votre_bilan
 
 app_name = "bilans"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     *(path(f"{nom}/export/", rapports.exporter, {"nom": nom}, name=f"{nom}_export") for nom in RAPPORTS),
     path("agregats/", agregats.page, name="agregats"),
     path("agregats/export/", agregats.exporter, name="agregats_export"),
+    path("votre-bilan/", votre_bilan.page, name="votre_bilan"),
+    path("votre-bilan/export/", votre_bilan.exporter, name="votre_bilan_export"),
     path("lignes/", rapports.lignes, name="lignes"),
     path("engagements/<int:pk>/documents/", documents.liste, name="documents"),
     path("engagements/<int:pk>/documents/emettre/", documents.emettre, name="emettre"),
