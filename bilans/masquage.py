@@ -116,9 +116,19 @@ class _Masqueur:
                     heures = lu.est_en_heures or (deja is not None and deja.a_des_heures)
                     colonnes[cle_de_tableau(rangee)][lu.colonne.cle] = replace(lu.colonne, a_des_heures=heures)
         return [
-            TableauSecret(cle, tuple(siennes.values()), tuple(Ligne(x, frozenset({x})) for x in self.heures[cle]))
-            for cle, siennes in colonnes.items()
+            self._totaux(),
+            *(
+                TableauSecret(cle, tuple(siennes.values()), tuple(Ligne(x, frozenset({x})) for x in self.heures[cle]))
+                for cle, siennes in colonnes.items()
+            ),
         ]
+
+    def _totaux(self) -> TableauSecret:
+        """Les traits que seuls un indicateur ou un total montre : sans ligne, ils se taisent partout ou nulle part."""
+        ouvertures = [ligne.indicateur.ouvre for ligne in self.bilan.synthese]
+        ouvertures += [c.ouvre for tableau in self.bilan.tableaux.values() for c in tableau.definition.colonnes]
+        connus = {lu.colonne.cle: lu.colonne for ouvre in ouvertures if (lu := sens(ouvre)) is not None and lu.trait}
+        return TableauSecret("", tuple(connus.values()), ())
 
     def _ajouter(self, rangee: Rangee) -> None:
         lignes = self.heures[cle_de_tableau(rangee)]
