@@ -17,14 +17,16 @@ from bilans import acheteur as bilan_acheteur
 from bilans import agregats, espace_acheteur
 from bilans.definitions import Mesure
 from bilans.presentation import liens
-from bilans.rapport import Bilan, Demande
+from bilans.rapport import Bilan, Demande, Entete
 from bilans.secret import SECRET
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import EcritureJournal
 from heures.models import LigneHeures
 from marches.models import Acheteur
 from tests.bilans import jeu
+from tests.bilans.attaquant import Attaquant
 from tests.bilans.outils import annee, connecte, contenu, decimal, feuille, parametres
+from tests.bilans.test_masquage import GROUPES, faits, partitions, publier
 from tests.factories import (
     ContratTravailFactory,
     CritereEntreeFactory,
@@ -280,6 +282,31 @@ def test_nouveaux_chez_l_acheteur_se_tait_si_l_ecart_compterait_quelques_personn
     )  # fmt: skip
     masque = bilan_acheteur.sortir(par, Demande("acheteur", annee(2025), code))
     assert masque.indicateurs["nouveaux_chez"] is SECRET
+
+
+@pytest.mark.parametrize(("nombre", "graine"), [(25, 1), (60, 2)])
+def test_le_solveur_ne_retrouve_aucun_effectif_du_bilan_masque(nombre, graine):
+    lus = faits(nombre, graine)
+    demande = Demande("acheteur", lus.periode, CU_ARRAS)
+    maintenant = datetime.datetime(2026, 1, 15, tzinfo=datetime.UTC)
+    entete = Entete("acheteur", "Bilan", "S", "Structure", lus.periode, 1820, maintenant, "Quelqu’un")
+    vrai = bilan_acheteur._assembler(lus, entete, demande, est_masque=True)
+    masque = bilan_acheteur._masquer(vrai, lus)
+    trouves = {
+        nom: Attaquant(publier(lignes, *totaux)).decouvertes()
+        for nom, lignes, *totaux in partitions(vrai, masque, ("publics", "profil"))
+    }
+    assert len(trouves) == 6
+    assert not any(trouves.values()), trouves
+    effectifs = [r.valeurs.get(c) for t in masque.tableaux.values() for r in t.rangees for c in GROUPES]
+    assert not [valeur for valeur in effectifs if valeur in (1, 2, 3, 4)]
+    assert not [valeur for cle, valeur in masque.indicateurs.items() if cle in COMPTES and valeur in (1, 2, 3, 4)]
+
+
+COMPTES = {
+    "beneficiaires", "nouveaux_entrants", "nouveaux_chez", "beneficiaires_brsa", "femmes", "qpv", "participants_plie",
+    "moins_26_ans",
+}  # fmt: skip
 
 
 def test_une_page_coute_autant_de_requetes_pour_un_lot_que_pour_onze(client, chez_lui, django_assert_max_num_queries):
