@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bilans import departement
+from bilans import acheteur, departement
 from bilans.corrections import avec_corrections
+from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import PeriodeForm
 from bilans.forms.qualite import QualiteForm
 from bilans.qualite import bilan as qualite
@@ -32,16 +33,30 @@ class Rapport:
     formulaire: type[PeriodeForm] = PeriodeForm
     est_emis: bool = True
     est_nominatif: bool = False
+    sortir: Callable[[Acteur, Demande], Bilan] | None = None
+    """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
+
+    def pour_fichier(self, acteur: Acteur, demande: Demande) -> Bilan:
+        return (self.sortir or self.etablir)(acteur, demande)
 
 
 RAPPORTS: dict[str, Rapport] = {
-    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir))
+    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir)) if rapport.est_emis else rapport
     for rapport in (
         Rapport(
             departement.NOM,
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+        ),
+        Rapport(
+            acheteur.NOM,
+            acheteur.TITRE,
+            "Les marchés et les lots d’un acheteur ou d’une intercommunalité, leurs publics et leurs suites.",
+            acheteur.etablir,
+            formulaire=AcheteurForm,
+            sortir=acheteur.sortir,
+            est_emis=False,
         ),
         Rapport(
             qualite.NOM,

@@ -25,6 +25,8 @@ LARGEURS = {
     "rubrique": 24,
     "detail": 60,
     "remede": 26,
+    "objet": 48,
+    "titulaires": 36,
 }
 
 
@@ -152,7 +154,7 @@ COLONNES_CSV = (
     Colonne("Valeur", "valeur", Format.HEURES),
     Colonne("Unité", "unite"),
 )
-IDENTIFIANTS = ("rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
+IDENTIFIANTS = ("numero", "rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
 LIBELLES = ("libelle", "acheteur", "modalite_libelle", "type_contrat_libelle")
 
 
@@ -174,7 +176,10 @@ def _valeurs_csv(cle: str, valeurs: Mapping[str, Any], tableau: TableauBilan) ->
     libelle = _reunir(valeurs, LIBELLES)
     for colonne in tableau.colonnes:
         if colonne.unite is not Unite.TEXTE:
-            yield cle, ligne, libelle, colonne.cle, valeurs[colonne.cle], colonne.unite.value
+            valeur = (
+                en_json(valeurs[colonne.cle], colonne.unite) if colonne.unite is Unite.DATE else valeurs[colonne.cle]
+            )
+            yield cle, ligne, libelle, colonne.cle, valeur, colonne.unite.value
 
 
 def _reunir(valeurs: Mapping[str, Any], cles: Sequence[str]) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -29,11 +29,14 @@ EN_TETE = "en-tête"
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET) quand il ne porte que sur lui."""
+    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET, ou SIREN d’une
+    intercommunalité) quand il ne porte que sur lui."""
 
     bilan: str
     periode: Periode
     acheteur: str = ""
+    complet: bool = False
+    """Écrire un fichier sans rien taire, quand le bilan se masque en sortant de la structure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class LigneSynthese:
 
     indicateur: Indicateur
     realise: Chiffre
-    realise_n1: Nombre
+    realise_n1: Chiffre
     evolution: Decimal | None
     objectif: Nombre = None
     taux_atteinte: Decimal | None = None
@@ -102,12 +105,12 @@ def verifier_periode(periode: Periode) -> None:
         )
 
 
-def lire_faits(acteur: Acteur, periode: Periode) -> tuple[Structure, Faits]:
+def lire_faits(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None) -> tuple[Structure, Faits]:
     """Faits de la période dans le périmètre de l’acteur ; refuse une période sans aucune heure validée."""
     acteur.exiger(Droit.CONSULTER_BILANS)
     verifier_periode(periode)
     structure = Structure.objects.visibles_par(acteur).get()
-    faits = agregats.lire(acteur, structure, periode)
+    faits = agregats.lire(acteur, structure, periode, acheteurs)
     if not faits.cellules:
         raise ActionImpossible(
             f"Aucune heure validée entre le {periode.du:%d/%m/%Y} et le {periode.au:%d/%m/%Y}\u00a0: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import agregats, articles, documents, emissions, lettres, qualite, rapports
+from bilans.views import agregats, articles, documents, emissions, lettres, qualite, rapports, votre_bilan
 
 app_name = "bilans"
 # Un écran de travail a sa page ; les autres bilans partagent la leur.
@@ -22,6 +22,8 @@ urlpatterns = [
     path("emis/<int:pk>/versions/", emissions.versions, name="versions"),
     path("emis/<int:pk>/versions/export/", emissions.versions_export, name="versions_export"),
     path("<slug:nom>/emettre/", emissions.emettre, name="emettre_bilan"),
+    path("votre-bilan/", votre_bilan.page, name="votre_bilan"),
+    path("votre-bilan/export/", votre_bilan.exporter, name="votre_bilan_export"),
     path("lignes/", rapports.lignes, name="lignes"),
     path("engagements/<int:pk>/documents/", documents.liste, name="documents"),
     path("engagements/<int:pk>/documents/emettre/", documents.emettre, name="emettre"),

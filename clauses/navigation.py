@@ -18,6 +18,7 @@ ENTREES = (
     ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),
     ("Bilans", "bilans:choisir", Droit.CONSULTER_BILANS),
     ("Agrégats", "bilans:agregats", Droit.CONSULTER_AGREGATS),
+    ("Votre bilan", "bilans:votre_bilan", Droit.CONSULTER_SON_BILAN),
     ("Outils", "marches:outils", Droit.CONSULTER_MARCHES),
 )
 # Une entrée que remplace un droit plus large : qui a les bilans entiers trouve les agrégats par « Utilisateurs ».

@@ -16,6 +16,7 @@ from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.definitions import Mesure
 from bilans.exports import ECRIVAINS
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
+from bilans.perimetre import trouver
 from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
@@ -24,7 +25,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.listes import XLSX
 from heures.models import Participant
 
-PERIODE = {"du", "au", "arrete_au"}
+PERIODE = {"du", "au", "arrete_au", "acheteur"}
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
 TYPES = {"xlsx": XLSX, "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 
@@ -36,7 +37,9 @@ def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
 def formulaire(request: RequeteActeur, rapport: Rapport) -> PeriodeForm:
     """Le formulaire du bilan, rempli de la requête, sinon de la période par défaut."""
     demandes = PERIODE & set(request.GET)
-    return rapport.formulaire(request.GET if demandes else periode_par_defaut(timezone.localdate()))
+    form = rapport.formulaire(request.GET if demandes else periode_par_defaut(timezone.localdate()))
+    form.proposer(request.acteur)
+    return form
 
 
 def lire_demande(request: RequeteActeur, rapport: Rapport, connus: set[str]) -> Demande:
@@ -107,7 +110,7 @@ def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
             possibles = ", ".join(rapport.formats)
             raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {possibles}.")
         demande = lire_demande(request, rapport, {*rapport.formulaire.base_fields, "format"})
-        bilan = rapport.etablir(request.acteur, demande)
+        bilan = rapport.pour_fichier(request.acteur, demande)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     inscrire_l_export(rapport, bilan, par=request.acteur)
@@ -128,7 +131,10 @@ def lignes(request: RequeteActeur) -> HttpResponse:
         rapport = lire_rapport(request)
         demande = lire_demande(request, rapport, PERIODE | {"bilan", "mesure", "page", *ouvrir.NOMS})
         mesure = lire_mesure(request)
-        _, faits = lire_faits(request.acteur, demande.periode)
+        perimetre = trouver(request.acteur, demande.acheteur) if demande.acheteur else None
+        if perimetre is not None:
+            filtre.pop("acheteur", None)
+        _, faits = lire_faits(request.acteur, demande.periode, perimetre.acheteurs if perimetre else None)
         ouvrir.verifier_filtre(faits, filtre)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
@@ -144,7 +150,7 @@ def lignes(request: RequeteActeur) -> HttpResponse:
         "ouvert": ouvert,
         "periode": demande.periode,
         "rapport": rapport,
-        "filtres": ouvrir.en_clair(faits, filtre),
+        "filtres": [*([perimetre.en_clair] if perimetre else []), *ouvrir.en_clair(faits, filtre)],
         "retour": f"{reverse(f'bilans:{rapport.nom}')}?{presentation.requete(demande)}",
         "liens": presentation.liens_d_ouverture(demande, filtre),
     }

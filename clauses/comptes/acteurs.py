@@ -38,6 +38,7 @@ class Droit(enum.StrEnum):
     CONSULTER_BILANS = enum.auto()
     CONSULTER_AGREGATS = enum.auto()
     EMETTRE_BILANS = enum.auto()
+    CONSULTER_SON_BILAN = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -68,7 +69,7 @@ DROITS: dict[Role, frozenset[Droit]] = {
     Role.FACILITATEUR: FACILITER,
     Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE},
     Role.LECTEUR: CONSULTER,
-    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE}),
+    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE, Droit.CONSULTER_SON_BILAN}),
     Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE, Droit.REMPLIR_RELEVE}),
     Role.FINANCEUR: frozenset({Droit.CONSULTER_AGREGATS}),
 }
@@ -113,4 +114,12 @@ class Acteur:
         Lève `PermissionDenied` sans le droit de consulter les agrégats (docs/adr/0023).
         """
         self.exiger(Droit.CONSULTER_AGREGATS)
+        return self._lecteur()
+
+    def lecteur_de_son_bilan(self) -> Acteur:
+        """Le même, pour le bilan masqué d’un acheteur ; `bilans.espace_acheteur` seul l’appelle (docs/adr/0029)."""
+        self.exiger(Droit.CONSULTER_SON_BILAN)
+        return self._lecteur()
+
+    def _lecteur(self) -> Acteur:
         return replace(self, role=Role.LECTEUR, acheteur_id=None, entreprise_id=None, releve_id=None)

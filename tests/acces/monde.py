@@ -32,6 +32,7 @@ from tests.factories import (
     SortieFactory,
     StructureFactory,
     UtilisateurFactory,
+    siret,
 )
 from tests.factories_conformite import (
     ActiviteFactory,
@@ -55,6 +56,7 @@ from tests.factories_releves import (
     ModeleCourrielFactory,
 )
 
+SIRET_COMMUN = siret(5_000_101, "2")
 # Interdit à tous : la structure B.
 CANARI_B = "CANARIB"
 # Interdits à l’acheteur, à l’entreprise et au financeur : ce qui, dans A, n’est pas à eux.
@@ -83,7 +85,7 @@ class Monde:
 
 
 def creer_monde() -> Monde:
-    acheteur = AcheteurFactory(nom="Acheteur commun")
+    acheteur = AcheteurFactory(nom="Acheteur commun", siret=SIRET_COMMUN)
     entreprise = EntrepriseFactory(raison_sociale="Entreprise commune")
     a = creer_cote("A", acheteur, entreprise, marque="a", personne=CANARI_PERSONNE)
     b = creer_cote("B", acheteur, entreprise, marque=CANARI_B, personne=CANARI_B)

@@ -203,15 +203,23 @@ def test_qui_n_a_pas_le_droit_ne_lit_rien(structure, role):
         financeur.etablir(qui, SEMESTRE)
 
 
-def test_le_lecteur_d_agregats_n_est_appele_qu_a_un_endroit():
-    """Il lit toute la structure : ailleurs, il ouvrirait au financeur des lignes nominatives."""
+@pytest.mark.parametrize(
+    ("methode", "seul"),
+    [
+        ("lecteur_d_agregats", "bilans/financeur.py"),
+        ("lecteur_de_son_bilan", "bilans/espace_acheteur.py"),
+        ("_lecteur", "clauses/comptes/acteurs.py"),
+    ],
+)
+def test_qui_lit_toute_la_structure_n_est_fabrique_qu_a_un_endroit(methode, seul):
+    """Ailleurs, il ouvrirait à un partenaire des lignes nominatives."""
     appels = {
         nom(chemin)
         for chemin in MODULES
         for n in ast.walk(arbre(chemin))
-        if isinstance(n, ast.Attribute) and n.attr == "lecteur_d_agregats"
+        if isinstance(n, ast.Attribute) and n.attr == methode
     }
-    assert appels == {"bilans/financeur.py"}
+    assert appels == {seul}
 
 
 def test_un_acteur_ne_se_fabrique_qu_a_des_endroits_connus():

@@ -29,7 +29,15 @@ class Command(BaseCommand):
         parser.add_argument("--du", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--au", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--arrete-au", metavar="AAAA-MM-JJ", help="Par défaut, la fin de la période.")
-        parser.add_argument("--acheteur", default="", metavar="SIRET", help="Pour le bilan d’un acheteur.")
+        parser.add_argument(
+            "--acheteur",
+            default="",
+            metavar="SIRET",
+            help="Pour le bilan d’un acheteur (SIRET) ou d’une intercommunalité (SIREN).",
+        )
+        parser.add_argument(
+            "--complet", action="store_true", help="Ne rien taire du bilan d’un acheteur : pour la structure seule."
+        )
         parser.add_argument("--format", choices=FORMATS, help="Par défaut, l’extension du fichier.")
         parser.add_argument("--sortie", required=True, metavar="FICHIER")
 
@@ -41,7 +49,8 @@ class Command(BaseCommand):
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
         par = acteur_systeme(trouver_structure(structure))
         try:
-            bilan = rapport.etablir(par, Demande(nom, periode, options["acheteur"]))
+            demande = Demande(nom, periode, options["acheteur"], complet=options["complet"])
+            bilan = rapport.pour_fichier(par, demande)
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
         inscrire_l_export(rapport, bilan, par=par)
