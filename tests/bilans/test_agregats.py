@@ -20,8 +20,9 @@ from django.urls import reverse
 from bilans import financeur, masquage
 from bilans.secret import SECRET
 from bilans.semestres import Semestre, semestres_acheves
+from clauses.comptes import actions as comptes
 from clauses.comptes.acteurs import Acteur, Role
-from clauses.comptes.models import EcritureJournal, Rattachement, Structure
+from clauses.comptes.models import EcritureJournal, Invitation, Rattachement, Structure
 from tests.bilans.outils import connecte, contenu
 from tests.factories import (
     ContratTravailFactory,
@@ -253,6 +254,11 @@ def test_un_responsable_invite_un_financeur_qui_lit_ses_agregats(structure, djan
     assert [courriel.to for courriel in mail.outbox] == [["alix@departement.invalid"]]
     acces = Rattachement.objects.get(role=Role.FINANCEUR)
     client = Client()
+    client.force_login(acces.utilisateur)
+    assert client.get("/").status_code == 403  # l’accès ne s’ouvre qu’à l’acceptation
+    comptes.accepter_invitation(
+        Invitation.objects.get(rattachement=acces), mot_de_passe="un long mot de passe inventé"
+    )
     client.force_login(acces.utilisateur)
     assert client.get("/").context["bilan"].indicateurs["beneficiaires"] == 9
     responsable.post(reverse("rattachement_retirer", args=[acces.pk]))
