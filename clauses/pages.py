@@ -37,10 +37,8 @@ def accueil(request: RequeteActeur) -> HttpResponse:
         return espace_acheteur(request)
     if request.acteur.entreprise_id:
         return espace_entreprise(request)
-    if request.acteur.peut(Droit.CONSULTER_AGREGATS) and not request.acteur.est_de_la_structure:
-        return agregats.page(request)
     if not request.acteur.est_de_la_structure:
-        return render(request, "accueil_partenaire.html")
+        return agregats.page(request)
     jour, form = timezone.localdate(), PorteeForm(request.GET, acteur=request.acteur)
     if not form.is_valid():
         raise BadRequest("Ces filtres ne sont pas lisibles : les choisir dans les listes de l’accueil.")

@@ -259,6 +259,7 @@ def test_un_responsable_invite_un_financeur_qui_lit_ses_agregats(structure, djan
     comptes.accepter_invitation(
         Invitation.objects.get(rattachement=acces), mot_de_passe="un long mot de passe inventé"
     )
+    acces.utilisateur.refresh_from_db()  # un mot de passe choisi ferme les sessions d’avant
     client.force_login(acces.utilisateur)
     assert client.get("/").context["bilan"].indicateurs["beneficiaires"] == 9
     responsable.post(reverse("rattachement_retirer", args=[acces.pk]))
