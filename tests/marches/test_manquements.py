@@ -252,7 +252,7 @@ def test_de_la_relance_a_la_decision_par_les_pages(banc):
     proposition = PropositionPenalite.objects.get()
     assert envoi.url == reverse("marches:proposition", args=[proposition.pk])
     acheteur = connecte(banc, pour_acheteur=True, acheteur=banc.marche.acheteur)
-    assert "Pénalités en attente de décision" in acheteur.get(reverse("accueil")).content.decode()
+    assert "1 décision à prendre" in acheteur.get(reverse("accueil")).content.decode()
     lue = acheteur.get(envoi.url).content.decode()
     assert "100,00 h manquantes × 40" in lue
     assert "Votre décision" in lue

@@ -137,7 +137,7 @@ def proposer(parcours: Parcours, agent: Rattachement) -> None:
 def decider(parcours: Parcours, acheteur: Rattachement) -> None:
     page = parcours.page
     parcours.se_connecter(acheteur.utilisateur)
-    page.get_by_role("region", name="Pénalités en attente de décision").get_by_role("link").click()
+    page.get_by_role("region", name="1 décision à prendre").get_by_role("link").click()
     expect(page.locator("main")).to_contain_text("150,00 h manquantes × 40")
     page.get_by_label("Décision").select_option("REDUITE")
     page.get_by_label("Montant réduit").fill("1500")
