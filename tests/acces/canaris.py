@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -52,6 +53,7 @@ RARES: dict[str, tuple[Any, tuple[str, ...]]] = {
 # Ce qu’aucune valeur ne trahit seule, et ce qui en tient lieu.
 SANS_CANARI = {
     "CritereEntree.est_principal": "un booléen ; le critère qu’il qualifie a son canari",
+    "BilanEmis.chiffres": "figé par la base ; aucun rôle extérieur n’ouvre un bilan émis (matrice d’accès : 404)",
     "Document.contenu": "de vrais documents sont émis, et lus pour les canaris de tous les autres champs",
     "Document.code": "tiré au sort à l’émission ; son canari est le code même",
 }
@@ -135,12 +137,21 @@ def du_csv(octets: bytes) -> str:
                     for cellule in ligne)  # fmt: skip
 
 
+def de_l_archive(octets: bytes) -> str:
+    """Le nom et le contenu de chaque classeur d’une archive."""
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        noms = archive.namelist()
+        assert all(nom.endswith(".xlsx") for nom in noms), noms
+        return " ".join([*noms, *(du_classeur(archive.read(nom)) for nom in noms)])
+
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LECTEURS: dict[str, Callable[[bytes], str]] = {
     XLSX: du_classeur,
     DOCX: du_docx,
     "application/pdf": du_pdf,
+    "application/zip": de_l_archive,
     "text/csv": du_csv,
     "text/html": lambda octets: octets.decode(),
     "application/json": lambda octets: octets.decode("unicode_escape"),
