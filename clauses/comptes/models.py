@@ -388,7 +388,7 @@ def en_clair(modele: type[models.Model], nom: str, valeur: Any) -> str:
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, dict):
-        return ", ".join(f"{clef} : {contenu}" for clef, contenu in valeur.items())
+        return ", ".join(f"{clef} : {contenu}" for clef, contenu in sorted(valeur.items()))
     if isinstance(valeur, list):
         return " ; ".join(en_clair(modele, nom, element) for element in valeur)
     champ = champ_de(modele, nom)

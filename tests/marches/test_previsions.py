@@ -24,6 +24,7 @@ from tests.factories import (
     StructureFactory,
     UtilisateurFactory,
 )
+from tests.outils.statistiques import tenir_les_statistiques
 
 JUIN = datetime.date(2025, 6, 30)
 
@@ -275,6 +276,7 @@ def _compte(
 @pytest.mark.parametrize("graine", [1, 2])
 def test_l_annotation_et_les_fonctions_pures_s_accordent_sur_mille_engagements(graine):
     _engagements_generes(1000, random.Random(graine))
+    tenir_les_statistiques()
     seuils = Seuils(retard_points=20, alerte_fin_mois=6, taux_risque_pourcent=80)
     vues = set()
     echeanciers: dict[int, list[Jalon]] = defaultdict(list)

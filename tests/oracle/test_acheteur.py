@@ -18,6 +18,7 @@ from heures.demo.pose import poser
 from tests.factories import StructureFactory, acteur
 from tests.oracle.compte import Compte
 from tests.oracle.test_departement import JOUR, PERIODE, relire
+from tests.outils.statistiques import tenir_les_statistiques
 
 
 @pytest.mark.parametrize("graine", [21, 22])
@@ -26,6 +27,7 @@ def test_chaque_lot_est_celui_du_second_compte(graine, tmp_path):
     par = acteur(structure, Role.RESPONSABLE)
     with time_machine.travel(datetime.datetime(2026, 3, 15, 12, tzinfo=datetime.UTC), tick=False):
         poser(tracer(graine, JOUR, nombre_marches=40, nombre_personnes=150), structure, par=par)
+        tenir_les_statistiques()
         compte = Compte(relire(par, structure, tmp_path / "structure.xlsx"), PERIODE)
         vus, gens = [], 0
         for siret in sorted({cle[1] for cle in compte.marches}):
