@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -18,12 +17,11 @@ from bilans import actions, comparaison, emissions, gel, presentation
 from bilans.catalogue import RAPPORTS, Rapport
 from bilans.completude import Controle
 from bilans.enums import NatureEmission
-from bilans.exports import ECRIVAINS
 from bilans.forms.emission import NatureForm
 from bilans.models import BilanEmis
 from bilans.qualite.lecture import exiges
 from bilans.rapport import Bilan, Demande
-from bilans.views.rapports import LIBELLES, TYPES, lire_demande, montrer, refuser
+from bilans.views.rapports import LIBELLES, en_fichier, lire_demande, montrer, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -176,11 +174,8 @@ def exporter(request: RequeteActeur, pk: int) -> HttpResponse | FileResponse:
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     journaliser_lecture(par=request.acteur, action="exporter un bilan émis", modele=BilanEmis, objet_id=emis.pk)
-    fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
-    fichier.seek(0)
     nom = f"bilan-{emis.bilan}-{bilan.entete.structure}-{emis.du}-{emis.au}-v{emis.version}.{format_}"
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
+    return en_fichier(bilan, format_, nom)
 
 
 def lire_versions(request: RequeteActeur, pk: int) -> dict[str, Any]:

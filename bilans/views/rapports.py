@@ -34,6 +34,14 @@ def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
     return render(request, "bilans/refus.html", {"phrase": phrase}, status=400)
 
 
+def en_fichier(bilan: Bilan, format_: str, nom: str) -> FileResponse:
+    """Le bilan écrit dans ce format, à télécharger sous ce nom."""
+    fichier = io.BytesIO()
+    ECRIVAINS[format_](bilan, fichier)
+    fichier.seek(0)
+    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
+
+
 def formulaire(request: RequeteActeur, rapport: Rapport) -> PeriodeForm:
     """Le formulaire du bilan, rempli de la requête, sinon de la période par défaut."""
     demandes = PERIODE & set(request.GET)
@@ -114,11 +122,8 @@ def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     inscrire_l_export(rapport, bilan, par=request.acteur)
-    fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
-    fichier.seek(0)
     nom_du_fichier = f"bilan-{nom}-{bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.{format_}"
-    return FileResponse(fichier, as_attachment=True, filename=nom_du_fichier, content_type=TYPES[format_])
+    return en_fichier(bilan, format_, nom_du_fichier)
 
 
 @require_safe

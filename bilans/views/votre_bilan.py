@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_safe
 
 from bilans import espace_acheteur, presentation
 from bilans.catalogue import RAPPORTS
-from bilans.exports import ECRIVAINS
 from bilans.forms.acheteur import AnneeForm, annees
 from bilans.rapport import Bilan, entete_en_clair
-from bilans.views.rapports import LIBELLES, TYPES, refuser
+from bilans.views.rapports import LIBELLES, en_fichier, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -86,8 +84,5 @@ def exporter(request: RequeteActeur) -> HttpResponse | FileResponse:
         bilan = lire(request, form, {"annee", "format"})
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
-    fichier.seek(0)
     nom = f"bilan-{bilan.entete.structure}-{bilan.demande.acheteur}-{form.cleaned_data['annee']}.{format_}"
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
+    return en_fichier(bilan, format_, nom)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 
 from bilans import activite
+from bilans.exports import document
 from bilans.faits import Periode
 from marches.enums import NatureActivite
+from tests.bilans import jeu
+from tests.bilans.outils import bilan
 from tests.factories import StructureFactory, acteur
 from tests.factories_conformite import ActiviteFactory
 
@@ -55,3 +58,10 @@ def test_seules_les_activites_de_la_structure_se_lisent(db, django_assert_num_qu
     par = acteur(structure)
     with django_assert_num_queries(1):
         assert activite.lire(PERIODE, par=par) == [(JOUR(2025, 4, 8), "REUNION")]
+
+
+def test_le_bilan_du_departement_porte_l_activite_notee():
+    pose = jeu.poser()
+    ActiviteFactory(structure=pose.structure, date=JOUR(2025, 4, 8), nature="REUNION")
+    lues = {ligne["code"]: ligne for ligne in document(bilan(pose.par, 2025))["tableaux"]["activite"]}
+    assert (lues["REUNION"]["t2025_2"], lues["REUNION"]["total"], lues["AVIS"]["total"]) == (1, 1, 0)
