@@ -1,4 +1,4 @@
-"""Codes des documents émis."""
+"""Codes des documents émis et des paramètres du bilan."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ ATTESTATIONS = frozenset({NatureDocument.ATTESTATION_INTERMEDIAIRE, NatureDocume
 FINAUX = frozenset({NatureDocument.ATTESTATION_DEFINITIVE, NatureDocument.ETAT_FINAL})
 # Ce que l’on relit et modifie avant de l’envoyer : se donne aussi en DOCX.
 MODIFIABLES = frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2, NatureDocument.MISE_EN_DEMEURE})
+
+
+class DefinitionBrsa(models.TextChoices):
+    """Qui est « BRSA » dans les bilans ; oui, non ou non renseigné, toujours à l’entrée (bilans.md, définitions)."""
+
+    A_L_ENTREE = "A_L_ENTREE", "Critère RSA, principal ou non, à l’entrée"
+    PRINCIPAL = "PRINCIPAL", "Critère RSA principal seulement, à l’entrée"
 
 
 class FormatDocument(models.TextChoices):

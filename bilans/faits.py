@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -59,6 +59,8 @@ class Profil(NamedTuple):
     plie: str
     principal: str
     criteres: frozenset[str]
+    manques: frozenset[str] = frozenset()
+    """Ce que la fiche ne dit pas (`bilans.qualite.MANQUES`)."""
 
 
 class Contrat(NamedTuple):
@@ -87,10 +89,20 @@ class Acheteur(NamedTuple):
 
 
 class Sortie(NamedTuple):
+    """Une sortie saisie, ou présumée : celle-là n’a pas de situation tant que personne ne l’a notée."""
+
     participant: int
     date: datetime.date
     situation: str
-    situation_6_mois: str
+    situation_6_mois: str = ""
+    situation_12_mois: str = ""
+    est_presumee: bool = False
+
+
+class Activite(NamedTuple):
+    numero: int
+    date: datetime.date
+    nature: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +121,13 @@ class Faits:
     """Par engagement d’un marché en cours à la date d’arrêté : heures engagées à cette date."""
     realisees: Mapping[int, int]
     sorties: Sequence[Sortie]
-    """Sorties de la période, et des six mois qui la précèdent (échéances à six mois)."""
+    """Sorties saisies et présumées de la période, et des douze mois qui la précèdent (échéances à 6 et à 12 mois)."""
     hors_compte: Mapping[str, int]
     """Heures déclarées et refusées de la période, par statut."""
     territoires: Sequence[tuple[str, str]]
     """(code, libellé) des lignes du tableau des territoires, dans l’ordre."""
     base_etp: int
     etp_facilitateurs: Decimal | None
+    lignes_hors_compte: Mapping[str, int] = field(default_factory=dict)
+    """Nombre de lignes déclarées et refusées de la période, par statut."""
+    activites: Sequence[Activite] = ()

@@ -56,6 +56,9 @@ class LigneSynthese:
     evolution: Decimal | None
     objectif: Nombre = None
     taux_atteinte: Decimal | None = None
+    termes: tuple[Nombre, Nombre] | None = None
+    """Numérateur et dénominateur d’un rapport."""
+    termes_n1: tuple[Nombre, Nombre] | None = None
 
 
 @dataclass(frozen=True, slots=True)
