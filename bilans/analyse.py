@@ -7,6 +7,7 @@ from bilans.faits import Periode
 from bilans.models import AnalyseQualitative
 from bilans.tableaux import Rangee
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.models import nom_du_champ
 
 TABLEAU = TableauBilan(
     "analyse",
@@ -33,5 +34,5 @@ def rangees(analyse: AnalyseQualitative) -> list[Rangee]:
 
 
 def titre(nom: str) -> str:
-    libelle = str(AnalyseQualitative._meta.get_field(nom).verbose_name)
+    libelle = nom_du_champ(AnalyseQualitative, nom)
     return libelle[0].upper() + libelle[1:]

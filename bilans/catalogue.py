@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bilans import departement
 from bilans.forms.periode import PeriodeForm
 from bilans.rapport import Bilan, Demande
-from clauses.comptes.acteurs import Acteur
+from clauses.comptes.acteurs import Acteur, Droit
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Rapport:
     etablir: Callable[[Acteur, Demande], Bilan]
     formats: tuple[str, ...] = ("xlsx", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
+    gestes: tuple[tuple[Droit, str, str], ...] = ()
+    """Ce que l’on peut faire de plus depuis sa page : (droit exigé, libellé, nom d’URL)."""
 
 
 RAPPORTS: dict[str, Rapport] = {
@@ -31,6 +33,11 @@ RAPPORTS: dict[str, Rapport] = {
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+            gestes=(
+                (Droit.GERER_STRUCTURE, "Paramètres et objectifs", "bilans:departement_parametres"),
+                (Droit.GERER_STRUCTURE, "Rédiger l’analyse", "bilans:departement_analyse"),
+                (Droit.EXPORTER_NOMINATIF, "Annexe nominative (XLSX)", "bilans:departement_annexe"),
+            ),
         ),
     )
 }

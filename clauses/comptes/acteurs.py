@@ -34,6 +34,7 @@ class Droit(enum.StrEnum):
     VALIDER_HEURES = enum.auto()
     IMPORTER = enum.auto()
     CONSULTER_BILANS = enum.auto()
+    EXPORTER_NOMINATIF = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -60,7 +61,7 @@ FACILITER = CONSULTER | {
 
 DROITS: dict[Role, frozenset[Droit]] = {
     Role.FACILITATEUR: FACILITER,
-    Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE},
+    Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE, Droit.EXPORTER_NOMINATIF},
     Role.LECTEUR: CONSULTER,
     Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE}),
     Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE}),
