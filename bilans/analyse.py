@@ -15,6 +15,7 @@ TABLEAU = TableauBilan(
     "A9 Analyse",
     (ColonneBilan("rubrique", "Rubrique"), ColonneBilan("texte", "Texte")),
     "Rédigée par la structure pour cette période.",
+    si_vide="Aucun texte n’est rédigé pour cette période exactement.",
 )
 
 

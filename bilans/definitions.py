@@ -83,6 +83,7 @@ class TableauBilan:
     est_en_json: bool = True
     garde_les_vides: bool = False
     """À l’écran, montrer aussi les lignes où rien n’est compté."""
+    si_vide: str = "Rien à compter dans ce tableau pour la période."
 
 
 N, H, T = Unite.NOMBRE, Unite.HEURES, Unite.TAUX

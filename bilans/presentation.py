@@ -16,7 +16,7 @@ from bilans.totaux import ecarts
 from bilans.valeurs import Nombre, Valeur, en_texte
 
 # Codes du classeur et du JSON que le libellé voisin, ou le sous-total, dit déjà à l’écran.
-CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci"}
+CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci", "categorie"}
 # Un même filtre s’ouvre en heures ou en personnes : on passe de l’un à l’autre.
 CROISEES = (Mesure.LIGNES, Mesure.PERSONNES)
 
@@ -47,6 +47,7 @@ class TableauEcran:
     vides: int = 0
     ecarts: Sequence[str] = ()
     """Ce que les totaux distincts ont de moins, ou de plus, que la somme des lignes."""
+    si_vide: str = ""
 
 
 def parametres(demande: Demande) -> dict[str, str]:
@@ -184,6 +185,7 @@ def tableau(bilan: Bilan, donnees: Tableau) -> TableauEcran:
         note=donnees.definition.note,
         vides=len(donnees.rangees) - len(montrees),
         ecarts=ecarts(donnees),
+        si_vide=donnees.definition.si_vide,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import factory
 
-from bilans.models import Document
+from bilans.models import AnalyseQualitative, Document, ParametresBilan
 from marches.models import Activite, Evenement, Facture, PropositionPenalite, ReglePenalite, RepereMetier
 from tests.factories import ClauseFactory, EngagementFactory, StructureFactory, UtilisateurFactory
 
@@ -115,3 +115,20 @@ class DocumentFactory(factory.django.DjangoModelFactory):
     contenu = b"%PDF-fictif"
     empreinte = "0" * 64
     emis_par = factory.SubFactory(UtilisateurFactory)
+
+
+class ParametresBilanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ParametresBilan
+
+    structure = factory.SubFactory(StructureFactory)
+
+
+class AnalyseQualitativeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AnalyseQualitative
+
+    structure = factory.SubFactory(StructureFactory)
+    du = datetime.date(2025, 1, 1)
+    au = datetime.date(2025, 12, 31)
+    faits_marquants = "Texte fictif."

@@ -6,6 +6,8 @@ from tests.acces.lignes import (
     PARTAGE,
     PARTAGE_ECRIRE,
     PARTAGE_ECRIT,
+    RESPONSABLE,
+    RESPONSABLE_ECRIT,
     RIEN,
     TOUS_AGENTS,
     declarer,
@@ -16,6 +18,20 @@ ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+PERIODE = ANNEE | {"arrete_au": "2025-12-31"}
+REGLAGES = {"annee": "2025", "version": "1", "base_etp": "1820", "definition_brsa": "A_L_ENTREE"}
+declarer(
+    "bilans:departement_parametres",
+    ligne("get", "", RESPONSABLE),
+    ligne("post", "", RESPONSABLE_ECRIT, donnees=REGLAGES),
+)
+declarer(
+    "bilans:departement_analyse",
+    ligne("get", "", RESPONSABLE, donnees=ANNEE),
+    ligne("post", "", RESPONSABLE_ECRIT, donnees={"perspectives": "Texte"}),
+)
+# Le canari d’une personne est dans ce classeur, et dans lui seul : il ne sort que vers le responsable.
+declarer("bilans:departement_annexe", ligne("get", "", RESPONSABLE, donnees=PERIODE))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
 declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))

@@ -35,9 +35,11 @@ from tests.factories import (
 )
 from tests.factories_conformite import (
     ActiviteFactory,
+    AnalyseQualitativeFactory,
     DocumentFactory,
     EvenementFactory,
     FactureFactory,
+    ParametresBilanFactory,
     PropositionPenaliteFactory,
     ReglePenaliteFactory,
     RepereMetierFactory,
@@ -181,6 +183,8 @@ def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str)
         "repere": RepereMetierFactory(structure=engagement.structure, metier=f"Métier {marque}"),
         "activite": ActiviteFactory(structure=engagement.structure, objet=personne, facilitateur=agent),
         "document": DocumentFactory(engagement=engagement, titre=f"Document {marque}", emis_par=agent),
+        "parametres": ParametresBilanFactory(structure=engagement.structure, annexe_nominative=True),
+        "analyse": AnalyseQualitativeFactory(structure=engagement.structure, publics=f"Publics {marque}"),
         "attestation": DocumentFactory(
             engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
         ),

@@ -20,7 +20,7 @@ from tests.parcours.outils import connecter, verifier_accessibilite, verifier_la
 LARGEURS = (360, 1440)
 # Ce qui répond 200 sans être une page : suggestions, fichiers, API.
 PAS_DES_PAGES = ("_choix", ":choix", "_export", "api:")
-TELECHARGEMENTS = {"bilans:document", "bilans:projet", "heures:modele_releve"}
+TELECHARGEMENTS = {"bilans:departement_annexe", "bilans:document", "bilans:projet", "heures:modele_releve"}
 ONGLETS = ("lots", "titulaires", "heures", "journal")
 
 
