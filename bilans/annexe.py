@@ -7,6 +7,7 @@ ne double. Elles ne disent d’une personne que ce que la convention suit : ni c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
@@ -53,7 +54,20 @@ PAR_CONTRAT = (
 Lignes = list[dict[str, Any]]
 
 
-def composer(acteur: Acteur, periode: Periode) -> tuple[Bilan, list[Feuille]]:
+@dataclass(frozen=True, slots=True)
+class Annexe:
+    """Le bilan, les deux feuilles qui le suivent, et le nombre de personnes qu’elles nomment."""
+
+    bilan: Bilan
+    feuilles: Sequence[Feuille]
+    personnes: int
+
+    def ecrire(self, fichier: IO[bytes]) -> None:
+        """Le classeur du bilan, suivi de son annexe : seul format qui porte des noms."""
+        ecrire_xlsx(fichier, [*exports.feuilles(self.bilan), *self.feuilles])
+
+
+def composer(acteur: Acteur, periode: Periode) -> Annexe:
     """Le bilan et les deux feuilles de son annexe.
 
     Lève `PermissionDenied` sans le droit d’exporter des noms, `ActionImpossible` si la convention n’en veut pas ou si
@@ -69,10 +83,11 @@ def composer(acteur: Acteur, periode: Periode) -> tuple[Bilan, list[Feuille]]:
     _, faits = lire_faits(acteur, periode)
     personnes, contrats = lire_personnes(acteur, faits), lire_contrats(acteur, periode)
     verifier(bilan, personnes, contrats)
-    return bilan, [
+    feuilles = [
         Feuille("Annexe personnes", PAR_PERSONNE, personnes),
         Feuille("Annexe contrats", PAR_CONTRAT, contrats),
     ]
+    return Annexe(bilan, feuilles, len(personnes))
 
 
 def verifier(bilan: Bilan, *feuilles: Lignes) -> None:
@@ -146,8 +161,3 @@ def _contrat(contrat: ContratTravail, marche: Marche, centiemes: int) -> dict[st
 
 def _identite(fiche: Participant) -> dict[str, Any]:
     return {"identifiant": fiche.identifiant, "nom": fiche.nom, "prenom": fiche.prenom}
-
-
-def ecrire(bilan: Bilan, annexe: Sequence[Feuille], fichier: IO[bytes]) -> None:
-    """Le classeur du bilan, suivi de son annexe : seul format qui porte des noms."""
-    ecrire_xlsx(fichier, [*exports.feuilles(bilan), *annexe])

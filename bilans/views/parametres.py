@@ -72,18 +72,18 @@ def exporter_annexe(request: RequeteActeur) -> HttpResponse | FileResponse:
         request.acteur.exiger(droit)
     try:
         demande = lire_demande(request, RAPPORT, PERIODE)
-        bilan, feuilles = annexe.composer(request.acteur, demande.periode)
+        composee = annexe.composer(request.acteur, demande.periode)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     fichier = io.BytesIO()
-    annexe.ecrire(bilan, feuilles, fichier)
+    composee.ecrire(fichier)
     fichier.seek(0)
     journaliser_lecture(
         par=request.acteur,
         action="exporter l’annexe nominative du bilan",
         modele=Participant,
-        nombre=len(list(feuilles[0].lignes)),
+        nombre=composee.personnes,
         filtre=presentation.requete(demande),
     )
-    nom = f"bilan-departement-annexe-{bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.xlsx"
+    nom = f"bilan-departement-annexe-{composee.bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.xlsx"
     return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES["xlsx"])
