@@ -8,7 +8,7 @@ from __future__ import annotations
 from bilans import calculs, selections, sorties
 from bilans.calculs import en_decimal, rapport
 from bilans.definitions import ColonneBilan, Mesure, Ouverture, Quotient, TableauBilan, Unite
-from bilans.etats import EN_COURS, MANQUES, PRESUMEE, SANS_ENGAGEMENT, SITUATIONS
+from bilans.etats import EN_COURS, MANQUES, PRESUMEE, SANS_ENGAGEMENT
 from bilans.faits import Faits
 from bilans.mesures import PERSONNES, heures_de, marches_de, personnes_de
 from bilans.tableaux import Rangee
@@ -87,7 +87,7 @@ def _fiches(faits: Faits) -> list[Rangee]:
 def _sorties(faits: Faits) -> list[Rangee]:
     """Sorties à saisir, sans situation connue, échéances dont on ne sait rien."""
     suivies = (
-        ("SORTIES_PRESUMEES", SITUATIONS[PRESUMEE], Mesure.SORTIES, PRESUMEE),
+        ("SORTIES_PRESUMEES", "Sorties présumées, à saisir", Mesure.SORTIES, PRESUMEE),
         ("SORTIES_NR", "Sorties sans situation", Mesure.SORTIES, SituationSortie.NON_RENSEIGNE),
         ("ECHEANCES_6_NR", "Échéances à 6 mois sans situation", Mesure.ECHEANCES_6, SituationSortie.NON_RENSEIGNE),
         ("ECHEANCES_12_NR", "Échéances à 12 mois sans situation", Mesure.ECHEANCES_12, SituationSortie.NON_RENSEIGNE),

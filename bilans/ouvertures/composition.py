@@ -44,7 +44,8 @@ class ColonneOuverte:
 @dataclass(frozen=True, slots=True)
 class Composition:
     """`titre` : (un, plusieurs) ; `dimensions` : les filtres qui ont un sens ; `requis` : celui sans lequel rien n’est
-    défini, et ses valeurs. `est_nominative` : la liste montre des personnes, elle s’inscrit au journal.
+    défini, et ses valeurs. `est_nominative` : la liste montre des personnes, elle s’inscrit au journal ; `est_cumul` :
+    elle va jusqu’à la date d’arrêté, sans début.
     """
 
     titre: tuple[str, str]
@@ -54,6 +55,7 @@ class Composition:
     colonnes: tuple[ColonneOuverte, ...]
     requis: Mapping[str, frozenset[str]] = field(default_factory=dict)
     est_nominative: bool = True
+    est_cumul: bool = False
 
 
 def heures_de_l_element(element: Element) -> str:

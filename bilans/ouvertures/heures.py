@@ -117,6 +117,7 @@ CUMUL = Composition(
     chercher_cumul,
     lire_lignes,
     COLONNES_LIGNES,
+    est_cumul=True,
 )
 MOUVEMENTS = Composition(
     ("mouvement du grand livre", "mouvements du grand livre"),
@@ -132,4 +133,5 @@ MOUVEMENTS = Composition(
         ColonneOuverte("Entreprise redevable", lambda e: str(e.fiche.engagement.entreprise)),
     ),
     est_nominative=False,
+    est_cumul=True,
 )
