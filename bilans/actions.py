@@ -1,9 +1,11 @@
-"""Ce qui écrit dans « bilans » : émettre un document figé ou un bilan, annuler un document."""
+"""Ce qui écrit dans « bilans » : émettre ou annuler un document, émettre un bilan, le régler, rédiger son analyse."""
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,7 +21,8 @@ from bilans.documents.moteur import en_pdf
 from bilans.documents.piece import Piece
 from bilans.documents.traitement import en_docx
 from bilans.enums import ATTESTATIONS, MODIFIABLES, FormatDocument, NatureDocument, NatureEmission
-from bilans.models import BilanEmis, Document
+from bilans.models import AnalyseQualitative, BilanEmis, Document, ParametresBilan
+from bilans.parametres import BASES_ETP
 from bilans.qualite.lecture import exiges
 from bilans.rapport import Bilan
 from bilans.rapport import Demande as DemandeDeBilan
@@ -192,3 +195,58 @@ def _figer_le_bilan(bilan: Bilan, controles: Sequence[Controle], nature: NatureE
     )
     emis.sceau = emissions.sceller(emis)
     return emis
+
+
+@transaction.atomic
+def regler_le_bilan(
+    *,
+    version: int,
+    annee: int,
+    base_etp: int,
+    definition_brsa: str,
+    annexe_nominative: bool,
+    lignes_masquees: Collection[str],
+    objectifs: Mapping[str, Decimal],
+    par: Acteur,
+) -> ParametresBilan:
+    """Règle le bilan Département de la structure : `objectifs` de l’année, un taux en pour cent (bilans.md, A).
+
+    `version` : celle que l’auteur avait sous les yeux, zéro s’il n’y en avait pas encore. Lève `ConflitDeVersion` si
+    quelqu’un d’autre a réglé entre-temps.
+    """
+    par.exiger(Droit.GERER_STRUCTURE)
+    structure = verrouiller(Structure.objects.all(), par.structure_id, par=par)
+    if base_etp not in {*BASES_ETP, structure.base_etp}:
+        raise ActionImpossible("La base ETP est de 1\u202f820, 1\u202f600 ou 1\u202f607 heures par an.")
+    relus = ParametresBilan.objects.visibles_par(par).first()
+    par_annee = dict(relus.objectifs) if relus else {}
+    par_annee.pop(str(annee), None)
+    if objectifs:
+        par_annee[str(annee)] = {cle: str(valeur) for cle, valeur in sorted(objectifs.items())}
+    champs = {
+        "definition_brsa": definition_brsa,
+        "annexe_nominative": annexe_nominative,
+        "lignes_masquees": sorted(lignes_masquees),
+        "objectifs": par_annee,
+    }
+    action = "régler le bilan du Département"
+    if relus is None:
+        regles = creer(ParametresBilan(structure=structure, **champs), par=par, action=action)
+    else:
+        regles = modifier(relus, champs, par=par, action=action, version=version)
+    modifier(structure, {"base_etp": base_etp}, par=par, action="modifier les réglages")
+    return regles
+
+
+@transaction.atomic
+def rediger_l_analyse(
+    *, du: datetime.date, au: datetime.date, version: int, par: Acteur, **textes: str
+) -> AnalyseQualitative:
+    """Garde les six textes d’une période ; le journal dit lesquels ont changé, jamais ce qu’ils disent."""
+    par.exiger(Droit.GERER_STRUCTURE)
+    structure = verrouiller(Structure.objects.all(), par.structure_id, par=par)
+    relue = AnalyseQualitative.objects.visibles_par(par).filter(du=du, au=au).first()
+    action = "rédiger l’analyse qualitative"
+    if relue is None:
+        return creer(AnalyseQualitative(structure=structure, du=du, au=au, **textes), par=par, action=action)
+    return modifier(relue, textes, par=par, action=action, version=version)

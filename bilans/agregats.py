@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import BigIntegerField, Min, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Max, Min, Q, QuerySet, Sum
 
-from bilans import calculs
+from bilans import calculs, etats
+from bilans.enums import DefinitionBrsa
 from bilans.faits import (
     AUTRE_DEPARTEMENT,
     HORS,
@@ -21,6 +22,7 @@ from bilans.faits import (
     NR,
     OUI,
     Acheteur,
+    Activite,
     Cellule,
     Contrat,
     Engagement,
@@ -30,6 +32,8 @@ from bilans.faits import (
     Profil,
     Sortie,
 )
+from bilans.parametres import trouver
+from bilans.sorties import presumer
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from clauses.socle.mois import age_au, ajouter_mois
@@ -39,8 +43,10 @@ from heures.enums import CriterePublic, StatutLigne
 from marches import models as modeles_marches
 from marches.enums import CLOS
 
-ECHEANCE_MOIS = 6
-CHAMPS_SORTIE = ("participant_id", "date", "situation", "situation_6_mois")
+# La plus lointaine échéance que l’on regarde après une sortie.
+ECHEANCE_MOIS = 12
+AILLEURS = ((AUTRE_DEPARTEMENT, "Reste du département"), (HORS, "Hors territoire"), (NR, "Non renseigné"))
+CHAMPS_SORTIE = ("participant_id", "date", "situation", "situation_6_mois", "situation_12_mois")
 
 
 def lignes_validees(acteur: Acteur, periode: Periode) -> QuerySet[modeles_heures.LigneHeures]:
@@ -51,6 +57,12 @@ def lignes_validees(acteur: Acteur, periode: Periode) -> QuerySet[modeles_heures
         .order_by()
     )
     return visibles
+
+
+CHAMPS_ENTREE = (
+    "pk", "commune_insee", "qpv", "niveau", "duree_inscription", "brsa", "est_participant_plie", "date_constat",
+    "piece_type",
+)  # fmt: skip
 
 
 def somme() -> Sum:
@@ -64,17 +76,20 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Coll
     `acheteurs` restreint aux marchés de ces acheteurs ; « nouveau » se juge toujours sur toute la structure.
     """
     lignes = lignes_validees(acteur, periode).filter(chez("engagement__clause__lot__marche__", acheteurs))
-    sorties = lire_sorties(acteur, periode)
+    cellules = lire_cellules(lignes)
+    sorties = lire_sorties(acteur, structure, periode)
     if acheteurs is not None:
-        sorties = sorties.filter(participant__in=lignes.values("participant"))
+        siennes = {cellule.participant for cellule in cellules}
+        sorties = [sortie for sortie in sorties if sortie.participant in siennes]
     premiers = premiers_mois(acteur, lignes)
+    hors_compte = compter_hors_compte(acteur, periode, acheteurs)
     epcis = [(epci.siren, epci.nom) for epci in structure.territoire.all()]
     marches, fiches = lire_marches(acteur, acheteurs)
     visibles = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs))
     en_cours = visibles.en_cours(le=periode.arrete_au).values("pk")
     return Faits(
         periode=periode,
-        cellules=lire_cellules(lignes),
+        cellules=cellules,
         premiers_mois=premiers,
         profils=lire_profils(acteur, structure, lignes, sorties, premiers, {code for code, _ in epcis}),
         contrats=lire_contrats(acteur, lignes),
@@ -83,20 +98,15 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Coll
         acheteurs=fiches,
         engagees=heures_engagees(acteur, periode.arrete_au, en_cours),
         realisees=heures_realisees(acteur, periode.arrete_au, en_cours),
-        sorties=[
-            Sortie(*valeurs)
-            for valeurs in sorties.values_list("participant_id", "date", "situation", "situation_6_mois")
-        ],
-        hors_compte=heures_hors_compte(acteur, periode, acheteurs),
-        territoires=[
-            *epcis,
-            (AUTRE_DEPARTEMENT, "Reste du département"),
-            (HORS, "Hors territoire"),
-            (NR, "Non renseigné"),
-        ],
+        sorties=sorties,
+        hors_compte={statut: heures for statut, (_, heures) in hors_compte.items()},
+        territoires=[*epcis, *AILLEURS],
         base_etp=structure.base_etp,
         etp_facilitateurs=structure.etp_facilitateurs,
         premiers_chez={} if acheteurs is None else premiers_mois(acteur, lignes, acheteurs),
+        lignes_hors_compte={statut: nombre for statut, (nombre, _) in hors_compte.items()},
+        activites=lire_activites(acteur, periode),
+        perimetre=acheteurs,
     )
 
 
@@ -143,60 +153,129 @@ def premiers_mois(
     return premiers
 
 
-def lire_sorties(acteur: Acteur, periode: Periode) -> QuerySet[modeles_heures.Sortie]:
+def lire_sorties(acteur: Acteur, structure: Structure, periode: Periode) -> list[Sortie]:
+    """Sorties saisies et présumées, de la période et des douze mois qui la précèdent."""
     depuis = ajouter_mois(periode.du, -ECHEANCE_MOIS)
-    return modeles_heures.Sortie.objects.visibles_par(acteur).filter(date__gte=depuis, date__lte=periode.au).order_by()
+    fins = fins_de_contrat(acteur, depuis, periode)
+    visibles = modeles_heures.Sortie.objects.visibles_par(acteur)
+    lues = visibles.filter(Q(date__gte=depuis) | Q(participant__in=list(fins))).order_by("date", "pk")
+    saisies = [Sortie(*valeurs) for valeurs in lues.values_list(*CHAMPS_SORTIE)]
+    presumees = presumer(
+        fins,
+        derniers_mois(acteur, list(fins), periode.arrete_au),
+        saisies,
+        delai_mois=structure.delai_sortie_mois,
+        arrete_au=periode.arrete_au,
+    )
+    return [*(s for s in saisies if depuis <= s.date <= periode.au), *presumees]
+
+
+def fins_de_contrat(acteur: Acteur, depuis: datetime.date, periode: Periode) -> dict[int, datetime.date]:
+    """Fin du dernier contrat, entre `depuis` et la fin de la période, de qui n’en a plus d’ouvert à l’arrêté."""
+    commences = modeles_heures.ContratTravail.objects.visibles_par(acteur).filter(date_debut__lte=periode.arrete_au)
+    ouvert = Q(date_fin=None) | Q(date_fin__gt=periode.arrete_au)
+    lus = commences.order_by().values("participant").annotate(fin=Max("date_fin"), ouverts=Count("pk", filter=ouvert))
+    finis = lus.filter(ouverts=0, fin__gte=depuis, fin__lte=periode.au)
+    return dict(finis.values_list("participant", "fin"))
+
+
+def derniers_mois(acteur: Acteur, personnes: list[int], arrete_au: datetime.date) -> dict[int, datetime.date]:
+    """Dernier mois d’heures, déclarées ou validées, de qui a des heures validées ; un mois annulé ne compte pas."""
+    lignes = modeles_heures.LigneHeures.objects.visibles_par(acteur).exclude(statut=StatutLigne.REFUSEE)
+    par_mois = (
+        lignes.filter(participant__in=personnes, mois__lte=arrete_au)
+        .order_by()
+        .values_list("participant", "mois")
+        .annotate(total=somme(), valide=Count("pk", filter=Q(statut=StatutLigne.VALIDEE)))
+    )
+    derniers: dict[int, datetime.date] = {}
+    entrees = set()
+    for personne, mois, total, valide in par_mois:
+        if total > 0:
+            derniers[personne] = max(mois, derniers.get(personne, mois))
+            if valide:
+                entrees.add(personne)
+    return {personne: mois for personne, mois in derniers.items() if personne in entrees}
+
+
+def lire_activites(acteur: Acteur, periode: Periode) -> list[Activite]:
+    """Le journal d’activité de la période, bornes comprises."""
+    lues = modeles_marches.Activite.objects.visibles_par(acteur).filter(date__range=(periode.du, periode.au))
+    return [Activite(*valeurs) for valeurs in lues.order_by("date", "pk").values_list("pk", "date", "nature")]
 
 
 def lire_profils(
     acteur: Acteur,
     structure: Structure,
     lignes: QuerySet[Any],
-    sorties: QuerySet[Any],
+    sorties: list[Sortie],
     premiers: dict[int, datetime.date],
     epcis: set[str],
 ) -> dict[int, Profil]:
     """Profil de chaque personne : version courante de sa première entrée ; sans entrée, « non renseigné »."""
-    concernes = Q(participant__in=lignes.values("participant")) | Q(participant__in=sorties.values("participant"))
+    sorties_de = list({sortie.participant for sortie in sorties})
+    concernes = Q(participant__in=lignes.values("participant")) | Q(participant__in=sorties_de)
     visibles = modeles_heures.EntreeClause.objects.visibles_par(acteur).courantes().filter(concernes)
     entrees: dict[int, Any] = {}
-    for entree in visibles.order_by("participant", "numero").values_list(
-        "participant_id", "pk", "commune_insee", "qpv", "niveau", "duree_inscription", "brsa", "est_participant_plie"
-    ):
-        entrees.setdefault(entree[0], entree[1:])
+    for entree in visibles.order_by("participant", "numero").values_list("participant_id", *CHAMPS_ENTREE):
+        entrees.setdefault(entree[0], dict(zip(CHAMPS_ENTREE, entree[1:], strict=True)))
     criteres = lire_criteres(acteur, concernes)
-    communes = lire_communes({entree[1] for entree in entrees.values()})
+    communes = lire_communes({entree["commune_insee"] for entree in entrees.values()})
+    definition = trouver(acteur).definition_brsa
     personnes = modeles_heures.Participant.objects.visibles_par(acteur).filter(
-        Q(pk__in=lignes.values("participant")) | Q(pk__in=sorties.values("participant"))
+        Q(pk__in=lignes.values("participant")) | Q(pk__in=sorties_de)
     )
     profils = {}
     for pk, sexe, naissance in personnes.order_by().values_list("pk", "sexe", "date_naissance"):
         age = age_au(naissance, premiers[pk]) if naissance and pk in premiers else None
         entree = entrees.get(pk)
         if entree is None:
-            profils[pk] = Profil(sexe, age, NR, NR, NR, NR, NR, NR, NR, NR, frozenset({NR}))
+            manques = frozenset({etats.ENTREE} if naissance else {etats.ENTREE, etats.NAISSANCE})
+            profils[pk] = Profil(sexe, age, NR, NR, NR, NR, NR, NR, NR, NR, frozenset({NR}), manques)
             continue
-        code = calculs.zone(entree[1], communes, epcis, structure.departement)
-        profils[pk] = _profil(sexe, age, code, entree, criteres.get(entree[0], []))
+        entree |= {
+            "naissance": naissance,
+            "territoire": calculs.zone(entree["commune_insee"], communes, epcis, structure.departement),
+            "definition": definition,
+        }
+        profils[pk] = _profil(sexe, age, entree, criteres.get(entree["pk"], []))
     return profils
 
 
-def _profil(sexe: str, age: int | None, code: str, entree: Any, criteres: list[tuple[str, bool]]) -> Profil:
-    _, _, qpv, niveau, duree, brsa, est_participant_plie = entree
+def _profil(sexe: str, age: int | None, entree: dict[str, Any], criteres: list[tuple[str, bool]]) -> Profil:
     codes = frozenset(critere for critere, _ in criteres)
+    principal = next((critere for critere, principal in criteres if principal), NR)
+    manques = {
+        etats.CRITERE: principal == NR,
+        etats.CONSTAT: entree["date_constat"] is None,
+        etats.PIECE: not entree["piece_type"],
+        etats.COMMUNE: not entree["commune_insee"],
+        etats.QPV_INCONNU: entree["qpv"] == NR,
+        etats.NAISSANCE: entree["naissance"] is None,
+    }
     return Profil(
         sexe=sexe,
         age=age,
-        territoire=code,
-        zone=calculs.zone_large(code),
-        qpv=qpv,
-        niveau=niveau,
-        duree=duree,
-        brsa=OUI if CriterePublic.RSA in codes else brsa,
-        plie=OUI if est_participant_plie else NON,
-        principal=next((critere for critere, principal in criteres if principal), NR),
+        territoire=entree["territoire"],
+        zone=calculs.zone_large(entree["territoire"]),
+        qpv=entree["qpv"],
+        niveau=entree["niveau"],
+        duree=entree["duree_inscription"],
+        brsa=brsa(codes, principal, entree["brsa"], entree["definition"]),
+        plie=OUI if entree["est_participant_plie"] else NON,
+        principal=principal,
         criteres=codes or frozenset({NR}),
+        manques=frozenset(manque for manque, absent in manques.items() if absent),
     )
+
+
+def brsa(codes: frozenset[str], principal: str, note: str, definition: str) -> str:
+    """Bénéficiaire du RSA à l’entrée, selon la définition de la structure : oui, non, non renseigné."""
+    if definition == DefinitionBrsa.PRINCIPAL:
+        if principal == NR:
+            return NR
+        return OUI if principal == CriterePublic.RSA else NON
+    return OUI if CriterePublic.RSA in codes else note
 
 
 def lire_criteres(acteur: Acteur, concernes: Q) -> dict[int, list[tuple[str, bool]]]:
@@ -245,33 +324,54 @@ def lire_marches(
     return marches, {valeurs[0]: Acheteur(*valeurs[1:]) for valeurs in fiches}
 
 
+def mouvements_jusqu_au(acteur: Acteur, au: datetime.date) -> QuerySet[modeles_marches.MouvementEngagement]:
+    """Le grand livre jusqu’à une date, comprise."""
+    lus: QuerySet[modeles_marches.MouvementEngagement] = modeles_marches.MouvementEngagement.objects.visibles_par(
+        acteur
+    ).filter(date__lte=au)
+    return lus
+
+
+def lignes_jusqu_au(acteur: Acteur, au: datetime.date) -> QuerySet[modeles_heures.LigneHeures]:
+    """Les lignes validées des mois commencés à une date, comprise."""
+    lignes: QuerySet[modeles_heures.LigneHeures] = (
+        modeles_heures.LigneHeures.objects.visibles_par(acteur).validees().filter(mois__lte=au)
+    )
+    return lignes
+
+
 def heures_engagees(acteur: Acteur, au: datetime.date, en_cours: QuerySet[Any]) -> dict[int, int]:
     """Grand livre des marchés en cours, à la date d’arrêté : centièmes par engagement."""
-    mouvements = modeles_marches.MouvementEngagement.objects.visibles_par(acteur).filter(
-        date__lte=au, engagement__clause__lot__marche__in=en_cours
-    )
+    mouvements = mouvements_jusqu_au(acteur, au).filter(engagement__clause__lot__marche__in=en_cours)
     return {pk: int(total) for pk, total in mouvements.order_by().values_list("engagement").annotate(total=somme())}
 
 
 def heures_realisees(acteur: Acteur, au: datetime.date, en_cours: QuerySet[Any]) -> dict[int, int]:
     """Heures validées des marchés en cours depuis leur notification, à la date d’arrêté."""
     engagements = modeles_marches.Engagement.objects.visibles_par(acteur).filter(clause__lot__marche__in=en_cours)
-    lignes = (
-        modeles_heures.LigneHeures.objects.visibles_par(acteur)
-        .validees()
-        .filter(mois__lte=au, engagement__in=engagements.order_by().values("pk"))
-    )
+    lignes = lignes_jusqu_au(acteur, au).filter(engagement__in=engagements.order_by().values("pk"))
     return {pk: int(total) for pk, total in lignes.order_by().values_list("engagement").annotate(total=somme())}
 
 
-def heures_hors_compte(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None) -> dict[str, int]:
-    """Heures déclarées ou refusées de la période : montrées à part, jamais comptées."""
-    lignes = (
+def hors_compte(
+    acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None
+) -> QuerySet[modeles_heures.LigneHeures]:
+    """Lignes déclarées ou refusées de la période : montrées à part, jamais comptées."""
+    lignes: QuerySet[modeles_heures.LigneHeures] = (
         modeles_heures.LigneHeures.objects.visibles_par(acteur)
         .filter(
             chez("engagement__clause__lot__marche__", acheteurs),
             statut__in=[StatutLigne.DECLAREE, StatutLigne.REFUSEE],
         )
         .travaillees(du=periode.du, au=periode.au)
+        .order_by()
     )
-    return {s: int(total) for s, total in lignes.order_by().values_list("statut").annotate(total=somme())}
+    return lignes
+
+
+def compter_hors_compte(
+    acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Par statut, le nombre de lignes hors compte et leurs centièmes d’heure."""
+    lues = hors_compte(acteur, periode, acheteurs).values_list("statut").annotate(nombre=Count("pk"), total=somme())
+    return {statut: (nombre, int(total)) for statut, nombre, total in lues}

@@ -95,6 +95,7 @@ PAR_PERSONNE: dict[str, Callable[[Profil], Iterable[str]]] = {
     "critere": lambda p: p.criteres,
     "territoire": lambda p: (p.territoire,),
     "zone": lambda p: (p.zone,),
+    "manque": lambda p: p.manques,
 }
 # Ce par quoi des heures se rangent, quelle que soit la personne.
 PAR_CELLULE: dict[str, Callable[[Faits, Cellule], str]] = {
@@ -211,8 +212,9 @@ def totaux(cellules: Iterable[Cellule], cle: Callable[[Cellule], Hashable]) -> d
     return dict(sommes)
 
 
-def atteignent_une_heure(sommes: Mapping[Hashable, int]) -> int:
-    return sum(centiemes >= UNE_HEURE for centiemes in sommes.values())
+def atteindre_une_heure(sommes: Mapping[Hashable, int]) -> set[Hashable]:
+    """Les clefs qui totalisent au moins une heure."""
+    return {cle for cle, centiemes in sommes.items() if centiemes >= UNE_HEURE}
 
 
 def par_cle(cellules: Iterable[Cellule], cle: Callable[[Cellule], Hashable]) -> dict[Hashable, dict[int, int]]:

@@ -12,7 +12,7 @@ from bilans.forms.periode import PeriodeForm
 from bilans.forms.qualite import QualiteForm
 from bilans.qualite import bilan as qualite
 from bilans.rapport import Bilan, Demande
-from clauses.comptes.acteurs import Acteur
+from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.journal import journaliser_lecture
 from heures.models import Participant
 
@@ -39,6 +39,9 @@ class Rapport:
     def pour_fichier(self, acteur: Acteur, demande: Demande) -> Bilan:
         return (self.sortir or self.etablir)(acteur, demande)
 
+    gestes: tuple[tuple[Droit, str, str], ...] = ()
+    """Ce que l’on peut faire de plus depuis sa page : (droit exigé, libellé, nom d’URL)."""
+
 
 RAPPORTS: dict[str, Rapport] = {
     rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir)) if rapport.est_emis else rapport
@@ -48,6 +51,11 @@ RAPPORTS: dict[str, Rapport] = {
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+            gestes=(
+                (Droit.GERER_STRUCTURE, "Paramètres et objectifs", "bilans:departement_parametres"),
+                (Droit.GERER_STRUCTURE, "Rédiger l’analyse", "bilans:departement_analyse"),
+                (Droit.EXPORTER_NOMINATIF, "Annexe nominative (XLSX)", "bilans:departement_annexe"),
+            ),
         ),
         Rapport(
             acheteur.NOM,

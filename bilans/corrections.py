@@ -15,9 +15,10 @@ from typing import Any
 
 from bilans import agregats, emissions, gel
 from bilans.calculs import beneficiaires, en_decimal
-from bilans.definitions import HEURES, PERSONNES, ColonneBilan, TableauBilan, Unite
+from bilans.definitions import ColonneBilan, TableauBilan, Unite
 from bilans.emissions import BilanAltere
 from bilans.faits import Periode
+from bilans.mesures import HEURES, PERSONNES
 from bilans.models import BilanEmis
 from bilans.rapport import Bilan, Demande, Tableau
 from bilans.tableaux import Rangee

@@ -6,11 +6,23 @@ La règle est imprimée telle quelle dans la feuille « Méthode » ; sa source 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from bilans.faits import OUI
+from bilans.etats import ACTIF, EN_COURS, NOTIFIE, NOUVEAU, POSITIVE
+from bilans.faits import NON, OUI
+from bilans.mesures import (
+    HEURES,
+    PERSONNES,
+    Mesure,
+    Ouverture,
+    Quotient,
+    heures_de,
+    marches_de,
+    personnes_de,
+    sorties_de,
+)
+from heures.enums import StatutLigne
 
 
 class Unite(enum.StrEnum):
@@ -23,33 +35,6 @@ class Unite(enum.StrEnum):
     DATE = "date"
 
 
-class Mesure(enum.StrEnum):
-    """Ce qui s’ouvre derrière un chiffre : ses lignes d’heures, ou les personnes qu’il compte."""
-
-    LIGNES = "lignes"
-    PERSONNES = "personnes"
-
-
-@dataclass(frozen=True, slots=True)
-class Ouverture:
-    """Comment un chiffre s’ouvre : ce que l’on montre, et le filtre qui le compose."""
-
-    mesure: Mesure
-    filtre: Mapping[str, str] = field(default_factory=dict)
-
-
-HEURES = Ouverture(Mesure.LIGNES)
-PERSONNES = Ouverture(Mesure.PERSONNES)
-
-
-def heures_de(**filtre: str) -> Ouverture:
-    return Ouverture(Mesure.LIGNES, filtre)
-
-
-def personnes_de(**filtre: str) -> Ouverture:
-    return Ouverture(Mesure.PERSONNES, filtre)
-
-
 @dataclass(frozen=True, slots=True)
 class Indicateur:
     cle: str
@@ -58,6 +43,9 @@ class Indicateur:
     regle: str
     source: str = "bilans.md, définitions"
     ouvre: Ouverture | None = None
+    quotient: Quotient | None = None
+    dispense: str = ""
+    """Pourquoi ce chiffre ne s’ouvre pas, quand il n’est ni un compte ni un rapport."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,7 @@ class ColonneBilan:
     nom: str
     unite: Unite = Unite.TEXTE
     ouvre: Ouverture | None = None
+    quotient: Quotient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +85,7 @@ class TableauBilan:
     est_en_json: bool = True
     garde_les_vides: bool = False
     """À l’écran, montrer aussi les lignes où rien n’est compté."""
+    si_vide: str = "Rien à compter dans ce tableau pour la période."
 
 
 N, H, T = Unite.NOMBRE, Unite.HEURES, Unite.TAUX
@@ -111,7 +101,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
     ),
     Indicateur("heures_brsa", "dont heures des BRSA", H,
                f"{HEURES_VALIDEES}bénéficiaires du RSA {A_L_ENTREE}", ouvre=heures_de(brsa=OUI)),
-    Indicateur("taux_heures_brsa", "part des BRSA dans les heures", T, "Heures des BRSA ÷ heures réalisées."),
+    Indicateur("taux_heures_brsa", "part des BRSA dans les heures", T, "Heures des BRSA ÷ heures réalisées.",
+               quotient=Quotient("heures_brsa", "heures_realisees")),
     Indicateur("beneficiaires", "Bénéficiaires", N,
                "Personnes distinctes qui totalisent au moins une heure validée dans la période et le périmètre.",
                ouvre=PERSONNES),
@@ -121,23 +112,28 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur("beneficiaires_brsa", "dont bénéficiaires du RSA", N,
                f"Critère RSA, principal ou non, {A_L_ENTREE} Trois valeurs\u00a0: oui, non, non renseigné.",
                ouvre=personnes_de(brsa=OUI)),
-    Indicateur("taux_beneficiaires_brsa", "part des BRSA dans les personnes", T, "BRSA ÷ bénéficiaires."),
+    Indicateur("taux_beneficiaires_brsa", "part des BRSA dans les personnes", T, "BRSA ÷ bénéficiaires.",
+               quotient=Quotient("beneficiaires_brsa", "beneficiaires")),
     Indicateur("nouveaux_brsa", "dont nouveaux entrants BRSA", N, "Nouveaux entrants bénéficiaires du RSA.",
                ouvre=personnes_de(brsa=OUI, nouveau=OUI)),
     Indicateur("moins_26_ans", "dont moins de 26 ans", N,
                "Âge au premier jour du mois de la première heure validée dans la structure.",
                ouvre=personnes_de(age="MOINS_26")),
     Indicateur("femmes", "dont femmes", N, "Bénéficiaires de sexe féminin.", ouvre=personnes_de(sexe="F")),
-    Indicateur("taux_femmes", "part des femmes dans les personnes", T, "Femmes ÷ bénéficiaires."),
+    Indicateur("taux_femmes", "part des femmes dans les personnes", T, "Femmes ÷ bénéficiaires.",
+               quotient=Quotient("femmes", "beneficiaires")),
     Indicateur("heures_femmes", "heures des femmes", H, f"{HEURES_VALIDEES}femmes.", ouvre=heures_de(sexe="F")),
-    Indicateur("taux_heures_femmes", "part des femmes dans les heures", T, "Heures des femmes ÷ heures réalisées."),
+    Indicateur("taux_heures_femmes", "part des femmes dans les heures", T, "Heures des femmes ÷ heures réalisées.",
+               quotient=Quotient("heures_femmes", "heures_realisees")),
     Indicateur("qpv", "dont habitants d’un quartier prioritaire (QPV)", N, f"Résidence en QPV {A_L_ENTREE}",
                ouvre=personnes_de(qpv=OUI)),
-    Indicateur("taux_qpv", "part des habitants de QPV dans les personnes", T, "Habitants de QPV ÷ bénéficiaires."),
+    Indicateur("taux_qpv", "part des habitants de QPV dans les personnes", T, "Habitants de QPV ÷ bénéficiaires.",
+               quotient=Quotient("qpv", "beneficiaires")),
     Indicateur("heures_qpv", "heures des habitants de QPV", H, f"{HEURES_VALIDEES}résidents en QPV.",
                ouvre=heures_de(qpv=OUI)),
     Indicateur("taux_heures_qpv", "part des habitants de QPV dans les heures", T,
-               "Heures des habitants de QPV ÷ heures réalisées."),
+               "Heures des habitants de QPV ÷ heures réalisées.",
+               quotient=Quotient("heures_qpv", "heures_realisees")),
     Indicateur("participants_plie", "dont participants PLIE", N,
                f"Marqueur\u00a0: accompagnés par le PLIE {A_L_ENTREE}", ouvre=personnes_de(plie=OUI)),
     Indicateur("heures_plie", "heures des participants PLIE", H, f"{HEURES_VALIDEES}participants PLIE.",
@@ -155,54 +151,93 @@ INDICATEURS: tuple[Indicateur, ...] = (
                "domaine.md §9", personnes_de(zone="NR")),
     Indicateur("contrats", "Contrats de travail", N,
                "Contrats distincts d’au moins une heure validée dans la période\u00a0; les missions d’intérim, ou les "
-               "contrats chez un ACI, d’une même personne chez le même employeur comptent pour un."),
-    Indicateur("heures_moyennes", "Heures moyennes par bénéficiaire", H, "Heures réalisées ÷ bénéficiaires."),
-    Indicateur("marches_actifs", "Marchés actifs", N, "Marchés d’au moins une heure validée dans la période."),
-    Indicateur("marches_notifies", "Marchés notifiés", N, "Marchés notifiés dans la période."),
+               "contrats chez un ACI, d’une même personne chez le même employeur comptent pour un.",
+               ouvre=Ouverture(Mesure.CONTRATS)),
+    Indicateur("heures_moyennes", "Heures moyennes par bénéficiaire", H, "Heures réalisées ÷ bénéficiaires.",
+               quotient=Quotient("heures_realisees", "beneficiaires")),
+    Indicateur("marches_actifs", "Marchés actifs", N, "Marchés d’au moins une heure validée dans la période.",
+               ouvre=marches_de(ACTIF)),
+    Indicateur("marches_notifies", "Marchés notifiés", N, "Marchés notifiés dans la période.",
+               ouvre=marches_de(NOTIFIE)),
     Indicateur("marches_en_cours", "Marchés en cours", N,
                "Notifiés au plus tard à la date d’arrêté et ni soldés, ni résiliés, ni sans suite. On n’additionne "
-               "pas les marchés de deux années."),
+               "pas les marchés de deux années.",
+               ouvre=marches_de(EN_COURS)),
     Indicateur("heures_engagees_cumul", "Heures engagées, cumul des marchés en cours", H,
                "Somme des mouvements du grand livre jusqu’à la date d’arrêté\u00a0; jamais proratisées.",
-               "domaine.md §2"),
+               "domaine.md §2",
+               ouvre=Ouverture(Mesure.MOUVEMENTS)),
     Indicateur("heures_realisees_cumul", "Heures réalisées, cumul des marchés en cours", H,
-               "Heures validées depuis la notification jusqu’à la date d’arrêté, sur les marchés en cours."),
+               "Heures validées depuis la notification jusqu’à la date d’arrêté, sur les marchés en cours.",
+               ouvre=Ouverture(Mesure.CUMUL)),
     Indicateur("taux_cumul", "Taux de réalisation cumulé", T,
-               "Cumul réalisé ÷ cumul engagé, à la même date, marchés en cours\u00a0; peut dépasser 100\u202f%."),
-    Indicateur("acheteurs_actifs", "Acheteurs actifs", N, "Acheteurs d’au moins une heure validée dans la période."),
+               "Cumul réalisé ÷ cumul engagé, à la même date, marchés en cours\u00a0; peut dépasser 100\u202f%.",
+               quotient=Quotient("heures_realisees_cumul", "heures_engagees_cumul")),
+    Indicateur("acheteurs_actifs", "Acheteurs actifs", N, "Acheteurs d’au moins une heure validée dans la période.",
+               ouvre=Ouverture(Mesure.ACHETEURS, {"etat": ACTIF})),
     Indicateur("acheteurs_nouveaux", "Acheteurs nouveaux", N,
-               "Acheteurs dont le premier marché notifié l’est dans la période."),
+               "Acheteurs dont le premier marché notifié l’est dans la période.",
+               ouvre=Ouverture(Mesure.ACHETEURS, {"etat": NOUVEAU})),
     Indicateur("entreprises_actives", "Entreprises redevables actives", N,
-               "Entreprises engagées d’au moins une heure validée dans la période."),
+               "Entreprises engagées d’au moins une heure validée dans la période.",
+               ouvre=Ouverture(Mesure.ENTREPRISES)),
     Indicateur("siae_mobilisees", "SIAE mobilisées", N,
-               "Employeurs EI, ETTI, AI, ACI ou EITI d’au moins une heure validée.", "domaine.md §6"),
+               "Employeurs EI, ETTI, AI, ACI ou EITI d’au moins une heure validée.", "domaine.md §6",
+               ouvre=Ouverture(Mesure.EMPLOYEURS, {"siae": OUI})),
     Indicateur("siae_heures", "heures portées par les SIAE", H,
                "Heures validées dont l’employeur est une EI, une ETTI, une AI, un ACI ou une EITI.", "domaine.md §6",
                heures_de(siae=OUI)),
-    Indicateur("taux_siae_heures", "part des SIAE dans les heures", T, "Heures des SIAE ÷ heures réalisées."),
-    Indicateur("sorties", "Sorties", N,
-               "Personnes dont une sortie est saisie dans la période\u00a0; leur dernière sortie fait foi."),
+    Indicateur("taux_siae_heures", "part des SIAE dans les heures", T, "Heures des SIAE ÷ heures réalisées.",
+               quotient=Quotient("siae_heures", "heures_realisees")),
+    Indicateur("sorties_toutes", "Sorties, saisies et présumées", N,
+               "Saisie dans la période, ou présumée\u00a0: à l’arrêté, le dernier contrat est terminé et le délai de "
+               "la structure passé sans heure. La dernière sortie de chaque personne dans la période fait foi.",
+               ouvre=sorties_de()),
+    Indicateur("sorties", "dont sorties saisies", N,
+               "Sorties saisies dans la période\u00a0; la dernière de chaque personne fait foi.",
+               ouvre=sorties_de(presumee=NON)),
+    Indicateur("sorties_presumees", "dont sorties présumées, à saisir", N,
+               "Datées de la fin du dernier contrat\u00a0; une sortie saisie depuis les remplace.",
+               ouvre=sorties_de(presumee=OUI)),
     Indicateur("sorties_positives", "dont sorties positives", N,
                "CDI, CDD, intérim de longue durée, contrat aidé, alternance, création, formation qualifiante.",
-               "domaine.md §6"),
-    Indicateur("taux_sorties_positives", "taux de sorties positives", T, "Sorties positives ÷ sorties."),
-    Indicateur("echeances_6_mois", "Échéances à six mois", N,
-               "Sorties dont l’échéance à six mois tombe dans la période."),
-    Indicateur("positives_6_mois", "dont situation positive à six mois", N,
-               "Situation à six mois positive\u00a0; « non renseigné » et « injoignable » n’en sont pas."),
+               "domaine.md §6", sorties_de(categorie=POSITIVE)),
+    Indicateur("taux_sorties_positives", "taux de sorties positives", T,
+               "Sorties positives ÷ sorties, saisies et présumées.",
+               quotient=Quotient("sorties_positives", "sorties_toutes")),
+    *(
+        indicateur
+        for mois, lettres, mesure in ((6, "six", Mesure.ECHEANCES_6), (12, "douze", Mesure.ECHEANCES_12))
+        for indicateur in (
+            Indicateur(f"echeances_{mois}_mois", f"Échéances à {lettres} mois", N,
+                       f"Sorties dont l’échéance à {lettres} mois tombe dans la période et est passée à l’arrêté.",
+                       ouvre=Ouverture(mesure)),
+            Indicateur(f"positives_{mois}_mois", f"dont situation positive à {lettres} mois", N,
+                       "Situation positive à l’échéance\u00a0; « non renseigné » et « injoignable » n’en sont pas.",
+                       ouvre=Ouverture(mesure, {"categorie": POSITIVE})),
+            Indicateur(f"taux_{mois}_mois", f"taux de situations positives à {lettres} mois", T,
+                       f"Situations positives à {lettres} mois ÷ échéances à {lettres} mois.",
+                       quotient=Quotient(f"positives_{mois}_mois", f"echeances_{mois}_mois")),
+        )
+    ),
     Indicateur("etp", "Équivalents temps plein (ETP)", Unite.ETP,
-               "Heures réalisées ÷ base ETP de la structure\u00a0; une seule base par document."),
+               "Heures réalisées ÷ base ETP de la structure\u00a0; une seule base par document.",
+               quotient=Quotient("heures_realisees", "base_etp")),
     Indicateur("etp_facilitateurs", "ETP de facilitateur", H, "Réglage de la structure, vide s’il n’est pas donné.",
-               "réglages"),
+               "réglages", dispense="Réglage de la structure."),
     Indicateur("heures_par_etp_facilitateur", "Heures par ETP de facilitateur", H,
-               "Heures réalisées ÷ ETP de facilitateur."),
+               "Heures réalisées ÷ ETP de facilitateur.",
+               quotient=Quotient("heures_realisees", "etp_facilitateurs")),
     Indicateur("beneficiaires_par_etp_facilitateur", "Bénéficiaires par ETP de facilitateur", H,
-               "Bénéficiaires ÷ ETP de facilitateur."),
+               "Bénéficiaires ÷ ETP de facilitateur.",
+               quotient=Quotient("beneficiaires", "etp_facilitateurs")),
     Indicateur("heures_declarees", "À part\u00a0: heures déclarées, non validées", H,
                "Heures de la période encore à valider\u00a0; elles ne comptent dans aucun autre chiffre.",
-               "domaine.md §3"),
+               "domaine.md §3",
+               ouvre=Ouverture(Mesure.HORS_COMPTE, {"statut": StatutLigne.DECLAREE.value})),
     Indicateur("heures_refusees", "À part\u00a0: heures refusées", H,
-               "Heures de la période refusées, avec leur motif\u00a0; elles ne comptent nulle part.", "domaine.md §3"),
+               "Heures de la période refusées, avec leur motif\u00a0; elles ne comptent nulle part.", "domaine.md §3",
+               ouvre=Ouverture(Mesure.HORS_COMPTE, {"statut": StatutLigne.REFUSEE.value})),
 )  # fmt: skip
 
 SYNTHESE = TableauBilan(
@@ -225,11 +260,11 @@ _MESURES = (
     ColonneBilan("femmes", "Femmes", N, personnes_de(sexe="F")),
     ColonneBilan("hommes", "Hommes", N, personnes_de(sexe="H")),
     ColonneBilan("total", "Total", N, PERSONNES),
-    ColonneBilan("part", "% des personnes", T),
+    ColonneBilan("part", "% des personnes", T, quotient=Quotient("total", "total", du_total=True)),
     ColonneBilan("nouveaux", "Nouveaux", N, personnes_de(nouveau=OUI)),
     ColonneBilan("heures", "Heures", H, HEURES),
-    ColonneBilan("part_heures", "% des heures", T),
-    ColonneBilan("heures_moyennes", "Heures moyennes", H),
+    ColonneBilan("part_heures", "% des heures", T, quotient=Quotient("heures", "heures", du_total=True)),
+    ColonneBilan("heures_moyennes", "Heures moyennes", H, quotient=Quotient("heures", "total")),
 )
 _CODE = ColonneBilan("code", "Code")
 
@@ -245,7 +280,7 @@ PUBLICS_AU_MOINS_UN = TableauBilan(
     "Publics\u00a0: au moins un critère",
     "A2 Publics",
     (_CODE, ColonneBilan("libelle", "Au moins un critère"), *_MESURES),
-    f"Une personne est sur autant de lignes qu’elle a de critères. {PLUS_QUE_LE_TOTAL}",
+    "Une personne est sur autant de lignes qu’elle a de critères.",
 )
 PROFIL = TableauBilan(
     "profil",
@@ -263,14 +298,15 @@ TERRITOIRES = TableauBilan(
         ColonneBilan("libelle", "Territoire de résidence"),
         ColonneBilan("beneficiaires", "Bénéficiaires", N, PERSONNES),
         ColonneBilan("beneficiaires_brsa", "dont BRSA", N, personnes_de(brsa=OUI)),
-        ColonneBilan("part_brsa", "% BRSA", T),
+        ColonneBilan("part_brsa", "% BRSA", T, quotient=Quotient("beneficiaires_brsa", "beneficiaires")),
         ColonneBilan("nouveaux", "Nouveaux", N, personnes_de(nouveau=OUI)),
         ColonneBilan("nouveaux_brsa", "dont BRSA nouveaux", N, personnes_de(nouveau=OUI, brsa=OUI)),
         ColonneBilan("heures", "Heures", H, HEURES),
         ColonneBilan("heures_brsa", "dont heures BRSA", H, heures_de(brsa=OUI)),
-        ColonneBilan("part_heures_brsa", "% heures BRSA", T),
-        ColonneBilan("sorties", "Sorties", N),
-        ColonneBilan("positives", "dont positives", N),
+        ColonneBilan("part_heures_brsa", "% heures BRSA", T, quotient=Quotient("heures_brsa", "heures")),
+        ColonneBilan("sorties", "Sorties saisies", N, sorties_de(presumee=NON)),
+        ColonneBilan("positives", "dont positives", N, sorties_de(categorie=POSITIVE)),
+        ColonneBilan("presumees", "Sorties présumées", N, sorties_de(presumee=OUI)),
     ),
     "Clef\u00a0: la commune de résidence à l’entrée, jamais le lieu du chantier ni l’acheteur.",
     dessin=Dessin("bar", "Heures par territoire de résidence", "libelle", ("heures", "heures_brsa")),
@@ -285,17 +321,17 @@ ACHETEURS = TableauBilan(
         ColonneBilan("siret", "SIRET"),
         ColonneBilan("type_libelle", "Type"),
         ColonneBilan("epci", "EPCI"),
-        ColonneBilan("marches_notifies", "Marchés notifiés", N),
-        ColonneBilan("marches_en_cours", "en cours", N),
-        ColonneBilan("marches_actifs", "actifs", N),
-        ColonneBilan("heures_engagees_cumul", "Heures engagées cumul", H),
+        ColonneBilan("marches_notifies", "Marchés notifiés", N, marches_de(NOTIFIE)),
+        ColonneBilan("marches_en_cours", "en cours", N, marches_de(EN_COURS)),
+        ColonneBilan("marches_actifs", "actifs", N, marches_de(ACTIF)),
+        ColonneBilan("heures_engagees_cumul", "Heures engagées cumul", H, Ouverture(Mesure.MOUVEMENTS)),
         ColonneBilan("heures_periode", "Heures période", H, HEURES),
-        ColonneBilan("heures_cumul", "Heures cumul", H),
-        ColonneBilan("taux", "Taux", T),
+        ColonneBilan("heures_cumul", "Heures cumul", H, Ouverture(Mesure.CUMUL)),
+        ColonneBilan("taux", "Taux", T, quotient=Quotient("heures_cumul", "heures_engagees_cumul")),
         ColonneBilan("beneficiaires", "Bénéficiaires", N, PERSONNES),
         ColonneBilan("beneficiaires_brsa", "dont BRSA", N, personnes_de(brsa=OUI)),
     ),
-    f"Engagé et réalisé cumulés\u00a0: marchés en cours à la date d’arrêté. {PLUS_QUE_LE_TOTAL}",
+    "Engagé et réalisé cumulés\u00a0: marchés en cours à la date d’arrêté.",
 )
 MODALITES = TableauBilan(
     "modalites",
@@ -308,23 +344,28 @@ MODALITES = TableauBilan(
         ColonneBilan("type_contrat_libelle", "Type de contrat"),
         ColonneBilan("beneficiaires", "Bénéficiaires", N, PERSONNES),
         ColonneBilan("heures", "Heures", H, HEURES),
-        ColonneBilan("part_heures", "% des heures", T),
+        ColonneBilan("part_heures", "% des heures", T, quotient=Quotient("heures", "heures", du_total=True)),
     ),
-    PLUS_QUE_LE_TOTAL,
     est_a_l_ecran=False,
 )
 SORTIES = TableauBilan(
     "sorties",
-    "Sorties",
-    "Sorties",
+    "Sorties, et situation à 6 et à 12 mois",
+    "A7 Sorties",
     (
         ColonneBilan("categorie", "Catégorie"),
         _CODE,
-        ColonneBilan("libelle", "Situation à la sortie"),
-        ColonneBilan("sorties", "Sorties", N),
-        ColonneBilan("part", "%", T),
+        ColonneBilan("libelle", "Situation"),
+        ColonneBilan("sorties", "À la sortie", N, sorties_de()),
+        ColonneBilan("part", "%", T, quotient=Quotient("sorties", "sorties", du_total=True)),
+        ColonneBilan("a_6_mois", "À 6 mois", N, Ouverture(Mesure.ECHEANCES_6)),
+        ColonneBilan("part_6_mois", "% à 6 mois", T, quotient=Quotient("a_6_mois", "a_6_mois", du_total=True)),
+        ColonneBilan("a_12_mois", "À 12 mois", N, Ouverture(Mesure.ECHEANCES_12)),
+        ColonneBilan("part_12_mois", "% à 12 mois", T, quotient=Quotient("a_12_mois", "a_12_mois", du_total=True)),
     ),
-    "Sorties saisies dans la période\u00a0; la dernière sortie de chaque personne fait foi.",
+    "Sorties saisies et présumées de la période. À 6 et à 12 mois\u00a0: les sorties dont l’échéance tombe dans la "
+    "période et est passée à l’arrêté\u00a0; ce sont d’autres personnes que celles de la première colonne.",
+    garde_les_vides=True,
 )
 METHODE = TableauBilan(
     "methode",
@@ -341,5 +382,8 @@ LECTURES: tuple[tuple[str, str], ...] = (
     ("Rectification", "Une annulation est une ligne validée négative\u00a0: elle se somme au mois qu’elle corrige."),
     ("Personne sous une heure", "Elle n’est pas bénéficiaire\u00a0; ses heures restent dans les heures réalisées."),
     ("Vide", "Une valeur non renseignée n’est pas zéro\u00a0: elle a sa ligne « non renseigné »."),
-    ("Objectif", "Vide tant que la convention n’en fixe pas."),
+    (
+        "Objectif",
+        "Celui de l’année, réglé par la structure, même pour une période plus courte\u00a0; vide sans réglage.",
+    ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bilans import definitions
-from bilans.definitions import HEURES, PERSONNES, ColonneBilan, Indicateur, TableauBilan, Unite, personnes_de
+from bilans.definitions import ColonneBilan, Indicateur, TableauBilan, Unite
 from bilans.faits import OUI
+from bilans.mesures import HEURES, PERSONNES, personnes_de
 
 SOURCE = "bilans.md, C"
 N, H, T, D, E = Unite.NOMBRE, Unite.HEURES, Unite.TAUX, Unite.DATE, Unite.EUROS

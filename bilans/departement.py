@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from bilans import activite, agregats, definitions, matrices, rapport, tableaux
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bilans import activite, agregats, analyse, definitions, lacunes, matrices, parametres, rapport, tableaux
+from bilans.calculs import rapport as diviser
+from bilans.definitions import Indicateur
+from bilans.enums import DefinitionBrsa
+from bilans.faits import Faits
 from bilans.indicateurs import compter
-from bilans.rapport import Bilan, Demande, Tableau
+from bilans.parametres import Parametres
+from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
+from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur
 
 NOM = "departement"
 TITRE = "Bilan du Département"
+EN_AVANT = ("heures_realisees", "beneficiaires", "beneficiaires_brsa", "taux_cumul")
 
 
 def etablir(acteur: Acteur, demande: Demande) -> Bilan:
@@ -20,20 +30,59 @@ def etablir(acteur: Acteur, demande: Demande) -> Bilan:
     rapport.refuser_un_acheteur(demande)
     structure, faits = rapport.lire_faits(acteur, demande.periode)
     avant = agregats.lire(acteur, structure, demande.periode.un_an_plus_tot())
+    regles = parametres.lire(acteur, demande.periode)
+    visibles = regles.visibles()
     indicateurs = compter(faits)
     precedents = compter(avant) if avant.cellules else {}
     entete = rapport.entete(TITRE, structure, demande, par=acteur)
-    construits = [Tableau(d, tableaux.CONSTRUCTEURS[d.cle](faits)) for d in definitions.TABLEAUX]
-    rang = definitions.TABLEAUX.index(definitions.MODALITES) + 1
-    construits[rang:rang] = [Tableau(*matrices.construire(faits, m)) for m in matrices.MATRICES]
-    suivie = Tableau(*activite.construire(activite.lire(demande.periode, par=acteur), demande.periode))
-    construits.append(suivie)
+    textes = analyse.rangees(analyse.trouver(acteur, demande.periode))
+    construits = construire(faits, Tableau(analyse.TABLEAU, textes))
     return Bilan(
         entete=entete,
         demande=demande,
-        indicateurs=indicateurs,
-        synthese=list(rapport.synthese(definitions.INDICATEURS, indicateurs, precedents)),
+        indicateurs={indicateur.cle: indicateurs[indicateur.cle] for indicateur in visibles},
+        synthese=list(synthese(visibles, indicateurs, precedents, regles, structure.base_etp)),
         tableaux={tableau.definition.cle: tableau for tableau in construits},
-        methode=list(rapport.methode(entete, definitions.INDICATEURS, [*definitions.TABLEAUX, suivie.definition])),
-        en_avant=("heures_realisees", "beneficiaires", "beneficiaires_brsa", "taux_cumul"),
+        methode=[
+            *rapport.methode(entete, visibles, [t.definition for t in construits if t.definition.note]),
+            ("Définition du BRSA", DefinitionBrsa(regles.definition_brsa).label, "paramètres du bilan"),
+        ],
+        en_avant=[cle for cle in EN_AVANT if cle not in regles.lignes_masquees],
     )
+
+
+def construire(faits: Faits, textes: Tableau) -> list[Tableau]:
+    """Les tableaux A2 à A10, dans l’ordre ; `textes` est l’analyse qualitative."""
+    construits = [Tableau(d, tableaux.CONSTRUCTEURS[d.cle](faits)) for d in definitions.TABLEAUX]
+    rang = definitions.TABLEAUX.index(definitions.MODALITES) + 1
+    construits[rang:rang] = [Tableau(*matrices.construire(faits, m)) for m in matrices.MATRICES]
+    return [
+        *construits,
+        Tableau(*activite.construire(faits)),
+        textes,
+        Tableau(lacunes.TABLEAU, lacunes.rangees(faits)),
+    ]
+
+
+def synthese(
+    declares: Iterable[Indicateur],
+    indicateurs: Mapping[str, Nombre],
+    precedents: Mapping[str, Nombre],
+    regles: Parametres,
+    base_etp: int,
+) -> Iterable[LigneSynthese]:
+    """A1 : chaque ligne avec son objectif, son taux d’atteinte, et les deux termes d’un rapport."""
+    for ligne in rapport.synthese(declares, indicateurs, precedents):
+        objectif, realise = regles.objectifs.get(ligne.indicateur.cle), indicateurs[ligne.indicateur.cle]
+        yield replace(
+            ligne,
+            objectif=None if objectif is None else parametres.dans_l_unite(objectif, ligne.indicateur),
+            taux_atteinte=None if objectif is None or realise is None else diviser(realise, objectif),
+            termes=termes(ligne.indicateur, {**indicateurs, "base_etp": base_etp}),
+            termes_n1=termes(ligne.indicateur, {**precedents, "base_etp": base_etp}) if precedents else None,
+        )
+
+
+def termes(indicateur: Indicateur, valeurs: Mapping[str, Nombre]) -> tuple[Nombre, Nombre] | None:
+    quotient = indicateur.quotient
+    return None if quotient is None else (valeurs[quotient.numerateur], valeurs[quotient.denominateur])

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils import timezone
 
 from bilans import completude, gel
-from bilans.definitions import Ouverture
 from bilans.gel import Circonstances
+from bilans.mesures import Ouverture
 from bilans.models import BilanEmis
 from bilans.rapport import Bilan
 from clauses.comptes.acteurs import Acteur

@@ -1,4 +1,4 @@
-"""Codes des documents émis."""
+"""Codes des documents émis et des paramètres du bilan."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ MODIFIABLES = frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2, Nat
 
 # Ce qui part par la poste, avec son bloc d’adresse.
 COURRIERS = MODIFIABLES | {NatureDocument.PROPOSITION_PENALITE}
+
+
+class DefinitionBrsa(models.TextChoices):
+    """Qui est « BRSA » dans les bilans ; oui, non ou non renseigné, toujours à l’entrée (bilans.md, définitions)."""
+
+    A_L_ENTREE = "A_L_ENTREE", "Critère RSA, principal ou non, à l’entrée"
+    PRINCIPAL = "PRINCIPAL", "Critère RSA principal seulement, à l’entrée"
 
 
 class FormatDocument(models.TextChoices):

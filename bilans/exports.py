@@ -106,6 +106,7 @@ def _synthese(ligne: LigneSynthese) -> dict[str, Any]:
         "unite": unite.value,
         "objectif": en_json(ligne.objectif, unite),
         "realise": en_json(ligne.realise, unite),
+        "taux_atteinte": en_json(ligne.taux_atteinte, Unite.TAUX),
         "realise_n1": en_json(ligne.realise_n1, unite),
         "evolution": en_json(ligne.evolution, Unite.TAUX),
         "regle": ligne.indicateur.regle,

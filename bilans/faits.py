@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -59,6 +59,8 @@ class Profil(NamedTuple):
     plie: str
     principal: str
     criteres: frozenset[str]
+    manques: frozenset[str] = frozenset()
+    """Ce que la fiche ne dit pas (`bilans.etats.MANQUES`)."""
 
 
 class Contrat(NamedTuple):
@@ -91,10 +93,20 @@ class Acheteur(NamedTuple):
 
 
 class Sortie(NamedTuple):
+    """Une sortie saisie, ou présumée : celle-là n’a pas de situation tant que personne ne l’a notée."""
+
     participant: int
     date: datetime.date
     situation: str
-    situation_6_mois: str
+    situation_6_mois: str = ""
+    situation_12_mois: str = ""
+    est_presumee: bool = False
+
+
+class Activite(NamedTuple):
+    numero: int
+    date: datetime.date
+    nature: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ class Faits:
     """Par engagement d’un marché en cours à la date d’arrêté : heures engagées à cette date."""
     realisees: Mapping[int, int]
     sorties: Sequence[Sortie]
-    """Sorties de la période, et des six mois qui la précèdent (échéances à six mois)."""
+    """Sorties saisies et présumées de la période, et des douze mois qui la précèdent (échéances à 6 et à 12 mois)."""
     hors_compte: Mapping[str, int]
     """Heures déclarées et refusées de la période, par statut."""
     territoires: Sequence[tuple[str, str]]
@@ -123,3 +135,8 @@ class Faits:
     etp_facilitateurs: Decimal | None
     premiers_chez: Mapping[int, datetime.date] = field(default_factory=dict)
     """Premier mois validé chez les acheteurs auxquels la lecture se restreint ; vide sans restriction."""
+    lignes_hors_compte: Mapping[str, int] = field(default_factory=dict)
+    """Nombre de lignes déclarées et refusées de la période, par statut."""
+    activites: Sequence[Activite] = ()
+    perimetre: Collection[int] | None = None
+    """Acheteurs auxquels la lecture se restreint ; `None` : tous."""

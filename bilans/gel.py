@@ -17,7 +17,8 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from bilans.definitions import Mesure, Unite
+from bilans.definitions import Unite
+from bilans.mesures import Mesure
 from bilans.rapport import EN_TETE, Bilan, Demande, entete_en_clair
 from clauses.socle.erreurs import ActionImpossible
 

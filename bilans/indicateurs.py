@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from bilans import calculs
+from bilans import calculs, selections, sorties
 from bilans.calculs import en_decimal, grouper, mesurer, rapport
-from bilans.faits import AUTRE_DEPARTEMENT, HORS, NR, OUI, TERRITOIRE, Faits
-from clauses.socle.mois import ajouter_mois
-from entreprises.enums import SIAE
-from heures.enums import POSITIVES, StatutLigne
+from bilans.etats import ACTIF, EN_COURS, NOTIFIE, NOUVEAU, POSITIVE
+from bilans.faits import AUTRE_DEPARTEMENT, HORS, NON, NR, OUI, TERRITOIRE, Faits
+from bilans.mesures import Mesure
+from heures.enums import StatutLigne
 
 Valeurs = dict[str, Decimal | int | None]
 VIDE = calculs.Groupe()
@@ -69,51 +69,49 @@ def _residences(faits: Faits, heures: Mapping[int, int]) -> Valeurs:
 
 
 def _marches(faits: Faits) -> Valeurs:
-    du, au, arrete_au = faits.periode
-    par_marche = calculs.totaux(faits.cellules, lambda c: faits.engagements[c.engagement].marche)
-    par_acheteur = calculs.totaux(faits.cellules, lambda c: calculs.acheteur_de(faits, c).siret)
-    par_entreprise = calculs.totaux(faits.cellules, lambda c: faits.engagements[c.engagement].entreprise)
-    marches = faits.marches.values()
-    premieres = calculs.premiere_notification(marches).values()
     engagees, realisees = sum(faits.engagees.values()), sum(faits.realisees.values())
     return {
-        "marches_actifs": calculs.atteignent_une_heure(par_marche),
-        "marches_notifies": sum(calculs.est_notifie(m, du, au) for m in marches),
-        "marches_en_cours": sum(calculs.est_en_cours(m, arrete_au) for m in marches),
+        "marches_actifs": len(selections.marches(faits, {"etat": ACTIF})),
+        "marches_notifies": len(selections.marches(faits, {"etat": NOTIFIE})),
+        "marches_en_cours": len(selections.marches(faits, {"etat": EN_COURS})),
         "heures_engagees_cumul": en_decimal(engagees),
         "heures_realisees_cumul": en_decimal(realisees),
         "taux_cumul": rapport(realisees, engagees),
-        "acheteurs_actifs": calculs.atteignent_une_heure(par_acheteur),
-        "acheteurs_nouveaux": sum(du <= premiere <= au for premiere in premieres),
-        "entreprises_actives": calculs.atteignent_une_heure(par_entreprise),
+        "acheteurs_actifs": len(selections.acheteurs(faits, {"etat": ACTIF})),
+        "acheteurs_nouveaux": len(selections.acheteurs(faits, {"etat": NOUVEAU})),
+        "entreprises_actives": len(selections.entreprises(faits)),
     }
 
 
 def _employeurs(faits: Faits, tous: calculs.Groupe) -> Valeurs:
-    contrats = calculs.totaux(faits.cellules, lambda c: calculs.cle_de_contrat(c.contrat, faits.contrats[c.contrat]))
-    en_siae = [c for c in faits.cellules if faits.contrats[c.contrat].type_employeur in SIAE]
-    employeurs = calculs.totaux(en_siae, lambda c: faits.contrats[c.contrat].employeur)
-    heures = en_decimal(sum(c.centiemes for c in en_siae))
+    heures = en_decimal(sum(c.centiemes for c in calculs.retenir(faits, {"siae": OUI})))
     return {
-        "contrats": calculs.atteignent_une_heure(contrats),
-        "siae_mobilisees": calculs.atteignent_une_heure(employeurs),
+        "contrats": len(selections.contrats(faits, {})),
+        "siae_mobilisees": len(selections.employeurs(faits, {"siae": OUI})),
         "siae_heures": heures,
         "taux_siae_heures": rapport(heures, tous.heures),
     }
 
 
 def _sorties(faits: Faits) -> Valeurs:
-    du, au, _ = faits.periode
-    sorties = calculs.dernieres_sorties(faits.sorties, du, au).values()
-    positives = sum(s.situation in POSITIVES for s in sorties)
-    echues = [s for s in faits.sorties if du <= ajouter_mois(s.date, 6) <= au]
-    return {
-        "sorties": len(sorties),
+    toutes = len(sorties.retenir(faits, {}, Mesure.SORTIES))
+    positives = len(sorties.retenir(faits, {"categorie": POSITIVE}, Mesure.SORTIES))
+    valeurs: Valeurs = {
+        "sorties_toutes": toutes,
+        "sorties": len(sorties.retenir(faits, {"presumee": NON}, Mesure.SORTIES)),
+        "sorties_presumees": len(sorties.retenir(faits, {"presumee": OUI}, Mesure.SORTIES)),
         "sorties_positives": positives,
-        "taux_sorties_positives": rapport(positives, len(sorties)),
-        "echeances_6_mois": len(echues),
-        "positives_6_mois": sum(s.situation_6_mois in POSITIVES for s in echues),
+        "taux_sorties_positives": rapport(positives, toutes),
     }
+    for mesure, mois in sorties.ECHEANCES.items():
+        echues = len(sorties.retenir(faits, {}, mesure))
+        restees = len(sorties.retenir(faits, {"categorie": POSITIVE}, mesure))
+        valeurs |= {
+            f"echeances_{mois}_mois": echues,
+            f"positives_{mois}_mois": restees,
+            f"taux_{mois}_mois": rapport(restees, echues),
+        }
+    return valeurs
 
 
 def _moyens(faits: Faits, tous: calculs.Groupe) -> Valeurs:

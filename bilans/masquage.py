@@ -11,14 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bilans import calculs
-from bilans.definitions import Mesure, Ouverture, Unite
+from bilans import calculs, sorties
+from bilans.definitions import ColonneBilan, Unite
+from bilans.etats import POSITIVE, PRESUMEE, categorie
 from bilans.faits import OUI, Faits
+from bilans.mesures import Mesure, Ouverture
 from bilans.rapport import Bilan, LigneSynthese, Tableau
 from bilans.secret import SECRET, Colonne, Ligne, Masques, Personne
 from bilans.secret import Tableau as TableauSecret
 from bilans.secret import masquer as chercher
-from bilans.tableaux import DETAIL, SOUS_TOTAL, TOTAL, Rangee, categorie
+from bilans.tableaux import A_CHAQUE_DATE, DETAIL, SOUS_TOTAL, TOTAL, Rangee
 
 # Ce qui partage en deux les personnes d’une ligne : la dimension, et le code de qui a le trait.
 TRAITS = {"sexe": "F", "nouveau": OUI, "brsa": OUI}
@@ -31,6 +33,8 @@ PUBLIQUES = {
 # Ce qui se calcule d’autres valeurs de la même ligne, et se tait avec l’une d’elles.
 DERIVEES = {
     "part": ("total", "sorties"),
+    "part_6_mois": ("a_6_mois",),
+    "part_12_mois": ("a_12_mois",),
     "part_heures": ("heures",),
     "heures_moyennes": ("total", "heures", "beneficiaires", "heures_realisees"),
     "part_brsa": ("beneficiaires", "beneficiaires_brsa"),
@@ -41,10 +45,17 @@ DERIVEES = {
     "taux_heures_femmes": ("heures_realisees", "heures_femmes"),
     "taux_qpv": ("beneficiaires", "qpv"),
     "taux_heures_qpv": ("heures_realisees", "heures_qpv"),
-    "taux_sorties_positives": ("sorties", "sorties_positives"),
+    "taux_sorties_positives": ("sorties_toutes", "sorties", "sorties_positives"),
     "etp": ("heures_realisees",),
 }
 LES_SORTIES = "sorties"
+# Ce que la synthèse dit des sorties de la période : la ligne du tableau que chaque chiffre suit, outre le total.
+SORTIES_DE_LA_SYNTHESE = {
+    "sorties": PRESUMEE,
+    "sorties_presumees": PRESUMEE,
+    "sorties_toutes": "",
+    "sorties_positives": POSITIVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +71,12 @@ class Sens:
         return Colonne(f"{self.trait}:{self.avec}", self.trait, self.avec)
 
 
+TOUS = Sens("", True, False).colonne
+
+
 def sens(ouvre: Ouverture | None) -> Sens | None:
     """Le sens déclaré par une ouverture ; `None` pour un croisement, ou une dimension qui n’est pas un trait."""
-    if ouvre is None or len(ouvre.filtre) > 1:
+    if ouvre is None or ouvre.mesure not in (Mesure.LIGNES, Mesure.PERSONNES) or len(ouvre.filtre) > 1:
         return None
     est_en_heures = ouvre.mesure is Mesure.LIGNES
     for dimension, code in ouvre.filtre.items():
@@ -94,7 +108,7 @@ class _Masqueur:
         self.heures: dict[str, dict[str, dict[int, int]]] = defaultdict(dict)
         """Par dimension de ligne, par ligne, les centièmes d’heure de chacun."""
         self.masques = chercher(self._declarer(), self._personnes())
-        self.sorties = self._chercher_sorties(bilan.tableaux.get(LES_SORTIES))
+        self.sorties = {cle: self._chercher_sorties(mesure) for cle, mesure in A_CHAQUE_DATE.items()}
 
     def _declarer(self) -> list[TableauSecret]:
         """Un tableau d’effectifs par dimension de ligne, où qu’elle se lise dans le bilan : un seul masque pour elle.
@@ -154,19 +168,16 @@ class _Masqueur:
         filtres = TRAITS.items()
         return frozenset(d for d, code in filtres if calculs.personne_retenue(self.faits, personne, {d: code}))
 
-    def _chercher_sorties(self, tableau: Tableau | None) -> Masques:
-        """Les sorties comptent d’autres personnes que les heures : leur tableau se masque à part."""
-        periode = self.faits.periode
-        retenues = calculs.dernieres_sorties(self.faits.sorties, periode.du, periode.au).values()
-        codes = [r.valeurs["code"] for r in tableau.rangees if r.niveau == DETAIL] if tableau else []
+    def _chercher_sorties(self, mesure: Mesure) -> Masques:
+        """Les sorties comptent d’autres personnes que les heures : chaque colonne de leur tableau se masque à part."""
+        codes = [sorties.situation(sortie, mesure) for sortie in sorties.comptees(self.faits, mesure)]
         groupes: dict[str, set[str]] = defaultdict(set)
         for code in codes:
             groupes[categorie(code)].add(code)
-        lignes = [Ligne(code, frozenset({code})) for code in codes]
+        lignes = [Ligne(code, frozenset({code})) for code in dict.fromkeys(codes)]
         lignes += [Ligne(nom, frozenset(siens)) for nom, siens in groupes.items()]
-        decompte = TableauSecret(LES_SORTIES, (Sens("", True, False).colonne,), tuple(lignes))
-        personnes = [Personne(frozenset(), {LES_SORTIES: frozenset({s.situation})}) for s in retenues]
-        return chercher([decompte], personnes)
+        decompte = TableauSecret(LES_SORTIES, (TOUS,), tuple(lignes))
+        return chercher([decompte], [Personne(frozenset(), {LES_SORTIES: frozenset({code})}) for code in codes])
 
     # --- Retour au bilan ---------------------------------------------------------------------------------------------
     def tableau(self, tableau: Tableau) -> Tableau:
@@ -178,15 +189,16 @@ class _Masqueur:
             for c in tableau.definition.colonnes
             if c.unite is not Unite.TEXTE
             and c.cle not in {*DERIVEES, *self.publiques}
-            and self._se_tait(tableau, rangee, sens(c.ouvre))
+            and self._se_tait(tableau, rangee, c)
         }
         connues = {c.cle for c in tableau.definition.colonnes}
         gardees = {cle: v for cle, v in rangee.valeurs.items() if cle in connues or isinstance(v, str)}
         return replace(rangee, valeurs=_taire(gardees, tues))
 
-    def _se_tait(self, tableau: Tableau, rangee: Rangee, lu: Sens | None) -> bool:
+    def _se_tait(self, tableau: Tableau, rangee: Rangee, colonne: ColonneBilan) -> bool:
         if tableau.definition.cle == LES_SORTIES:
-            return self._sortie_se_tait(rangee)
+            return self._sortie_se_tait(rangee, self.sorties[colonne.cle])
+        lu = sens(colonne.ouvre)
         if lu is None:
             return True
         if rangee.niveau == TOTAL:
@@ -197,11 +209,11 @@ class _Masqueur:
         tait = self.masques.tait_les_heures if lu.est_en_heures else self.masques.tait
         return tait(decompte, cle_de_ligne(rangee), lu.colonne.cle)
 
-    def _sortie_se_tait(self, rangee: Rangee) -> bool:
+    def _sortie_se_tait(self, rangee: Rangee, masques: Masques) -> bool:
         if rangee.niveau == TOTAL:
-            return self.sorties.tait_le_total()
-        ligne = rangee.valeurs["code"] if rangee.niveau == DETAIL else rangee.valeurs["categorie"]
-        return self.sorties.tait(LES_SORTIES, ligne, Sens("", True, False).colonne.cle)
+            return masques.tait_le_total()
+        ligne = rangee.valeurs["code"] if rangee.niveau == DETAIL else rangee.filtre["categorie"]
+        return masques.tait(LES_SORTIES, ligne, TOUS.cle)
 
     def indicateurs(self) -> dict[str, Any]:
         """Chaque indicateur suit la ligne du total, ou la ligne de tableau que son ouverture désigne."""
@@ -210,8 +222,8 @@ class _Masqueur:
             cle, ouvre = ligne.indicateur.cle, ligne.indicateur.ouvre
             if cle in DERIVEES or cle in self.publiques:
                 continue
-            if cle in {"sorties", "sorties_positives"}:
-                tait = self._indicateur_de_sortie(cle)
+            if cle in SORTIES_DE_LA_SYNTHESE:
+                tait = self._indicateur_de_sortie(SORTIES_DE_LA_SYNTHESE[cle])
             elif (lu := sens(ouvre)) is not None:
                 tait = self.masques.tait_le_total(lu.trait)
             else:
@@ -220,19 +232,18 @@ class _Masqueur:
                 tus.add(cle)
         return _taire(self.bilan.indicateurs, tus)
 
-    def _indicateur_de_sortie(self, cle: str) -> bool:
-        if cle == "sorties":
-            return self.sorties.tait_le_total()
-        return self.sorties.tout or self.sorties.tait(LES_SORTIES, "Positives", Sens("", True, False).colonne.cle)
+    def _indicateur_de_sortie(self, ligne: str) -> bool:
+        masques = self.sorties[LES_SORTIES]
+        return masques.tait_le_total() or (bool(ligne) and masques.tait(LES_SORTIES, ligne, TOUS.cle))
 
     def _ligne_se_tait(self, ouvre: Ouverture | None) -> bool:
         """« dont moins de 26 ans » est la ligne du même filtre, dans le tableau qui la montre ; sans elle, rien."""
-        if ouvre is None:
+        if ouvre is None or ouvre.mesure not in (Mesure.LIGNES, Mesure.PERSONNES):
             return True
         ligne = cle_de_filtre(ouvre.filtre)
         decomptes = [cle for cle, lignes in self.heures.items() if ligne in lignes]
         tait = self.masques.tait_les_heures if ouvre.mesure is Mesure.LIGNES else self.masques.tait
-        return not decomptes or any(tait(cle, ligne, Sens("", True, False).colonne.cle) for cle in decomptes)
+        return not decomptes or any(tait(cle, ligne, TOUS.cle) for cle in decomptes)
 
 
 def cle_de_filtre(filtre: Mapping[str, str]) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from bilans import calculs
-from bilans.definitions import PLUS_QUE_LE_TOTAL, ColonneBilan, Mesure, Ouverture, TableauBilan, Unite
+from bilans.definitions import ColonneBilan, TableauBilan, Unite
 from bilans.faits import Faits
+from bilans.mesures import Mesure, Ouverture
 from bilans.tableaux import TOTAL, Rangee
 from bilans.valeurs import Nombre
 from heures.enums import Modalite, TypeContrat
@@ -58,7 +59,7 @@ MATRICES = (
         Unite.NOMBRE,
         Mesure.PERSONNES,
         personnes,
-        PLUS_QUE_LE_TOTAL,
+        "Un tiret : personne.",
     ),
 )
 

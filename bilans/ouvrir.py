@@ -1,6 +1,6 @@
-"""Ouvrir un chiffre : les lignes d’heures qui le composent, ou les personnes qu’il compte.
+"""Ouvrir un chiffre : la liste qui le compose, et son filtre en toutes lettres.
 
-Le filtre est celui qui a fait le chiffre (`calculs.retenir`) : la somme des lignes est ce chiffre, au centième.
+Le filtre est celui qui a fait le chiffre : la somme d’heures de la liste, ou son nombre d’éléments, est ce chiffre.
 """
 
 from __future__ import annotations
@@ -12,16 +12,32 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from bilans import agregats, calculs, tableaux
-from bilans.calculs import en_decimal
-from bilans.definitions import Mesure
+from bilans import activite, etats, tableaux
 from bilans.faits import AUTRE_DEPARTEMENT, HORS, NON, NR, OUI, TERRITOIRE, Faits
+from bilans.mesures import Mesure
+from bilans.ouvertures import heures, marches, personnes
+from bilans.ouvertures.composition import Composition
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
-from heures.enums import Modalite, Sexe, TypeContrat
-from heures.models import LigneHeures, Participant
-from marches.enums import Secteur, TypeDonneurOrdre
+from heures.enums import Modalite, Sexe, StatutLigne, TypeContrat
+from marches.enums import NatureActivite, Secteur, TypeDonneurOrdre
 
+COMPOSITIONS: dict[Mesure, Composition] = {
+    Mesure.LIGNES: heures.LIGNES,
+    Mesure.PERSONNES: personnes.PERSONNES,
+    Mesure.HORS_COMPTE: heures.HORS_COMPTE,
+    Mesure.CUMUL: heures.CUMUL,
+    Mesure.MOUVEMENTS: heures.MOUVEMENTS,
+    Mesure.CONTRATS: personnes.CONTRATS,
+    Mesure.MARCHES: marches.MARCHES,
+    Mesure.ACHETEURS: marches.ACHETEURS,
+    Mesure.ENTREPRISES: marches.ENTREPRISES,
+    Mesure.EMPLOYEURS: marches.EMPLOYEURS,
+    Mesure.SORTIES: personnes.SORTIES,
+    Mesure.ECHEANCES_6: personnes.ECHEANCES_6,
+    Mesure.ECHEANCES_12: personnes.ECHEANCES_12,
+    Mesure.ACTIVITES: marches.ACTIVITES,
+}
 PAR_PAGE = 100
 OUI_NON = {OUI: "oui", NON: "non"}
 OUI_NON_NR = {**OUI_NON, NR: "non renseigné"}
@@ -46,24 +62,50 @@ NOMS = {
     "nouveau_chez": "Nouveau chez l’acheteur",
     "lot": "Lot",
     "secteur": "Secteur",
+    "manque": "Fiche",
+    "etat": "État",
+    "statut": "Statut",
+    "situation": "Situation",
+    "categorie": "Catégorie",
+    "presumee": "Sortie présumée",
+    "nature": "Activité",
+    "trimestre": "Trimestre",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Personne:
-    participant: Participant
-    heures: Decimal
+class CelluleOuverte:
+    texte: str
+    url: str = ""
+    est_nombre: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ouvert:
-    """Ce qui s’ouvre derrière un chiffre : une page d’objets, leur nombre et leur somme d’heures, toutes pages."""
+    """Ce qui s’ouvre derrière un chiffre : une page de la liste ; nombre et heures portent sur toutes les pages."""
 
     mesure: Mesure
     objets: Sequence[Any]
     page: Page[Any]
     nombre: int
-    heures: Decimal
+    heures: Decimal | None
+
+    @property
+    def composition(self) -> Composition:
+        return COMPOSITIONS[self.mesure]
+
+    @property
+    def titre(self) -> str:
+        un, plusieurs = self.composition.titre
+        return plusieurs if self.nombre > 1 else un
+
+    @property
+    def rangees(self) -> list[list[CelluleOuverte]]:
+        """Les cellules à montrer, ligne par ligne."""
+        return [
+            [CelluleOuverte(c.texte(objet), c.url(objet), c.est_nombre) for c in self.composition.colonnes]
+            for objet in self.objets
+        ]
 
 
 def codes(faits: Faits) -> dict[str, dict[str, str]]:
@@ -89,16 +131,29 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "nouveau_chez": OUI_NON,
         "lot": {str(engagement.lot): engagement.numero for engagement in faits.engagements.values()},
         "secteur": dict([*Secteur.choices, tableaux.NON_RENSEIGNE]),
+        "manque": etats.MANQUES,
+        "etat": etats.ETATS,
+        "statut": {StatutLigne.DECLAREE: "déclarée, non validée", StatutLigne.REFUSEE: "refusée"},
+        "situation": etats.SITUATIONS,
+        "categorie": etats.CATEGORIES,
+        "presumee": OUI_NON,
+        "nature": dict(NatureActivite.choices),
+        "trimestre": activite.trimestres(faits),
         **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
     }
 
 
-def verifier_filtre(faits: Faits, filtre: Mapping[str, str]) -> None:
+def verifier_filtre(faits: Faits, filtre: Mapping[str, str], mesure: Mesure) -> None:
     """Lève `ActionImpossible` sur une dimension ou un code inconnu : les ignorer montrerait autre chose."""
+    composition = COMPOSITIONS[mesure]
+    if etrangers := set(filtre) - composition.dimensions:
+        noms = ", ".join(sorted(NOMS.get(nom, nom) for nom in etrangers))
+        raise ActionImpossible(f"Ce chiffre ne se filtre pas ainsi\u00a0: {noms}. Revenir au bilan et recommencer.")
+    if absents := [nom for nom, valeurs in composition.requis.items() if filtre.get(nom) not in valeurs]:
+        noms = ", ".join(NOMS[nom] for nom in absents)
+        raise ActionImpossible(f"Il manque à ce chiffre\u00a0: {noms}. Revenir au bilan et recommencer.")
     admis = codes(faits)
     for dimension, code in filtre.items():
-        if dimension not in admis:
-            raise ActionImpossible(f"Le filtre «\u00a0{dimension}\u00a0» n’existe pas dans un bilan.")
         if code not in admis[dimension]:
             raise ActionImpossible(
                 f"{NOMS[dimension]}\u00a0: la valeur «\u00a0{code}\u00a0» n’existe pas dans ce bilan."
@@ -110,57 +165,10 @@ def en_clair(faits: Faits, filtre: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(NOMS[dimension], admis[dimension][code]) for dimension, code in filtre.items()]
 
 
-def lignes(acteur: Acteur, faits: Faits, filtre: Mapping[str, str]) -> tuple[list[int], Decimal]:
-    """Identifiants des lignes d’heures qui composent le chiffre, par mois puis par saisie, et leur somme."""
-    retenues = {cellule[:4] for cellule in calculs.retenir(faits, filtre)}
-    lues = (
-        agregats.lignes_validees(acteur, faits.periode)
-        .order_by("mois", "pk")
-        .values_list("pk", "engagement_id", "participant_id", "modalite", "contrat_id", "heures")
-    )
-    identifiants, total = [], Decimal("0.00")
-    for pk, *cle, heures in lues.iterator(chunk_size=5000):
-        if tuple(cle) in retenues:
-            identifiants.append(pk)
-            total += heures
-    return identifiants, total
-
-
-def detail_des_lignes(acteur: Acteur, identifiants: Sequence[int]) -> list[LigneHeures]:
-    visibles = LigneHeures.objects.visibles_par(acteur).filter(pk__in=identifiants)
-    return list(
-        visibles.select_related(
-            "participant", "contrat__employeur", "engagement__clause__lot__marche__acheteur", "engagement__entreprise"
-        ).order_by("mois", "pk")
-    )
-
-
-def personnes(faits: Faits, filtre: Mapping[str, str]) -> dict[int, int]:
-    """Bénéficiaires du chiffre : au moins une heure dans le périmètre du filtre, avec leurs centièmes d’heure."""
-    heures = calculs.par_participant(calculs.retenir(faits, filtre))
-    return {personne: heures[personne] for personne in calculs.beneficiaires(heures)}
-
-
-def detail_des_personnes(acteur: Acteur, heures: Mapping[int, int], page: Sequence[int]) -> list[Personne]:
-    fiches = Participant.objects.visibles_par(acteur).filter(pk__in=page)
-    return [Personne(fiche, en_decimal(heures[fiche.pk])) for fiche in fiches]
-
-
-def par_nom(acteur: Acteur, heures: Mapping[int, int]) -> list[int]:
-    """Identifiants dans l’ordre des noms : la page se découpe avant de lire les fiches."""
-    visibles = Participant.objects.visibles_par(acteur).order_by("nom", "prenom", "pk")
-    return [pk for pk in visibles.values_list("pk", flat=True) if pk in heures]
-
-
 def ouvrir(acteur: Acteur, faits: Faits, filtre: Mapping[str, str], *, mesure: Mesure, page: str) -> Ouvert:
     """Une page de ce qui compose le chiffre ; `nombre` et `heures` portent sur toutes les pages."""
-    objets: Sequence[Any]
-    if mesure is Mesure.LIGNES:
-        identifiants, total = lignes(acteur, faits, filtre)
-        decoupe = Paginator(identifiants, PAR_PAGE).get_page(page)
-        objets = detail_des_lignes(acteur, list(decoupe))
-        return Ouvert(mesure, objets, decoupe, len(identifiants), total)
-    heures = personnes(faits, filtre)
-    decoupe = Paginator(par_nom(acteur, heures), PAR_PAGE).get_page(page)
-    objets = detail_des_personnes(acteur, heures, list(decoupe))
-    return Ouvert(mesure, objets, decoupe, len(heures), en_decimal(sum(heures.values())))
+    composition = COMPOSITIONS[mesure]
+    trouve = composition.chercher(acteur, faits, filtre)
+    decoupe = Paginator(trouve.cles, PAR_PAGE).get_page(page)
+    objets = composition.lire(acteur, trouve, list(decoupe))
+    return Ouvert(mesure, objets, decoupe, len(trouve.cles), trouve.heures)

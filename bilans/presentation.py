@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from bilans.definitions import ColonneBilan, Indicateur, Mesure, Ouverture, Unite
+from bilans.definitions import ColonneBilan, Indicateur, Unite
+from bilans.mesures import Mesure, Ouverture
 from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
 from bilans.tableaux import DETAIL, Rangee
-from bilans.valeurs import Valeur, en_texte
+from bilans.totaux import ecarts
+from bilans.valeurs import Nombre, Valeur, en_texte
 
 # Codes du classeur et du JSON que le libellé voisin, ou le sous-total, dit déjà à l’écran.
-CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci"}
+CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci", "categorie"}
+# Un même filtre s’ouvre en heures ou en personnes : on passe de l’un à l’autre.
+CROISEES = (Mesure.LIGNES, Mesure.PERSONNES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class CelluleEcran:
     texte: str
     url: str = ""
     est_nombre: bool = True
+    termes: str = ""
+    """D’un rapport, son numérateur et son dénominateur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,9 @@ class TableauEcran:
     rangees: list[RangeeEcran]
     note: str
     vides: int = 0
+    ecarts: Sequence[str] = ()
+    """Ce que les totaux distincts ont de moins, ou de plus, que la somme des lignes."""
+    si_vide: str = ""
 
 
 def parametres(demande: Demande) -> dict[str, str]:
@@ -56,7 +65,7 @@ def requete(demande: Demande) -> str:
 
 def liens_d_ouverture(demande: Demande, filtre: Mapping[str, str]) -> dict[str, str]:
     """Par mesure, l’adresse de la même ouverture : on passe des heures aux personnes sans perdre le filtre."""
-    return {mesure.value: url_d_ouverture(demande, Ouverture(mesure), filtre, 1) for mesure in Mesure}
+    return {mesure.value: url_d_ouverture(demande, Ouverture(mesure), filtre, 1) for mesure in CROISEES}
 
 
 def url_d_ouverture(demande: Demande, ouvre: Ouverture | None, filtre: Mapping[str, str], valeur: Valeur) -> str:
@@ -69,6 +78,19 @@ def url_d_ouverture(demande: Demande, ouvre: Ouverture | None, filtre: Mapping[s
 
 def url_d_indicateur(bilan: Bilan, indicateur: Indicateur) -> str:
     return url_d_ouverture(bilan.demande, indicateur.ouvre, {}, bilan.indicateurs[indicateur.cle])
+
+
+def url_d_indicateur_n1(bilan: Bilan, ligne: LigneSynthese) -> str:
+    """La même ouverture, sur la période d’un an plus tôt."""
+    avant = replace(bilan.demande, periode=bilan.demande.periode.un_an_plus_tot())
+    return url_d_ouverture(avant, ligne.indicateur.ouvre, {}, ligne.realise_n1)
+
+
+def en_termes(termes: tuple[Nombre, Nombre] | None) -> str:
+    """« 240,00 ÷ 988,84 »."""
+    if termes is None or termes[0] is None or termes[1] is None:
+        return ""
+    return " ÷ ".join(en_texte(terme, Unite.NOMBRE) for terme in termes)
 
 
 def chiffres(bilan: Bilan) -> list[dict[str, Any]]:
@@ -99,7 +121,10 @@ def synthese(bilan: Bilan) -> list[dict[str, Any]]:
             "realise": en_texte(ligne.realise, ligne.indicateur.unite),
             "url": url_d_indicateur(bilan, ligne.indicateur),
             "taux_atteinte": en_texte(ligne.taux_atteinte, Unite.TAUX),
+            "termes": en_termes(ligne.termes),
             "realise_n1": en_texte(ligne.realise_n1, ligne.indicateur.unite),
+            "url_n1": url_d_indicateur_n1(bilan, ligne),
+            "termes_n1": en_termes(ligne.termes_n1),
             "evolution": evolution(ligne),
             "regle": ligne.indicateur.regle,
         }
@@ -158,36 +183,26 @@ def tableau(bilan: Bilan, donnees: Tableau) -> TableauEcran:
         cle=donnees.definition.cle,
         titre=donnees.definition.titre,
         colonnes=[*textes, *nombres],
-        rangees=[_rangee(bilan.demande, rangee, textes, nombres) for rangee in montrees],
+        rangees=[_rangee(bilan.demande, donnees, rangee, textes, nombres) for rangee in montrees],
         note=donnees.definition.note,
         vides=len(donnees.rangees) - len(montrees),
+        ecarts=ecarts(donnees),
+        si_vide=donnees.definition.si_vide,
     )
 
 
 def _rangee(
-    demande: Demande, rangee: Rangee, textes: Iterable[ColonneBilan], nombres: Iterable[ColonneBilan]
+    demande: Demande,
+    donnees: Tableau,
+    rangee: Rangee,
+    textes: Iterable[ColonneBilan],
+    nombres: Iterable[ColonneBilan],
 ) -> RangeeEcran:
     titre, *suite = (str(rangee.valeurs[c.cle]) for c in textes)
     cellules = [CelluleEcran(texte, est_nombre=False) for texte in suite]
     for colonne in nombres:
         valeur = rangee.valeurs[colonne.cle]
-        url = url_d_ouverture(demande, colonne.ouvre, rangee.filtre, valeur)
-        cellules.append(CelluleEcran(en_texte(valeur, colonne.unite), url))
+        url = url_d_ouverture(demande, rangee.ouvertures.get(colonne.cle, colonne.ouvre), rangee.filtre, valeur)
+        termes = "" if valeur is None else en_termes(donnees.termes(rangee, colonne))
+        cellules.append(CelluleEcran(en_texte(valeur, colonne.unite), url, termes=termes))
     return RangeeEcran(titre, cellules, rangee.niveau)
-
-
-def liens(bilan: Bilan) -> list[tuple[str, Valeur, Mesure]]:
-    """Tous les chiffres qui s’ouvrent : (adresse, valeur, ce qu’elle montre)."""
-    trouves: list[tuple[str, Valeur, Mesure]] = []
-    for ligne in bilan.synthese:
-        ouvre = ligne.indicateur.ouvre
-        if ouvre is not None and (url := url_d_indicateur(bilan, ligne.indicateur)):
-            trouves.append((url, ligne.realise, ouvre.mesure))
-    for donnees in bilan.tableaux.values():
-        for rangee in donnees.rangees:
-            for colonne in donnees.definition.colonnes:
-                valeur = rangee.valeurs[colonne.cle]
-                url = url_d_ouverture(bilan.demande, colonne.ouvre, rangee.filtre, valeur)
-                if colonne.ouvre is not None and url:
-                    trouves.append((url, valeur, colonne.ouvre.mesure))
-    return trouves

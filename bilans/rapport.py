@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from bilans import agregats, definitions
 from bilans.calculs import evolution
-from bilans.definitions import Indicateur, TableauBilan, Unite
+from bilans.definitions import ColonneBilan, Indicateur, TableauBilan, Unite
 from bilans.faits import Faits, Periode
 from bilans.tableaux import DETAIL, Rangee
 from bilans.valeurs import Chiffre, Nombre
@@ -64,6 +64,9 @@ class LigneSynthese:
     evolution: Decimal | None
     objectif: Nombre = None
     taux_atteinte: Decimal | None = None
+    termes: tuple[Nombre, Nombre] | None = None
+    """Numérateur et dénominateur d’un rapport."""
+    termes_n1: tuple[Nombre, Nombre] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class Tableau:
 
     def totaux(self) -> list[Mapping[str, Any]]:
         return [rangee.valeurs for rangee in self.rangees if rangee.niveau != DETAIL]
+
+    def termes(self, rangee: Rangee, colonne: ColonneBilan) -> tuple[Nombre, Nombre] | None:
+        """Numérateur et dénominateur d’une cellule qui est un rapport."""
+        quotient = colonne.quotient
+        if quotient is None:
+            return None
+        au_dessous = self.rangees[-1] if quotient.du_total else rangee
+        return rangee.valeurs[quotient.numerateur], au_dessous.valeurs[quotient.denominateur]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 from bilans import calculs
 from bilans.calculs import Groupe, beneficiaires, en_decimal, mesurer, rapport
-from bilans.faits import NR, Faits
+from bilans.etats import CATEGORIES, POSITIVE, PRESUMEE, SITUATIONS, categorie
+from bilans.faits import NR, Faits, Sortie
+from bilans.mesures import Mesure, Ouverture
+from bilans.sorties import comptees, compter
 from heures.enums import (
-    ADMINISTRATIVES,
-    POSITIVES,
     CriterePublic,
     DureeInscription,
     Modalite,
@@ -43,6 +44,9 @@ RUBRIQUES: tuple[tuple[str, str, Choix], ...] = (
     ("plie", "Participant PLIE", OuiNonInconnu.choices),
 )
 
+# Les trois moments où l’on regarde une sortie, par clef de colonne.
+A_CHAQUE_DATE = {"sorties": Mesure.SORTIES, "a_6_mois": Mesure.ECHEANCES_6, "a_12_mois": Mesure.ECHEANCES_12}
+
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
@@ -51,6 +55,8 @@ class Rangee:
     valeurs: Mapping[str, Any]
     filtre: Mapping[str, str] = field(default_factory=dict)
     niveau: str = DETAIL
+    ouvertures: Mapping[str, Ouverture] = field(default_factory=dict)
+    """Par colonne, ce qu’ouvre cette ligne quand ce n’est pas ce qu’ouvre la colonne."""
 
     @property
     def est_vide(self) -> bool:
@@ -99,7 +105,7 @@ def profil(faits: Faits) -> list[Rangee]:
     return [*rangees, _total(faits, rubrique="Ensemble")]
 
 
-def _territoire(code: str, libelle: str, groupe: Groupe, sorties: int, positives: int) -> dict[str, Any]:
+def _territoire(code: str, libelle: str, groupe: Groupe, sortis: Sequence[Sortie]) -> dict[str, Any]:
     return {
         "code": code,
         "libelle": libelle,
@@ -111,28 +117,24 @@ def _territoire(code: str, libelle: str, groupe: Groupe, sorties: int, positives
         "heures": groupe.heures,
         "heures_brsa": groupe.heures_brsa,
         "part_heures_brsa": rapport(groupe.heures_brsa, groupe.heures),
-        "sorties": sorties,
-        "positives": positives,
+        "sorties": sum(not sortie.est_presumee for sortie in sortis),
+        "positives": sum(categorie(sortie.situation) == POSITIVE for sortie in sortis),
+        "presumees": sum(sortie.est_presumee for sortie in sortis),
     }
 
 
 def territoires(faits: Faits) -> list[Rangee]:
     heures = calculs.par_participant(faits.cellules)
     groupes = calculs.grouper(faits, heures, "territoire")
-    sorties: dict[str, int] = defaultdict(int)
-    positives: dict[str, int] = defaultdict(int)
-    for personne, sortie in calculs.dernieres_sorties(faits.sorties, faits.periode.du, faits.periode.au).items():
-        code = faits.profils[personne].territoire
-        sorties[code] += 1
-        positives[code] += sortie.situation in POSITIVES
+    sortis: dict[str, list[Sortie]] = defaultdict(list)
+    for sortie in comptees(faits, Mesure.SORTIES):
+        sortis[faits.profils[sortie.participant].territoire].append(sortie)
     rangees = [
-        Rangee(
-            _territoire(code, libelle, groupes.get(code, VIDE), sorties[code], positives[code]), {"territoire": code}
-        )
+        Rangee(_territoire(code, libelle, groupes.get(code, VIDE), sortis[code]), {"territoire": code})
         for code, libelle in faits.territoires
     ]
-    ensemble = mesurer(faits, heures)
-    total = _territoire("TOTAL", "Total", ensemble, sum(sorties.values()), sum(positives.values()))
+    tous = [sortie for du_code in sortis.values() for sortie in du_code]
+    total = _territoire("TOTAL", "Total", mesurer(faits, heures), tous)
     return [*rangees, Rangee(total, niveau=TOTAL)]
 
 
@@ -244,41 +246,34 @@ def _modalite(
     }
 
 
-def categorie(situation: str) -> str:
-    if situation in POSITIVES:
-        return "Positives"
-    return "Administratives" if situation in ADMINISTRATIVES else "Autres"
-
-
 def sorties(faits: Faits) -> list[Rangee]:
-    """Une ligne par situation, un sous-total par catégorie ; sans aucune sortie, le tableau est vide."""
-    situations = [
-        sortie.situation
-        for sortie in calculs.dernieres_sorties(faits.sorties, faits.periode.du, faits.periode.au).values()
-    ]
+    """Une ligne par situation, un sous-total par catégorie ; « non renseigné » et « injoignable » y sont toujours.
+
+    Sans aucune sortie ni échéance, le tableau est vide.
+    """
+    comptes = {cle: compter(faits, mesure) for cle, mesure in A_CHAQUE_DATE.items()}
+    if not any(comptes.values()):
+        return []
+    presentes = set().union(*comptes.values()) | {SituationSortie.NON_RENSEIGNE, SituationSortie.INJOIGNABLE}
     rangees: list[Rangee] = []
-    for nom in ("Positives", "Autres", "Administratives"):
-        lignes = [
-            _sortie(nom, code, libelle, situations.count(code), len(situations))
-            for code, libelle in SituationSortie.choices
-            if categorie(code) == nom and code in situations
-        ]
-        if lignes:
-            nombre = sum(ligne["sorties"] for ligne in lignes)
-            rangees += [Rangee(ligne) for ligne in lignes]
-            rangees.append(
-                Rangee(
-                    _sortie(nom, "", f"Sous-total\u00a0: {nom.lower()}", nombre, len(situations)), niveau=SOUS_TOTAL
-                )
-            )
-    if situations:
-        rangees.append(Rangee(_sortie("Ensemble", "TOTAL", "Total", len(situations), len(situations)), niveau=TOTAL))
-    return rangees
+    for code_categorie, nom in CATEGORIES.items():
+        codes = [c for c in (*SituationSortie.values, PRESUMEE) if c in presentes and categorie(c) == code_categorie]
+        rangees += [Rangee(_sortie(nom, c, SITUATIONS[c], {c}, comptes), {"situation": c}) for c in codes]
+        if codes:
+            valeurs = _sortie(nom, "", f"Sous-total\u00a0: {nom.lower()}", set(codes), comptes)
+            rangees.append(Rangee(valeurs, {"categorie": code_categorie}, SOUS_TOTAL))
+    return [*rangees, Rangee(_sortie("Ensemble", "TOTAL", "Total", set(presentes), comptes), niveau=TOTAL)]
 
 
-def _sortie(categorie: str, code: str, libelle: str, nombre: int, total: int) -> dict[str, Any]:
-    part = rapport(nombre, total)
-    return {"categorie": categorie, "code": code, "libelle": libelle, "sorties": nombre, "part": part}
+def _sortie(
+    categorie: str, code: str, libelle: str, codes: set[str], comptes: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
+    valeurs: dict[str, Any] = {"categorie": categorie, "code": code, "libelle": libelle}
+    for cle, par_situation in comptes.items():
+        nombre = sum(par_situation.get(c, 0) for c in codes)
+        part = "part" if cle == "sorties" else cle.replace("a_", "part_")
+        valeurs |= {cle: nombre, part: rapport(nombre, sum(par_situation.values()))}
+    return valeurs
 
 
 CONSTRUCTEURS: dict[str, Callable[[Faits], list[Rangee]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import agregats, articles, documents, emissions, lettres, qualite, rapports, votre_bilan
+from bilans.views import agregats, articles, documents, emissions, lettres, parametres, qualite, rapports, votre_bilan
 
 app_name = "bilans"
 # Un écran de travail a sa page ; les autres bilans partagent la leur.
@@ -24,6 +24,9 @@ urlpatterns = [
     path("<slug:nom>/emettre/", emissions.emettre, name="emettre_bilan"),
     path("votre-bilan/", votre_bilan.page, name="votre_bilan"),
     path("votre-bilan/export/", votre_bilan.exporter, name="votre_bilan_export"),
+    path("departement/parametres/", parametres.regler, name="departement_parametres"),
+    path("departement/analyse/", parametres.rediger, name="departement_analyse"),
+    path("departement/annexe/", parametres.exporter_annexe, name="departement_annexe"),
     path("lignes/", rapports.lignes, name="lignes"),
     path("engagements/<int:pk>/documents/", documents.liste, name="documents"),
     path("engagements/<int:pk>/documents/emettre/", documents.emettre, name="emettre"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bilans import emissions, gel, nomenclatures
 from bilans.faits import Periode
-from bilans.models import BilanEmis, Document
+from bilans.models import AnalyseQualitative, BilanEmis, Document, ParametresBilan
 from bilans.rapport import Bilan, Demande, Entete
 from marches.models import Activite, Evenement, Facture, PropositionPenalite, ReglePenalite, RepereMetier
 from tests.factories import ClauseFactory, EngagementFactory, StructureFactory, UtilisateurFactory
@@ -158,3 +158,20 @@ class BilanEmisFactory(factory.django.DjangoModelFactory):
         emis.sceau = emissions.sceller(emis)
         emis.save(force_insert=True)
         return emis
+
+
+class ParametresBilanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ParametresBilan
+
+    structure = factory.SubFactory(StructureFactory)
+
+
+class AnalyseQualitativeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AnalyseQualitative
+
+    structure = factory.SubFactory(StructureFactory)
+    du = datetime.date(2025, 1, 1)
+    au = datetime.date(2025, 12, 31)
+    faits_marquants = "Texte fictif."

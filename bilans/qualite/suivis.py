@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from bilans import agregats
+from bilans.faits import Periode
 from bilans.qualite.definitions import PAR_CLE, Cas, Defaut, Perimetre
 from bilans.qualite.personnes import Personnes, lignes_de_la_periode
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
-from heures import calculs, suivi
+from heures import suivi
 from heures.construction import retard_du_releve
 from heures.enums import SituationSortie, StatutLigne
 from heures.grille import Bornes, ReleveLu
-from heures.models import ContratTravail, LigneHeures, Releve, Sortie
+from heures.models import Releve, Sortie
 from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
 
@@ -80,22 +82,13 @@ def _concerne(ou: Perimetre, personnes: Personnes, participant: int) -> bool:
 
 
 def _sorties_presumees(acteur: Acteur, ou: Perimetre, structure: Structure, personnes: Personnes) -> Iterator[Cas]:
-    concernees = {"participant__in": lignes_de_la_periode(acteur, ou).values("participant")}
-    contrats = ContratTravail.objects.visibles_par(acteur).filter(**concernees).order_by().values_list("participant")
-    fins = {
-        pk: None if sans_fin else fin
-        for pk, fin, sans_fin in contrats.annotate(fin=Max("date_fin"), ouverts=Count("pk", filter=Q(date_fin=None)))
-    }
-    lignes = LigneHeures.objects.visibles_par(acteur).exclude(statut=StatutLigne.REFUSEE).filter(**concernees)
-    derniers = dict(lignes.order_by().values_list("participant").annotate(dernier=Max("mois")))
-    sorties = Sortie.objects.visibles_par(acteur).filter(**concernees).order_by().values_list("participant")
-    notees = dict(sorties.annotate(derniere=Max("date")))
-    for pk, nom in personnes.noms.items():
-        sortie = calculs.sortie_presumee(fins.get(pk), derniers[pk], delai_mois=structure.delai_sortie_mois, le=ou.le)
-        deja = notees.get(pk)
-        if sortie and ou.periode.du <= sortie <= ou.fin and not (deja and deja >= premier_jour(derniers[pk])):
-            detail = f"Dernier contrat fini le {sortie:%d/%m/%Y}, dernières heures en {en_lettres(derniers[pk])}."
-            yield Cas(nom, detail, reverse("heures:sortie_creer", args=[pk]))
+    """Les sorties que personne n’a saisies, à ce jour ; la règle est celle des bilans (`bilans.sorties`)."""
+    delai = structure.delai_sortie_mois
+    for sortie in agregats.lire_sorties(acteur, structure, Periode(ou.periode.du, ou.fin, ou.le)):
+        nom = personnes.noms.get(sortie.participant)
+        if sortie.est_presumee and nom and sortie.date >= ou.periode.du:
+            detail = f"Dernier contrat fini le {sortie.date:%d/%m/%Y}, aucune heure depuis {delai} mois."
+            yield Cas(nom, detail, reverse("heures:sortie_creer", args=[sortie.participant]))
 
 
 def echeances(acteur: Acteur, ou: Perimetre, personnes: Personnes) -> Defaut:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
 from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
-from bilans.definitions import Mesure
 from bilans.exports import ECRIVAINS
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
+from bilans.mesures import Mesure
 from bilans.perimetre import trouver
 from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
 from clauses.comptes.acteurs import Droit
@@ -84,6 +84,11 @@ def page(request: RequeteActeur, nom: str) -> HttpResponse:
     emission = f"{reverse('bilans:emettre_bilan', args=[nom])}?{presentation.requete(demande)}"
     contexte |= montrer(bilan) | {
         "exports": liens_d_export(rapport, demande),
+        "gestes": [
+            (libelle, f"{reverse(nom_d_url)}?{presentation.requete(demande)}")
+            for droit, libelle, nom_d_url in rapport.gestes
+            if request.acteur.peut(droit)
+        ],
         "emission": emission if rapport.est_emis else "",
     }
     return render(request, "bilans/rapport.html", contexte)
@@ -128,7 +133,7 @@ def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
 
 @require_safe
 def lignes(request: RequeteActeur) -> HttpResponse:
-    """Ce qui compose un chiffre : lignes d’heures (`mesure=lignes`) ou personnes (`mesure=personnes`)."""
+    """Ce qui compose un chiffre : la liste de sa mesure, dont la somme ou le nombre est ce chiffre."""
     for droit in (Droit.CONSULTER_BILANS, Droit.CONSULTER_HEURES, Droit.CONSULTER_PERSONNES):
         request.acteur.exiger(droit)
     filtre = {nom: str(code) for nom, code in request.GET.dict().items() if nom in ouvrir.NOMS}
@@ -140,24 +145,25 @@ def lignes(request: RequeteActeur) -> HttpResponse:
         if perimetre is not None:
             filtre.pop("acheteur", None)
         _, faits = lire_faits(request.acteur, demande.periode, perimetre.acheteurs if perimetre else None)
-        ouvrir.verifier_filtre(faits, filtre)
+        ouvrir.verifier_filtre(faits, filtre, mesure)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     ouvert = ouvrir.ouvrir(request.acteur, faits, filtre, mesure=mesure, page=request.GET.get("page", "1"))
-    journaliser_lecture(
-        par=request.acteur,
-        action=f"ouvrir un chiffre de bilan ({mesure})",
-        modele=Participant,
-        nombre=len(ouvert.objets),
-        filtre=request.GET.urlencode(),
-    )
+    if ouvert.composition.est_nominative:
+        journaliser_lecture(
+            par=request.acteur,
+            action=f"ouvrir un chiffre de bilan ({mesure})",
+            modele=Participant,
+            nombre=len(ouvert.objets),
+            filtre=request.GET.urlencode(),
+        )
     contexte = {
         "ouvert": ouvert,
         "periode": demande.periode,
         "rapport": rapport,
         "filtres": [*([perimetre.en_clair] if perimetre else []), *ouvrir.en_clair(faits, filtre)],
         "retour": f"{reverse(f'bilans:{rapport.nom}')}?{presentation.requete(demande)}",
-        "liens": presentation.liens_d_ouverture(demande, filtre),
+        "liens": presentation.liens_d_ouverture(demande, filtre) if mesure in presentation.CROISEES else {},
     }
     return render(request, "bilans/lignes.html", contexte)
 
@@ -165,7 +171,9 @@ def lignes(request: RequeteActeur) -> HttpResponse:
 def lire_mesure(request: RequeteActeur) -> Mesure:
     demandee = request.GET.get("mesure", Mesure.LIGNES.value)
     if demandee not in list(Mesure):
-        raise ActionImpossible(f"La mesure «\u00a0{demandee}\u00a0» n’existe pas\u00a0: choisir lignes ou personnes.")
+        raise ActionImpossible(
+            f"La mesure «\u00a0{demandee}\u00a0» n’existe pas\u00a0: revenir au bilan et recommencer."
+        )
     return Mesure(demandee)
 
 

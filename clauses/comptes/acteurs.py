@@ -39,6 +39,7 @@ class Droit(enum.StrEnum):
     CONSULTER_AGREGATS = enum.auto()
     EMETTRE_BILANS = enum.auto()
     CONSULTER_SON_BILAN = enum.auto()
+    EXPORTER_NOMINATIF = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -67,7 +68,7 @@ FACILITER = CONSULTER | {
 
 DROITS: dict[Role, frozenset[Droit]] = {
     Role.FACILITATEUR: FACILITER,
-    Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE},
+    Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE, Droit.EXPORTER_NOMINATIF},
     Role.LECTEUR: CONSULTER,
     Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE, Droit.CONSULTER_SON_BILAN}),
     Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE, Droit.REMPLIR_RELEVE}),

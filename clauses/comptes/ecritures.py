@@ -166,5 +166,7 @@ def _montrer(objet: models.Model, nom: str, valeur: Any) -> str:
             return f"{valeur:%d/%m/%Y}"
         case Decimal():
             return str(valeur).replace(".", ",")
+        case list() | dict():
+            return f"{len(valeur)} élément{'s' if len(valeur) > 1 else ''}"
     libelles = dict(getattr(objet._meta.get_field(nom), "flatchoices", ()))
     return str(libelles.get(valeur, valeur))

@@ -47,6 +47,7 @@ TOUS_AGENTS     = "200 200 200 403 403 403 302"  # fmt: skip
 ECRIRE          = "200 200 403 403 403 403 302"  # fmt: skip
 ECRIT           = "302 302 403 403 403 403 302"  # fmt: skip
 RESPONSABLE     = "403 200 403 403 403 403 302"  # fmt: skip
+RESPONSABLE_ECRIT = "403 302 403 403 403 403 302"  # fmt: skip
 RIEN            = "404 404 404 404 404 404 302"  # fmt: skip
 PARTAGE         = "200 200 200 200 200 404 302"  # fmt: skip
 PARTAGE_ECRIRE  = "200 200 403 403 403 404 302"  # fmt: skip

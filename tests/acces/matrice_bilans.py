@@ -9,6 +9,8 @@ from tests.acces.lignes import (
     PARTAGE,
     PARTAGE_ECRIRE,
     PARTAGE_ECRIT,
+    RESPONSABLE,
+    RESPONSABLE_ECRIT,
     RIEN,
     TOUS_AGENTS,
     declarer,
@@ -33,6 +35,20 @@ declarer("bilans:acheteur_export", ligne("get", "", TOUS_AGENTS, donnees=DU_MOND
 SON_BILAN = "403 403 403 200 403 403 302"
 declarer("bilans:votre_bilan", ligne("get", "", SON_BILAN, donnees={"annee": "2025"}))
 declarer("bilans:votre_bilan_export", ligne("get", "", SON_BILAN, donnees={"annee": "2025", "format": "json"}))
+PERIODE = ANNEE | {"arrete_au": "2025-12-31"}
+REGLAGES = {"annee": "2025", "version": "1", "base_etp": "1820", "definition_brsa": "A_L_ENTREE"}
+declarer(
+    "bilans:departement_parametres",
+    ligne("get", "", RESPONSABLE),
+    ligne("post", "", RESPONSABLE_ECRIT, donnees=REGLAGES),
+)
+declarer(
+    "bilans:departement_analyse",
+    ligne("get", "", RESPONSABLE, donnees=ANNEE),
+    ligne("post", "", RESPONSABLE_ECRIT, donnees={"perspectives": "Texte"}),
+)
+# Le canari d’une personne est dans ce classeur, et dans lui seul : il ne sort que vers le responsable.
+declarer("bilans:departement_annexe", ligne("get", "", RESPONSABLE, donnees=PERIODE))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:qualite", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"defaut": "sans_critere"}))
 declarer("bilans:qualite_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))

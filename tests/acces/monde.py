@@ -36,10 +36,12 @@ from tests.factories import (
 )
 from tests.factories_conformite import (
     ActiviteFactory,
+    AnalyseQualitativeFactory,
     BilanEmisFactory,
     DocumentFactory,
     EvenementFactory,
     FactureFactory,
+    ParametresBilanFactory,
     PropositionPenaliteFactory,
     ReglePenaliteFactory,
     RepereMetierFactory,
@@ -185,6 +187,8 @@ def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str)
         "activite": ActiviteFactory(structure=engagement.structure, objet=personne, facilitateur=agent),
         "bilan_emis": creer_versions(engagement.structure, agent, marque=marque),
         "document": DocumentFactory(engagement=engagement, titre=f"Document {marque}", emis_par=agent),
+        "parametres": ParametresBilanFactory(structure=engagement.structure, annexe_nominative=True),
+        "analyse": AnalyseQualitativeFactory(structure=engagement.structure, publics=f"Publics {marque}"),
         "attestation": DocumentFactory(
             engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
         ),

@@ -11,6 +11,8 @@ from typing import Any
 import openpyxl
 from django.test import Client
 
+from bilans import presentation
+from bilans.definitions import Unite
 from bilans.departement import NOM, etablir
 from bilans.faits import Periode
 from bilans.rapport import Bilan, Demande
@@ -59,3 +61,20 @@ def feuille(document: Any, nom: str) -> list[dict[str, Any]]:
 
 def decimal(valeur: Any) -> Decimal:
     return Decimal(str(valeur))
+
+
+def liens(lu: Bilan) -> list[tuple[str, Any, Unite]]:
+    """Tous les chiffres qui s’ouvrent à l’écran : (adresse, valeur, unité)."""
+    trouves = []
+    for ligne in lu.synthese:
+        ouvre = ligne.indicateur.ouvre
+        if ouvre is not None and (url := presentation.url_d_indicateur(lu, ligne.indicateur)):
+            trouves.append((url, ligne.realise, ligne.indicateur.unite))
+    for tableau in lu.tableaux.values():
+        for rangee in tableau.rangees:
+            for colonne in tableau.definition.colonnes:
+                ouvre, valeur = rangee.ouvertures.get(colonne.cle, colonne.ouvre), rangee.valeurs[colonne.cle]
+                url = presentation.url_d_ouverture(lu.demande, ouvre, rangee.filtre, valeur)
+                if ouvre is not None and url:
+                    trouves.append((url, valeur, colonne.unite))
+    return trouves

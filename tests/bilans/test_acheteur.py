@@ -15,8 +15,7 @@ from django.core.management import CommandError, call_command
 
 from bilans import acheteur as bilan_acheteur
 from bilans import agregats, espace_acheteur
-from bilans.definitions import Mesure
-from bilans.presentation import liens
+from bilans.definitions import Unite
 from bilans.rapport import Bilan, Demande, Entete
 from bilans.secret import SECRET
 from clauses.comptes.acteurs import Acteur, Role
@@ -25,7 +24,7 @@ from heures.models import LigneHeures
 from marches.models import Acheteur
 from tests.bilans import jeu
 from tests.bilans.attaquant import Attaquant
-from tests.bilans.outils import annee, connecte, contenu, decimal, feuille, parametres
+from tests.bilans.outils import annee, connecte, contenu, decimal, feuille, liens, parametres
 from tests.bilans.test_masquage import GROUPES, faits, partitions, publier
 from tests.factories import (
     ContratTravailFactory,
@@ -124,9 +123,9 @@ def test_chaque_chiffre_s_ouvre_sur_ce_qui_le_compose(pose, code):
     ouverts = dict.fromkeys(liens(etablir(pose.par, code)))
     assert len(ouverts) > 30
     faux = []
-    for url, valeur, mesure in ouverts:
+    for url, valeur, unite in ouverts:
         ouvert = client.get(url).context["ouvert"]
-        compte = ouvert.heures if mesure is Mesure.LIGNES else ouvert.nombre
+        compte = ouvert.heures if unite is Unite.HEURES else ouvert.nombre
         if compte != valeur:
             faux.append((url, valeur, compte))
     assert not faux

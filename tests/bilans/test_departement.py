@@ -51,7 +51,8 @@ ATTENDUS = {
         "marches_notifies": 2, "marches_en_cours": 3, "heures_engagees_cumul": H("2200.00"),
         "heures_realisees_cumul": H("1198.84"), "taux_cumul": H("0.5449"), "acheteurs_actifs": 3,
         "acheteurs_nouveaux": 2, "entreprises_actives": 3, "siae_mobilisees": 3, "siae_heures": H("525.50"),
-        "sorties": 0, "taux_sorties_positives": None, "etp": H("0.543"), "heures_declarees": H("40.00"),
+        "sorties": 0, "sorties_presumees": 5, "sorties_toutes": 5,
+        "taux_sorties_positives": H("0.0000"), "etp": H("0.543"), "heures_declarees": H("40.00"),
     },
     2026: {
         "heures_realisees": H("120.00"), "beneficiaires": 1, "nouveaux_entrants": 0, "nouveaux_brsa": 0,
@@ -221,8 +222,12 @@ def test_une_sortie_saisie_se_compte_avec_sa_situation():
     SortieFactory(participant=pose.personnes["P3"], date=datetime.date(2025, 6, 30), situation="CDI")
     SortieFactory(participant=pose.personnes["P4"], date=datetime.date(2025, 9, 30), situation="DECES")
     document = bilan(pose.par, 2025)
-    assert document.indicateurs["taux_sorties_positives"] == H("0.5000")
-    assert document.indicateurs["echeances_6_mois"] == 1
+    lus = document.indicateurs
+    # P3 sortie en CDI, P4 décédée ; P1, P2 et P6, dont le contrat est fini, sont présumées sorties.
+    assert (lus["sorties"], lus["sorties_presumees"], lus["sorties_positives"]) == (2, 3, 1)
+    assert lus["taux_sorties_positives"] == H("0.2000")
+    # Échéances passées à six mois : P3, et P1 et P6 ; P4 et P2 ont la leur en 2026.
+    assert (lus["echeances_6_mois"], lus["positives_6_mois"]) == (3, 0)
     assert lignes(document, "territoires", "code")["200035442"]["positives"] == 1
     assert lignes(document, "sorties", "code")["DECES"]["categorie"] == "Administratives"
 

@@ -44,6 +44,12 @@ def taux(numerateur: int, denominateur: int, decimales: int = 4) -> str | None:
     return str(exact.quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP))
 
 
+def rang(mois: str) -> int:
+    """Numéro d’un mois « AAAA-MM », pour en compter."""
+    annee, numero = mois.split("-")
+    return int(annee) * 12 + int(numero)
+
+
 def en_heures(total: int) -> str:
     return str(Decimal(total).scaleb(-2))
 
@@ -156,6 +162,7 @@ class Compte:
             "part_heures_brsa": taux(un["centiemes_brsa"], un["centiemes"]),
             "sorties": len(sorties),
             "positives": sum(s in POSITIVES for s in sorties),
+            "presumees": sum(self.structure.profils[p].territoire == ligne["code"] for p in self.presumees()),
         }
 
     def acheteurs(self, ligne: dict[str, Any]) -> dict[str, Any]:
@@ -238,6 +245,33 @@ class Compte:
             if date is not None and self.periode.du <= date <= self.periode.au
         }
 
+    def presumees(self) -> set[str]:
+        """Dernier contrat fini dans la période, trois mois pleins sans heure, aucune sortie saisie depuis."""
+        du, au = self.periode
+        fins: dict[str, list[datetime.date | None]] = defaultdict(list)
+        for contrat in self.structure.contrats.values():
+            if (debut := jour(contrat["date_debut"])) and debut <= au:
+                fins[contrat["participant_identifiant"]].append(jour(contrat["date_fin"]))
+        finis = {p for p, dates in fins.items() if None not in dates and du <= max(filter(None, dates)) <= au}
+        par_mois = self.sommes(
+            (h for h in self.structure.heures if h.statut != "REFUSEE" and f"{h.mois}-01" <= f"{au}"),
+            lambda h: (h.personne, h.mois),
+        )
+        derniers: dict[str, str] = {}
+        for (personne, mois), total in par_mois.items():
+            if total > 0:
+                derniers[personne] = max(mois, derniers.get(personne, mois))
+        notees: dict[str, datetime.date] = {}
+        for sortie in self.structure.feuilles["sorties"]:
+            personne, date = sortie["participant_identifiant"], jour(sortie["date"])
+            notees[personne] = max(date, notees.get(personne, date))
+        limite = rang(f"{au:%Y-%m}") if (au + datetime.timedelta(1)).day == 1 else rang(f"{au:%Y-%m}") - 1
+        return {
+            p
+            for p in finis & set(derniers) & set(self.structure.premiers_mois)
+            if rang(derniers[p]) + 3 <= limite and not (p in notees and f"{notees[p]:%Y-%m}" >= derniers[p])
+        }
+
     def indicateurs(self) -> dict[str, Any]:
         tous = self.groupe(lambda _: True)
         profils = self.structure.profils
@@ -296,6 +330,10 @@ class Compte:
             "siae_mobilisees": sum(total >= 100 for total in siae.values()),
             "siae_heures": en_heures(heures_siae),
             "taux_siae_heures": taux(heures_siae, tous["centiemes"]),
+            "sorties": len(self.sorties_retenues().keys() - self.presumees()),
+            "sorties_presumees": len(self.presumees()),
+            "sorties_toutes": len(self.sorties_retenues().keys() | self.presumees()),
+            "sorties_positives": sum(s in POSITIVES for s in self.sorties_retenues().values()),
             "etp": taux(tous["centiemes"], 182_000, 3),
             "heures_declarees": en_heures(a_part["DECLAREE"]),
             "heures_refusees": en_heures(a_part["REFUSEE"]),

@@ -13,13 +13,12 @@ from bilans import actions, corrections, gel
 from bilans.catalogue import RAPPORTS
 from bilans.exports import document, lignes_csv
 from bilans.faits import Periode
-from bilans.presentation import liens
 from bilans.rapport import Demande
 from clauses.comptes.models import Structure
 from heures.models import LigneHeures
 from tests.bilans.emission.outils import INTERMEDIAIRE, demande, emettre
 from tests.bilans.emission.test_emission import alterer
-from tests.bilans.outils import connecte
+from tests.bilans.outils import connecte, liens
 from tests.factories import EngagementFactory, LigneHeuresFactory, StructureFactory, acteur
 from tests.factories_conformite import BilanEmisFactory
 

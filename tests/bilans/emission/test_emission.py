@@ -13,9 +13,9 @@ from django.db import DatabaseError, connection, transaction
 
 from bilans import actions, emissions, gel, nomenclatures
 from bilans.catalogue import RAPPORTS
+from bilans.comparaison import comparer
 from bilans.emissions import BilanAltere
 from bilans.models import BilanEmis
-from bilans.presentation import liens
 from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal, Structure
@@ -23,7 +23,7 @@ from clauses.socle.erreurs import ActionImpossible
 from heures import actions as heures
 from tests.bilans import jeu
 from tests.bilans.emission.outils import FINAL, INTERMEDIAIRE, demande, emettre
-from tests.bilans.outils import annee
+from tests.bilans.outils import annee, liens
 from tests.factories import AcheteurFactory, EntrepriseFactory, LigneHeuresFactory, StructureFactory, acteur
 from tests.factories_conformite import BilanEmisFactory
 
@@ -200,15 +200,17 @@ def test_sans_seuil_un_bilan_final_s_emet(par):
     assert (emis.nature, emis.version) == (FINAL, 1)
 
 
-def test_l_empreinte_ne_depend_pas_de_la_completude(pose):
-    """Reprise dans une base vide, une structure rend la même empreinte, même si ses pièces n’ont pas suivi."""
+def test_une_piece_vue_depuis_change_la_completude_et_l_empreinte(pose):
+    """A10 compte les pièces manquantes : c’est un chiffre du bilan comme un autre."""
     avant = emettre(pose.par, 2025)
     pose.personnes["P1"].entrees.update(
         piece_type="ATTESTATION_RSA", piece_vue_le=datetime.date(2024, 11, 1), piece_vue_par=pose.par.utilisateur_id
     )
     apres = emettre(pose.par, 2025)
     assert avant.completude != apres.completude
-    assert avant.empreinte == apres.empreinte
+    assert avant.empreinte != apres.empreinte
+    changees = comparer(emissions.relire(avant), emissions.relire(apres))
+    assert {c.tableau for c in changees} == {"Complétude à l’émission", "Qualité des données"}
 
 
 def test_ferme_un_bilan_garde_tous_ses_chiffres(pose):
@@ -217,6 +219,8 @@ def test_ferme_un_bilan_garde_tous_ses_chiffres(pose):
     assert (ferme.indicateurs, ferme.entete, ferme.demande, ferme.methode) == (
         lu.indicateurs, lu.entete, lu.demande, lu.methode,
     )  # fmt: skip
-    assert [t.rangees for t in ferme.tableaux.values()] == [t.rangees for t in lu.tableaux.values()]
+    assert [r.valeurs for t in ferme.tableaux.values() for r in t.rangees] == [
+        r.valeurs for t in lu.tableaux.values() for r in t.rangees
+    ]
     assert liens(lu)
     assert not liens(ferme)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from bilans import gel, nomenclatures
 from bilans.catalogue import RAPPORTS
-from bilans.definitions import HEURES, ColonneBilan, Dessin, Mesure, TableauBilan, Unite
+from bilans.definitions import ColonneBilan, Dessin, TableauBilan, Unite
 from bilans.exports import ECRIVAINS
 from bilans.faits import Periode
 from bilans.gel import Circonstances
+from bilans.mesures import HEURES, Mesure
 from bilans.rapport import EN_TETE, Demande, Tableau
 from bilans.tableaux import TOTAL, Rangee
 from clauses.socle.erreurs import ActionImpossible

@@ -20,7 +20,6 @@ from bilans.qualite.lecture import completude, lire
 from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.socle.erreurs import ActionImpossible
-from heures.calculs import sortie_presumee
 from heures.models import ContratTravail, EntreeClause, LigneHeures
 from tests.bilans import jeu
 from tests.bilans.documents.outils import emettre as emettre_document
@@ -170,22 +169,6 @@ def test_une_sortie_non_renseignee_et_une_sortie_presumee(engagement, par):
     sortie = SortieFactory(participant=contrat.participant, date=datetime.date(2025, 4, 1), situation="NON_RENSEIGNE")
     defaut = cas(par, "sorties_sans_situation")
     assert ([c.url for c in defaut.cas], defaut.attendus) == ([reverse("heures:sortie_modifier", args=[sortie.pk])], 1)
-
-
-@pytest.mark.parametrize(
-    ("fin", "dernier_mois", "le", "attendue"),
-    [
-        (None, "2025-03-01", "2026-01-01", None),
-        ("2025-03-31", "2025-03-01", "2025-06-30", None),
-        ("2025-03-31", "2025-03-01", "2025-07-01", "2025-03-31"),
-        ("2025-03-31", "2025-05-01", "2025-07-01", None),
-        ("2026-03-31", "2025-05-01", "2026-01-01", None),
-    ],
-)
-def test_une_sortie_presumee_attend_la_fin_du_contrat_et_le_delai_sans_heure(fin, dernier_mois, le, attendue):
-    jour = datetime.date.fromisoformat
-    lue = sortie_presumee(jour(fin) if fin else None, jour(dernier_mois), delai_mois=3, le=jour(le))
-    assert lue == (jour(attendue) if attendue else None)
 
 
 def test_les_situations_a_6_et_12_mois_echues_dans_la_periode(par):

@@ -1,0 +1,252 @@
+"""Chaque chiffre du bilan Département s’ouvre : la somme ou le nombre de sa liste est ce chiffre."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from bilans import definitions, ouvrir, presentation
+from bilans.definitions import Unite
+from bilans.faits import Periode
+from bilans.mesures import Mesure, Ouverture
+from bilans.rapport import Bilan, lire_faits
+from clauses.comptes.models import EcritureJournal
+from heures import actions as heures
+from tests.bilans import jeu
+from tests.bilans.outils import bilan, connecte, parametres
+from tests.factories import (
+    AcheteurFactory,
+    ContratTravailFactory,
+    EngagementFactory,
+    EntrepriseFactory,
+    LigneHeuresFactory,
+    MarcheFactory,
+    SortieFactory,
+    StructureFactory,
+)
+from tests.factories_conformite import ActiviteFactory
+
+LIGNES = "/bilans/lignes/"
+# Les colonnes de A1 qui ne sont pas le compte d’une liste, et pourquoi ; `realise` et `realise_n1` s’ouvrent.
+DISPENSES_DE_A1 = {
+    "objectif": "réglage de la structure",
+    "taux_atteinte": "rapport du réalisé à l’objectif, deux colonnes voisines",
+    "evolution": "variation entre deux colonnes voisines",
+}
+
+
+@pytest.fixture
+def garni() -> jeu.Jeu:
+    """Le jeu de comptage, et de quoi garnir chaque tableau : sorties, échéances, activités, lignes hors compte."""
+    pose = jeu.poser()
+    sortie = {"situation": "CDI", "situation_6_mois": "CDI", "situation_12_mois": "INJOIGNABLE"}
+    SortieFactory(participant=pose.personnes["P1"], date=datetime.date(2025, 3, 31), **sortie)
+    SortieFactory(participant=pose.personnes["P2"], date=datetime.date(2025, 9, 30), situation="DECES")
+    SortieFactory(participant=pose.personnes["P4"], date=datetime.date(2024, 10, 31), situation="ABANDON")
+    for mois, nature in ((1, "REUNION"), (2, "REUNION"), (5, "AVIS"), (12, "CONTROLE")):
+        ActiviteFactory(structure=pose.structure, date=datetime.date(2025, mois, 20), nature=nature)
+    MarcheFactory(structure=pose.structure, date_notification=datetime.date(2025, 6, 2), acheteur=AcheteurFactory())
+    aci, personne = EntrepriseFactory(aci=True), pose.personnes["P6"]
+    for mois in (8, 9):
+        contrat = ContratTravailFactory(participant=personne, employeur=aci, date_fin=datetime.date(2025, 9, 30))
+        LigneHeuresFactory(
+            engagement=pose.engagements["2024-M1"], contrat=contrat, mois=datetime.date(2025, mois, 1), validee=True
+        )
+    sans_fiche = LigneHeuresFactory(
+        engagement=EngagementFactory(clause__lot__marche__structure=pose.structure), validee=True, heures="0.60"
+    )
+    LigneHeuresFactory(engagement=pose.engagements["2024-M1"], contrat=sans_fiche.contrat, heures="0.60", validee=True)
+    with time_machine.travel(jeu.AUJOURD_HUI, tick=False):
+        refusee = jeu.noter(
+            pose.contrats["C5"], pose.engagements["2025-M3"], "2025-10", Decimal("12.00"), par=pose.par, valider=False
+        )
+        heures.refuser(refusee, motif="Relevé illisible", par=pose.par)
+    return pose
+
+
+@dataclass(frozen=True)
+class Chiffre:
+    """Une cellule chiffrée : où elle est, ce qu’elle vaut, ce qu’elle ouvre et sur quelle période."""
+
+    ou: str
+    valeur: Any
+    unite: Unite
+    ouverture: Ouverture
+    periode: Periode
+
+
+def chiffres(lu: Bilan) -> Iterator[Chiffre]:
+    """Toutes les cellules qui s’ouvrent, N-1 compris."""
+    periode = lu.demande.periode
+    for ligne in lu.synthese:
+        if ligne.indicateur.ouvre is not None:
+            for colonne, valeur, quand in (
+                ("N", ligne.realise, periode),
+                ("N-1", ligne.realise_n1, periode.un_an_plus_tot()),
+            ):
+                if valeur is not None:
+                    ou = f"A1 {ligne.indicateur.cle} {colonne}"
+                    yield Chiffre(ou, valeur, ligne.indicateur.unite, ligne.indicateur.ouvre, quand)
+    for tableau in lu.tableaux.values():
+        for numero, rangee in enumerate(tableau.rangees):
+            for colonne in tableau.definition.colonnes:
+                ouvre, valeur = rangee.ouvertures.get(colonne.cle, colonne.ouvre), rangee.valeurs[colonne.cle]
+                if colonne.unite is not Unite.TEXTE and ouvre is not None and valeur is not None:
+                    ou = f"{tableau.definition.cle} ligne {numero} {colonne.cle}"
+                    yield Chiffre(
+                        ou, valeur, colonne.unite, Ouverture(ouvre.mesure, {**rangee.filtre, **ouvre.filtre}), periode
+                    )
+
+
+def ouvert(pose: jeu.Jeu, chiffre: Chiffre, faits: dict[Periode, Any]) -> ouvrir.Ouvert:
+    if chiffre.periode not in faits:
+        faits[chiffre.periode] = lire_faits(pose.par, chiffre.periode)[1]
+    lus, filtre = faits[chiffre.periode], chiffre.ouverture.filtre
+    ouvrir.verifier_filtre(lus, filtre, chiffre.ouverture.mesure)
+    return ouvrir.ouvrir(pose.par, lus, filtre, mesure=chiffre.ouverture.mesure, page="1")
+
+
+@pytest.mark.parametrize("numero", [2025, 2026])
+def test_chaque_cellule_chiffree_est_la_somme_ou_le_nombre_de_sa_liste(garni, numero):
+    """Cellules vides ou nulles comprises ; les deux années, et la colonne N-1 de chacune."""
+    faits: dict[Periode, Any] = {}
+    faux, vues = [], set()
+    for chiffre in chiffres(bilan(garni.par, numero)):
+        lu = ouvert(garni, chiffre, faits)
+        montres = [element.heures for element in lu.objets]
+        if chiffre.unite is Unite.HEURES:
+            trouve = (lu.heures, sum(montres, Decimal("0.00")))
+        else:
+            trouve = (lu.nombre, len(montres))
+        if trouve != (chiffre.valeur, chiffre.valeur):
+            faux.append((chiffre.ou, chiffre.valeur, trouve))
+        if chiffre.valeur:
+            vues.add(chiffre.ouverture.mesure)
+        assert all(len(rangee) == len(lu.composition.colonnes) for rangee in lu.rangees)
+    assert not faux
+    assert numero == 2026 or vues == set(Mesure)
+
+
+@pytest.mark.parametrize("numero", [2025, 2026])
+def test_toute_colonne_chiffree_s_ouvre_est_un_rapport_ou_dit_pourquoi(garni, numero):
+    """Complet par construction : une colonne ou une ligne nouvelle sans ouverture ni dispense échoue ici."""
+    lu = bilan(garni.par, numero)
+    muettes = [i.cle for i in definitions.INDICATEURS if not (i.ouvre or i.quotient or i.dispense)]
+    for tableau in lu.tableaux.values():
+        for colonne in tableau.definition.colonnes:
+            if colonne.unite is Unite.TEXTE or colonne.ouvre or colonne.quotient:
+                continue
+            muettes += [
+                f"{tableau.definition.cle}.{colonne.cle} ligne {numero}"
+                for numero, rangee in enumerate(tableau.rangees)
+                if rangee.valeurs[colonne.cle] is not None and colonne.cle not in rangee.ouvertures
+            ]
+    chiffrees = {c.cle for c in definitions.SYNTHESE.colonnes if c.unite is not Unite.TEXTE}
+    assert not muettes
+    assert chiffrees == {"realise", "realise_n1", *DISPENSES_DE_A1}
+    assert [i.cle for i in definitions.INDICATEURS if i.dispense] == ["etp_facilitateurs"]
+
+
+def test_un_rapport_montre_ses_deux_termes(garni):
+    """Le rapport écrit est celui des deux termes montrés, dans la synthèse comme dans les tableaux."""
+    lu = bilan(garni.par, 2025)
+    vus = 0
+    for ligne in lu.synthese:
+        for valeur, termes in ((ligne.realise, ligne.termes), (ligne.realise_n1, ligne.termes_n1)):
+            if ligne.indicateur.quotient is not None and valeur is not None:
+                assert termes is not None
+                assert abs(Decimal(termes[0]) / Decimal(termes[1]) - valeur) < Decimal("0.01")
+                vus += 1
+    for tableau in lu.tableaux.values():
+        for rangee in tableau.rangees:
+            for colonne in tableau.definition.colonnes:
+                valeur = rangee.valeurs[colonne.cle]
+                if colonne.quotient is not None and valeur is not None:
+                    numerateur, denominateur = tableau.termes(rangee, colonne)
+                    assert abs(Decimal(numerateur) / Decimal(denominateur) - valeur) < Decimal("0.01"), colonne.cle
+                    vus += 1
+    assert vus > 200
+
+
+def test_l_ecran_lie_chaque_cellule_chiffree_qui_n_est_pas_nulle(garni):
+    """Ce que la page lie est exactement ce que les définitions ouvrent."""
+    lu = bilan(garni.par, 2025)
+    attendus = sum(bool(c.valeur) for c in chiffres(lu) if not c.ou.startswith("modalites "))
+    page = connecte(garni.structure).get("/bilans/departement/", parametres(2025)).content.decode()
+    corps = page.partition('id="synthese-tableau"')[2]
+    assert corps.count(f'href="{LIGNES}?') == attendus
+
+
+def test_chaque_liste_se_montre_en_page_et_seules_les_nominatives_vont_au_journal(garni):
+    filtres = {
+        Mesure.HORS_COMPTE: {"statut": "DECLAREE"}, Mesure.MARCHES: {"etat": "ACTIF"},
+        Mesure.ACHETEURS: {"etat": "NOUVEAU"}, Mesure.EMPLOYEURS: {"siae": "OUI"},
+    }  # fmt: skip
+    client = connecte(garni.structure)
+    for mesure in Mesure:
+        page = client.get(LIGNES, {**parametres(2025), "mesure": mesure, **filtres.get(mesure, {})})
+        assert page.status_code == 200, mesure
+        assert page.context["ouvert"].nombre > 0, mesure
+        au_journal = EcritureJournal.objects.filter(action=f"ouvrir un chiffre de bilan ({mesure})")
+        assert au_journal.exists() == ouvrir.COMPOSITIONS[mesure].est_nominative, mesure
+
+
+SANS_SENS = (
+    {"mesure": "marches"}, {"mesure": "marches", "etat": "NOUVEAU"}, {"mesure": "hors_compte"},
+    {"mesure": "acheteurs", "etat": "EN_COURS"}, {"mesure": "mouvements", "sexe": "F"},
+    {"mesure": "activites", "trimestre": "2031-T1"}, {"mesure": "sorties", "situation": "VACANCES"},
+    {"mesure": "entreprises", "siae": "OUI"}, {"mesure": "lignes", "etat": "ACTIF"},
+)  # fmt: skip
+
+
+def test_un_filtre_sans_sens_pour_la_liste_est_refuse_d_une_phrase():
+    client = connecte(jeu.poser().structure)
+    for faute in SANS_SENS:
+        reponse = client.get(LIGNES, {**parametres(2025), **faute})
+        assert reponse.status_code == 400, faute
+        assert reponse.context["phrase"].endswith("."), faute
+
+
+def test_onze_elements_coutent_autant_de_requetes_qu_un(garni, django_assert_max_num_queries):
+    client = connecte(garni.structure)
+    for _ in range(11):
+        contrat = ContratTravailFactory(participant__structure=garni.structure, date_fin=datetime.date(2025, 6, 30))
+        LigneHeuresFactory(engagement=garni.engagements["2024-M1"], contrat=contrat, validee=True)
+    for mesure in (Mesure.CONTRATS, Mesure.CUMUL, Mesure.MOUVEMENTS, Mesure.SORTIES, Mesure.ACTIVITES):
+        with django_assert_max_num_queries(34):
+            assert client.get(LIGNES, {**parametres(2025), "mesure": mesure}).status_code == 200
+
+
+def test_un_chiffre_n_ouvre_rien_d_une_autre_structure(garni):
+    autre = StructureFactory()
+    LigneHeuresFactory(engagement__clause__lot__marche__structure=autre, validee=True)
+    client = connecte(autre)
+    for mesure in (Mesure.CUMUL, Mesure.MOUVEMENTS, Mesure.CONTRATS, Mesure.ENTREPRISES):
+        lu = client.get(LIGNES, {**parametres(2025), "mesure": mesure}).context["ouvert"]
+        assert lu.nombre == 1, mesure
+    assert client.get(LIGNES, {**parametres(2025), "mesure": "activites"}).context["ouvert"].nombre == 0
+
+
+def test_la_colonne_n_moins_1_s_ouvre_sur_la_periode_d_un_an_plus_tot():
+    lu = bilan(jeu.poser().par, 2025)
+    ligne = next(ligne for ligne in presentation.synthese(lu) if ligne["nom"] == "Heures d’insertion réalisées")
+    assert "du=2024-01-01&au=2024-12-31&arrete_au=2024-12-31" in ligne["url_n1"]
+
+
+def test_un_total_distinct_s_explique_la_ou_il_differe_et_pas_ailleurs():
+    page = connecte(jeu.poser().structure).get("/bilans/departement/", parametres(2025))
+    ecarts = {tableau.cle: list(tableau.ecarts) for tableau in page.context["tableaux"]}
+    attendu = (
+        "Total (distinct)\u00a0: Bénéficiaires 6 (somme des lignes\u00a0: 7), dont BRSA 2 (somme des lignes\u00a0: 3)."
+    )
+    assert ecarts["acheteurs"] == [attendu]
+    assert ecarts["publics"] == []
+    assert ecarts["territoires"] == []
+    assert "Total 6 (somme des lignes\u00a0: 9)" in ecarts["publics_au_moins_un"][0]
+    assert page.content.decode().count("Un total compte des personnes distinctes") == sum(map(bool, ecarts.values()))
