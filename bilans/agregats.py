@@ -208,8 +208,8 @@ def lire_engagements(acteur: Acteur, lignes: QuerySet[Any], en_cours: QuerySet[A
     lus = modeles_marches.Engagement.objects.visibles_par(acteur).filter(
         Q(pk__in=lignes.values("engagement")) | Q(clause__lot__marche__in=en_cours)
     )
-    champs = ("pk", "clause__lot__marche_id", "entreprise_id")
-    return {pk: Engagement(marche, entreprise) for pk, marche, entreprise in lus.order_by().values_list(*champs)}
+    champs = ("pk", "clause__lot__marche_id", "entreprise_id", "entreprise__siret", "entreprise__raison_sociale")
+    return {valeurs[0]: Engagement(*valeurs[1:]) for valeurs in lus.order_by().values_list(*champs)}
 
 
 def lire_marches(acteur: Acteur) -> tuple[dict[int, Marche], dict[int, Acheteur]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bilans import departement
+from bilans.copil import bilan as copil
 from bilans.forms.periode import PeriodeForm
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
@@ -19,7 +20,7 @@ class Rapport:
     titre: str
     phrase: str
     etablir: Callable[[Acteur, Demande], Bilan]
-    formats: tuple[str, ...] = ("xlsx", "csv", "json")
+    formats: tuple[str, ...] = ("xlsx", "pdf", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
 
 
@@ -31,6 +32,12 @@ RAPPORTS: dict[str, Rapport] = {
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+        ),
+        Rapport(
+            copil.NOM,
+            copil.TITRE,
+            "Cinq années d’activité, territoires, publics, sorties, et les engagements qui risquent de manquer.",
+            copil.etablir,
         ),
     )
 }

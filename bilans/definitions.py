@@ -19,6 +19,9 @@ class Unite(enum.StrEnum):
     HEURES = "heures"
     TAUX = "taux"
     ETP = "etp"
+    DATE = "date"
+    POINTS = "points"
+    """Une différence de taux."""
 
 
 class Mesure(enum.StrEnum):
@@ -30,10 +33,14 @@ class Mesure(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ouverture:
-    """Comment un chiffre s’ouvre : ce que l’on montre, et le filtre qui le compose."""
+    """Comment un chiffre s’ouvre : ce que l’on montre, et le filtre qui le compose.
+
+    `sauf` : la dimension de la ligne que ce chiffre ignore, quand la ligne en porte deux.
+    """
 
     mesure: Mesure
     filtre: Mapping[str, str] = field(default_factory=dict)
+    sauf: str = ""
 
 
 HEURES = Ouverture(Mesure.LIGNES)
@@ -70,10 +77,14 @@ class ColonneBilan:
 class Dessin:
     """Ce que l’on préfère regarder : les lignes de détail d’un tableau, dessinées à l’écran, en PDF et en classeur."""
 
-    genre: Literal["column", "bar", "line", "pie"]
+    genre: Literal["column", "empile", "bar", "line", "pie"]
     titre: str
     categories: str
     series: tuple[str, ...]
+    repere: str = ""
+    """Celle des séries qui est un objectif : un trait en travers."""
+    au_plus: int | None = None
+    """Ne dessiner que les premières lignes de détail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,10 @@ class TableauBilan:
     est_en_json: bool = True
     garde_les_vides: bool = False
     """À l’écran, montrer aussi les lignes où rien n’est compté."""
+    chapitre: str = ""
+    """Dans le PDF, les tableaux qui se suivent sous un même chapitre partagent une page."""
+    lignes_en_pdf: int | None = None
+    """Dans le PDF, les premières lignes seulement : une phrase y dit combien d’autres a le classeur."""
 
 
 N, H, T = Unite.NOMBRE, Unite.HEURES, Unite.TAUX

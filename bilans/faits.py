@@ -71,6 +71,8 @@ class Contrat(NamedTuple):
 class Engagement(NamedTuple):
     marche: int
     entreprise: int
+    siret: str = ""
+    nom: str = ""
 
 
 class Marche(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from bilans.definitions import ColonneBilan, Indicateur, Mesure, Ouverture, Unite
+from bilans.dessins.tableau import DessinTrace, dessiner
 from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
 from bilans.tableaux import DETAIL, Rangee
 from bilans.valeurs import Valeur, en_texte
@@ -30,6 +31,7 @@ class RangeeEcran:
     titre: str
     cellules: list[CelluleEcran]
     niveau: str = DETAIL
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class TableauEcran:
     rangees: list[RangeeEcran]
     note: str
     vides: int = 0
+    dessin: DessinTrace | None = None
 
 
 def parametres(demande: Demande) -> dict[str, str]:
@@ -62,7 +65,8 @@ def url_d_ouverture(demande: Demande, ouvre: Ouverture | None, filtre: Mapping[s
     """Lien vers ce qui compose un chiffre ; un chiffre nul ou vide ne s’ouvre pas."""
     if ouvre is None or not valeur:
         return ""
-    criteres = {"bilan": demande.bilan, **parametres(demande), "mesure": ouvre.mesure.value, **filtre, **ouvre.filtre}
+    retenus = {nom: code for nom, code in filtre.items() if nom != ouvre.sauf} | {**ouvre.filtre}
+    criteres = {"bilan": demande.bilan, **parametres(demande), "mesure": ouvre.mesure.value, **retenus}
     return f"{reverse('bilans:lignes')}?{urlencode(criteres)}"
 
 
@@ -116,33 +120,6 @@ def evolution(ligne: LigneSynthese) -> str:
     return f"+{texte}" if ligne.evolution > 0 else texte.replace("-", "−")
 
 
-def dessins(bilan: Bilan) -> list[dict[str, Any]]:
-    """Les tableaux à regarder plutôt qu’à lire : une barre par ligne de détail, en part de la plus grande."""
-    return [
-        {"cle": tableau.definition.cle, "titre": tableau.definition.dessin.titre, "barres": barres(tableau)}
-        for tableau in bilan.tableaux.values()
-        if tableau.definition.dessin is not None
-    ]
-
-
-def barres(tableau: Tableau) -> list[dict[str, Any]]:
-    """La première série du dessin, sans les lignes à zéro."""
-    dessin = tableau.definition.dessin
-    assert dessin is not None
-    serie = dessin.series[0]
-    unite = next(colonne.unite for colonne in tableau.definition.colonnes if colonne.cle == serie)
-    details = [valeurs for valeurs in tableau.details() if valeurs[serie]]
-    plus_grand = max((valeurs[serie] for valeurs in details), default=1)
-    return [
-        {
-            "libelle": valeurs[dessin.categories],
-            "texte": en_texte(valeurs[serie], unite),
-            "part": max(0, int(valeurs[serie] * 100 / plus_grand)),
-        }
-        for valeurs in details
-    ]
-
-
 def tableaux(bilan: Bilan) -> list[TableauEcran]:
     """Les tableaux de l’écran : la liste des modalités y laisse la place à ses deux matrices."""
     return [tableau(bilan, lu) for lu in bilan.tableaux.values() if lu.definition.est_a_l_ecran]
@@ -160,6 +137,7 @@ def tableau(bilan: Bilan, donnees: Tableau) -> TableauEcran:
         rangees=[_rangee(bilan.demande, rangee, textes, nombres) for rangee in montrees],
         note=donnees.definition.note,
         vides=len(donnees.rangees) - len(montrees),
+        dessin=dessiner(donnees),
     )
 
 
@@ -170,9 +148,14 @@ def _rangee(
     cellules = [CelluleEcran(texte, est_nombre=False) for texte in suite]
     for colonne in nombres:
         valeur = rangee.valeurs[colonne.cle]
-        url = url_d_ouverture(demande, colonne.ouvre, rangee.filtre, valeur)
-        cellules.append(CelluleEcran(en_texte(valeur, colonne.unite), url))
-    return RangeeEcran(titre, cellules, rangee.niveau)
+        cellules.append(CelluleEcran(en_texte(valeur, colonne.unite), url_de_cellule(demande, rangee, colonne)))
+    return RangeeEcran(titre, cellules, rangee.niveau, rangee.url)
+
+
+def url_de_cellule(demande: Demande, rangee: Rangee, colonne: ColonneBilan) -> str:
+    """Lien vers ce qui compose une cellule, à la période de sa ligne."""
+    sienne = replace(demande, periode=rangee.periode or demande.periode)
+    return url_d_ouverture(sienne, colonne.ouvre, rangee.filtre, rangee.valeurs[colonne.cle])
 
 
 def liens(bilan: Bilan) -> list[tuple[str, Valeur, Mesure]]:
@@ -186,7 +169,7 @@ def liens(bilan: Bilan) -> list[tuple[str, Valeur, Mesure]]:
         for rangee in donnees.rangees:
             for colonne in donnees.definition.colonnes:
                 valeur = rangee.valeurs[colonne.cle]
-                url = url_d_ouverture(bilan.demande, colonne.ouvre, rangee.filtre, valeur)
+                url = url_de_cellule(bilan.demande, rangee, colonne)
                 if colonne.ouvre is not None and url:
                     trouves.append((url, valeur, colonne.ouvre.mesure))
     return trouves

@@ -9,7 +9,7 @@ from typing import Any
 
 from bilans import calculs
 from bilans.calculs import Groupe, beneficiaires, en_decimal, mesurer, rapport
-from bilans.faits import NR, Faits
+from bilans.faits import NR, Faits, Periode
 from heures.enums import (
     ADMINISTRATIVES,
     POSITIVES,
@@ -46,11 +46,17 @@ RUBRIQUES: tuple[tuple[str, str, Choix], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
-    """Une ligne de tableau, et le filtre qui ouvre ses chiffres. `niveau` distingue détail, sous-total et total."""
+    """Une ligne de tableau, et le filtre qui ouvre ses chiffres. `niveau` distingue détail, sous-total et total.
+
+    `periode` : celle de la ligne, quand elle n’est pas celle du bilan (une série d’années) ; `url` : la page de ce
+    que la ligne nomme.
+    """
 
     valeurs: Mapping[str, Any]
     filtre: Mapping[str, str] = field(default_factory=dict)
     niveau: str = DETAIL
+    periode: Periode | None = None
+    url: str = ""
 
     @property
     def est_vide(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from bilans.calculs import arrondir
@@ -10,32 +11,46 @@ from clauses.socle.exports import Format
 from clauses.socle.nombres import en_heures, en_nombre, en_taux
 
 Nombre = Decimal | int | None
-Valeur = Nombre | str
+Valeur = Nombre | str | datetime.date
 
-DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3}
+DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.POINTS: 4}
 FORMATS = {
     Unite.TEXTE: Format.TEXTE,
     Unite.NOMBRE: Format.ENTIER,
     Unite.HEURES: Format.HEURES,
     Unite.TAUX: Format.TAUX,
     Unite.ETP: Format.ETP,
+    Unite.DATE: Format.DATE,
+    Unite.POINTS: Format.TAUX,
 }
 
 
 def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
-    """Heures, taux et ETP en chaînes décimales, comptes en entiers, vide en `null` (formats.md §4)."""
+    """Heures, taux et ETP en chaînes décimales, dates ISO 8601, comptes en entiers, vide en `null` (formats.md §4)."""
     if isinstance(valeur, Decimal) and unite in DECIMALES:
         return str(arrondir(valeur, DECIMALES[unite]))
+    if isinstance(valeur, datetime.date):
+        return valeur.isoformat()
     return str(valeur) if isinstance(valeur, Decimal) else valeur
+
+
+def en_points(valeur: Decimal) -> str:
+    """Une différence de taux, signée : « −20,00 pt »."""
+    signe = "+" if valeur > 0 else "−" if valeur < 0 else ""
+    return f"{signe}{en_taux(abs(valeur))}".replace("\u202f%", "\u00a0pt")
 
 
 def en_texte(valeur: Valeur, unite: Unite) -> str:
     """À la française ; un tiret quand la valeur manque."""
     if valeur is None or valeur == "":
         return "–"
+    if isinstance(valeur, datetime.date):
+        return f"{valeur:%d/%m/%Y}"
     if isinstance(valeur, Decimal):
         if unite is Unite.TAUX:
             return en_taux(valeur)
+        if unite is Unite.POINTS:
+            return en_points(valeur)
         if unite is Unite.ETP:
             return str(arrondir(valeur, 3)).replace(".", ",")
         return en_heures(valeur)

@@ -26,7 +26,12 @@ from heures.models import Participant
 
 PERIODE = {"du", "au", "arrete_au"}
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
-TYPES = {"xlsx": XLSX, "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+TYPES = {
+    "xlsx": XLSX,
+    "pdf": "application/pdf",
+    "json": "application/json; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
@@ -73,7 +78,6 @@ def page(request: RequeteActeur, nom: str) -> HttpResponse:
     contexte |= {
         "bilan": bilan,
         "chiffres": presentation.chiffres(bilan),
-        "dessins": presentation.dessins(bilan),
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),
