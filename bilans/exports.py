@@ -195,7 +195,8 @@ def _valeurs_csv(cle: str, valeurs: Mapping[str, Any], tableau: TableauBilan) ->
     libelle = _reunir(valeurs, LIBELLES)
     for colonne in tableau.colonnes:
         if colonne.unite is not Unite.TEXTE:
-            yield cle, ligne, libelle, colonne.cle, valeurs[colonne.cle], colonne.unite.value
+            valeur = Cellule(valeurs[colonne.cle], FORMATS[colonne.unite])
+            yield cle, ligne, libelle, colonne.cle, valeur, colonne.unite.value
 
 
 def _reunir(valeurs: Mapping[str, Any], cles: Sequence[str]) -> str:

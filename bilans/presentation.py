@@ -114,9 +114,9 @@ def evolution(ligne: LigneSynthese) -> str:
     """Variation signée ; en points pour un taux."""
     if ligne.evolution is None:
         return "–"
-    texte = en_texte(ligne.evolution, Unite.TAUX)
     if ligne.indicateur.unite is Unite.TAUX:
-        texte = texte.replace("\u202f%", "\u00a0pt")
+        return en_texte(ligne.evolution, Unite.POINTS)
+    texte = en_texte(ligne.evolution, Unite.TAUX)
     return f"+{texte}" if ligne.evolution > 0 else texte.replace("-", "−")
 
 

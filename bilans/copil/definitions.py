@@ -123,9 +123,8 @@ TERRITOIRES = TableauBilan(
         ColonneBilan("brsa_residence", "dont BRSA", N, Ouverture(Mesure.PERSONNES, {"brsa": OUI}, _ACHETEUR)),
         ColonneBilan("heures_pour_mille", "Pour 1\u202f000 habitants", H),
     ),
-    "Heures des acheteurs\u00a0: intercommunalité enregistrée sur la fiche de l’acheteur. Heures des habitants\u00a0: "
-    "commune de résidence à l’entrée. Les deux clefs ont le même total, réparti autrement. Population municipale des "
-    "communes du référentiel chargé\u00a0; heures pour 1\u202f000 habitants\u00a0: celles des habitants.",
+    "Deux clefs, un même total\u00a0: l’intercommunalité de la fiche de l’acheteur, et celle où la personne habite à "
+    "son entrée. Population municipale du référentiel\u00a0; pour 1\u202f000 habitants\u00a0: heures des habitants.",
     SOURCE,
     Dessin("bar", "Heures selon l’acheteur et selon la résidence", "libelle", ("heures_acheteur", "heures_residence")),
     garde_les_vides=True,
@@ -168,8 +167,7 @@ PLIE = TableauBilan(
         ColonneBilan("heures_plie_nr", "Heures sans entrée", H, heures_de(plie=NR)),
         ColonneBilan("taux_heures_plie", "% des heures", T),
     ),
-    "Participant PLIE\u00a0: marqueur à l’entrée en clause, à part des critères d’éligibilité. "
-    "Heures sans entrée\u00a0: celles de personnes dont l’entrée en clause n’est pas saisie.",
+    "Participant PLIE\u00a0: marqueur à l’entrée. Heures sans entrée\u00a0: celles de qui n’a pas d’entrée saisie.",
     SOURCE,
     Dessin(
         "empile", "Heures des participants PLIE et des autres, par année", "annee", ("heures_plie", "heures_hors_plie")

@@ -71,7 +71,7 @@ def colonnes(donnees: Donnees, largeur: int) -> Trace:
 def _ecrire(trace: Trace, x: int, y: int, exact: str, valeur: Decimal, place: int) -> None:
     """La valeur exacte si elle tient, sinon à l’unité, sinon rien ; le tableau la redit toujours au centième."""
     for texte in (exact, en_nombre(arrondir(valeur))):
-        if largeur_de(texte) <= place:
+        if largeur_de(texte) + ENTRE_COLONNES <= place:
             trace.textes.append(Texte(x, y, texte, "middle", "valeur"))
             return
 

@@ -182,11 +182,11 @@ class _Formats:
             return classeur.add_format({"font_scheme": "", "valign": "top", **proprietes})
 
         def par_nature(**proprietes: Any) -> dict[Format, Any]:
-            texte = {"quote_prefix": True, "indent": 1}
+            texte = {"quote_prefix": True, "align": "left", "indent": 1}
             return {f: creer(num_format=f.value, **proprietes, **(texte if f is Format.TEXTE else {})) for f in Format}
 
         entete = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "quote_prefix": True}
-        self.entete = creer(**entete, indent=1)
+        self.entete = creer(**entete, align="left", indent=1)
         self.entete_de_nombre = creer(**entete, align="right")
         self.normal = creer()
         self.par_format = par_nature()

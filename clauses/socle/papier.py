@@ -81,6 +81,8 @@ class Planche:
         haut -= hauteurs[0]
         pages = math.ceil(graphiques / (PAR_RANGEE * PAR_COLONNE))
         sauts = _sauts(hauteurs, haut, pages)
+        # Une page finit sur une ligne entière : il peut y manquer la hauteur d’une ligne, et des plus hautes.
+        haut -= max(hauteurs)
         return cls(echelle, sauts, _pixels(large / PAR_RANGEE - ECART), _pixels(haut / PAR_COLONNE - ECART))
 
     def place(self, numero: int) -> tuple[int, int, int]:

@@ -16,6 +16,8 @@ ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:copil", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:copil_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
 declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
