@@ -35,6 +35,10 @@ REPRIS = (
     "entreprises_actives", "siae_mobilisees", "siae_heures", "taux_siae_heures", "sorties", "sorties_positives",
     "taux_sorties_positives",
 )  # fmt: skip
+_MANQUE = (
+    "heures engagées moins heures projetées à la fin, au rythme des six derniers mois\u00a0; moins heures réalisées "
+    "quand on ne sait pas projeter."
+)
 A_RISQUE = (
     Indicateur(
         "engagements_a_risque",
@@ -48,8 +52,7 @@ A_RISQUE = (
         "heures_en_risque",
         "heures qui leur manqueraient",
         H,
-        "Heures engagées moins heures projetées à la fin, au rythme des six derniers mois\u00a0; moins heures "
-        "réalisées quand on ne sait pas projeter.",
+        f"H{_MANQUE[1:]}",
         "domaine.md §4",
     ),
 )
@@ -247,11 +250,11 @@ RISQUES = TableauBilan(
         ColonneBilan("heures_engagees", "Engagées", H),
         ColonneBilan("heures_realisees", "Réalisées", H),
         ColonneBilan("taux", "Taux", T),
-        ColonneBilan("heures_attendues", "Attendues à cette date", H),
-        ColonneBilan("heures_projetees", "Projetées à la fin", H),
-        ColonneBilan("heures_manquantes", "Manque projeté", H),
+        ColonneBilan("heures_attendues", "Attendues", H),
+        ColonneBilan("heures_projetees", "Projetées", H),
+        ColonneBilan("heures_manquantes", "Manque", H),
     ),
-    f"{A_RISQUE[0].regle} {A_RISQUE[1].regle}",
+    f"{A_RISQUE[0].regle} Attendues\u00a0: au prorata du temps écoulé. Manque\u00a0: {_MANQUE}",
     SOURCE,
     Dessin("bar", "Heures qui manqueraient à la fin", "libelle", ("heures_manquantes",), au_plus=PREMIERS),
     chapitre="Engagements à risque",

@@ -14,14 +14,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bilans import ouvrir
+from bilans import departement, ouvrir
 from bilans.copil.bilan import NOM, etablir
 from bilans.copil.definitions import REPRIS
 from bilans.copil.risques import manque
 from bilans.definitions import Mesure, Unite
 from bilans.exports import ECRIVAINS
 from bilans.faits import Periode
-from bilans.presentation import liens
+from bilans.presentation import liens, synthese, tableaux
 from bilans.rapport import Bilan, Demande, lire_faits
 from bilans.tableaux import DETAIL
 from bilans.valeurs import FORMATS, en_json, en_texte
@@ -266,3 +266,17 @@ def test_page_json_csv_classeur_et_pdf_disent_les_memes_chiffres_et_chacun_s_ouv
     assert page.count('role="img"') == page.count("<desc") == 2 * DESSINS
     assert f'href="{pose.engagements["2024-M1"].get_absolute_url()}"' in page
     assert "style=" not in page
+
+
+def test_le_pdf_du_departement_dit_sa_synthese_et_chaque_tableau_de_l_ecran():
+    """La même mise en page, sans chapitre : des tableaux larges, sur des pages couchées."""
+    document = departement.etablir(jeu.poser().par, Demande(departement.NOM, annee(2025)))
+    pdf = lire_pdf(ecrire(document, "pdf").getvalue())
+    papier = en_ligne(" ".join(page.extract_text() for page in pdf.pages))
+    for ligne in synthese(document):
+        assert en_ligne(f"{ligne['nom']} {ligne['realise']} {ligne['realise_n1']} {ligne['evolution']}") in papier
+    for tableau in tableaux(document):
+        for rangee in tableau.rangees:
+            assert en_ligne(" ".join(cellule.texte for cellule in rangee.cellules)) in papier
+    tournees = {page.mediabox.width > page.mediabox.height for page in pdf.pages}
+    assert tournees == {False, True}
