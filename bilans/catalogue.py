@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bilans import departement
+from bilans import acheteur, departement
 from bilans.copil import bilan as copil
+from bilans.corrections import avec_corrections
+from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import PeriodeForm
+from bilans.forms.qualite import QualiteForm
+from bilans.qualite import bilan as qualite
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.journal import journaliser_lecture
+from heures.models import Participant
 
 
 @dataclass(frozen=True, slots=True)
 class Rapport:
-    """Un bilan au catalogue : ce qu’il dit, à qui il sert, ce que l’on en choisit et les formats qu’il écrit."""
+    """Un bilan au catalogue : ce qu’il dit, à qui il sert, ce que l’on en choisit et les formats qu’il écrit.
+
+    `est_emis` : il s’émet et se fige ; un écran de travail, lui, ne vaut que le jour où on le regarde.
+    `est_nominatif` : le fichier nomme des personnes, son export s’inscrit au journal avant de partir.
+    """
 
     nom: str
     titre: str
@@ -22,10 +32,17 @@ class Rapport:
     etablir: Callable[[Acteur, Demande], Bilan]
     formats: tuple[str, ...] = ("xlsx", "pdf", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
+    est_emis: bool = True
+    est_nominatif: bool = False
+    sortir: Callable[[Acteur, Demande], Bilan] | None = None
+    """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
+
+    def pour_fichier(self, acteur: Acteur, demande: Demande) -> Bilan:
+        return (self.sortir or self.etablir)(acteur, demande)
 
 
 RAPPORTS: dict[str, Rapport] = {
-    rapport.nom: rapport
+    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir)) if rapport.est_emis else rapport
     for rapport in (
         Rapport(
             departement.NOM,
@@ -39,5 +56,38 @@ RAPPORTS: dict[str, Rapport] = {
             "Cinq années d’activité, territoires, publics, sorties, et les engagements qui risquent de manquer.",
             copil.etablir,
         ),
+        Rapport(
+            acheteur.NOM,
+            acheteur.TITRE,
+            "Les marchés et les lots d’un acheteur ou d’une intercommunalité, leurs publics et leurs suites.",
+            acheteur.etablir,
+            formulaire=AcheteurForm,
+            sortir=acheteur.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            qualite.NOM,
+            qualite.TITRE,
+            "Ce qui manque ou choque dans les données, avec le remède de chaque défaut.",
+            qualite.etablir,
+            formats=("xlsx", "json"),
+            formulaire=QualiteForm,
+            est_emis=False,
+            est_nominatif=True,
+        ),
     )
 }
+
+
+def inscrire_l_export(rapport: Rapport, bilan: Bilan, *, par: Acteur) -> None:
+    """Avant que le fichier parte : combien de lignes nomment quelqu’un, et sur quelle période."""
+    if not rapport.est_nominatif:
+        return
+    du, au, _ = bilan.demande.periode
+    journaliser_lecture(
+        par=par,
+        action="exporter un rapport nominatif",
+        modele=Participant,
+        nombre=sum(len(tableau.rangees) for tableau in bilan.tableaux.values()),
+        filtre=f"bilan={rapport.nom}&du={du}&au={au}",
+    )

@@ -19,6 +19,7 @@ class Unite(enum.StrEnum):
     HEURES = "heures"
     TAUX = "taux"
     ETP = "etp"
+    EUROS = "euros"
     DATE = "date"
     POINTS = "points"
     """Une différence de taux."""

@@ -27,6 +27,10 @@ LARGEURS = {
     "terme": 44,
     "rubrique": 24,
     "annee": 22,
+    "detail": 60,
+    "remede": 26,
+    "objet": 48,
+    "titulaires": 36,
 }
 A_LA_LIGNE = {"regle", "definition", "terme"}
 
@@ -147,6 +151,8 @@ def document(bilan: Bilan) -> dict[str, Any]:
         "genere_le": bilan.entete.genere_le.isoformat(timespec="seconds"),
         "genere_par": bilan.entete.genere_par,
         "filtres": bilan.entete.filtres,
+        "version": bilan.entete.version,
+        "empreinte": bilan.entete.empreinte or None,
         "indicateurs": {cle: en_json(valeur, unites[cle]) for cle, valeur in bilan.indicateurs.items()},
         "synthese": [_synthese(ligne) for ligne in bilan.synthese],
         "tableaux": {
@@ -173,7 +179,7 @@ COLONNES_CSV = (
     Colonne("Valeur", "valeur", Format.HEURES),
     Colonne("Unité", "unite"),
 )
-IDENTIFIANTS = ("annee", "rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
+IDENTIFIANTS = ("numero", "annee", "rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
 LIBELLES = ("libelle", "acheteur", "entreprise", "modalite_libelle", "type_contrat_libelle")
 
 
@@ -195,7 +201,9 @@ def _valeurs_csv(cle: str, valeurs: Mapping[str, Any], tableau: TableauBilan) ->
     libelle = _reunir(valeurs, LIBELLES)
     for colonne in tableau.colonnes:
         if colonne.unite is not Unite.TEXTE:
-            valeur = Cellule(valeurs[colonne.cle], FORMATS[colonne.unite])
+            valeur = (
+                en_json(valeurs[colonne.cle], colonne.unite) if colonne.unite is Unite.DATE else valeurs[colonne.cle]
+            )
             yield cle, ligne, libelle, colonne.cle, valeur, colonne.unite.value
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,19 +18,25 @@ from bilans.calculs import evolution
 from bilans.definitions import Indicateur, TableauBilan, Unite
 from bilans.faits import Faits, Periode
 from bilans.tableaux import DETAIL, Rangee
-from bilans.valeurs import Nombre
+from bilans.valeurs import Chiffre, Nombre
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
 
+# La source des lignes de méthode qui redisent l’en-tête : elles changent à chaque fois que l’on établit le bilan.
+EN_TETE = "en-tête"
+
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET) quand il ne porte que sur lui."""
+    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET, ou SIREN d’une
+    intercommunalité) quand il ne porte que sur lui."""
 
     bilan: str
     periode: Periode
     acheteur: str = ""
+    complet: bool = False
+    """Écrire un fichier sans rien taire, quand le bilan se masque en sortant de la structure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Entete:
     genere_le: datetime.datetime
     genere_par: str
     filtres: str = "Aucun filtre\u00a0: toute la structure"
+    version: str = "Document de travail, non émis"
+    empreinte: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,8 @@ class LigneSynthese:
     """Une ligne de A1. Un objectif vide n’est pas zéro."""
 
     indicateur: Indicateur
-    realise: Nombre
-    realise_n1: Nombre
+    realise: Chiffre
+    realise_n1: Chiffre
     evolution: Decimal | None
     objectif: Nombre = None
     taux_atteinte: Decimal | None = None
@@ -77,7 +85,7 @@ class Bilan:
 
     entete: Entete
     demande: Demande
-    indicateurs: Mapping[str, Nombre]
+    indicateurs: Mapping[str, Chiffre]
     synthese: Sequence[LigneSynthese]
     tableaux: Mapping[str, Tableau]
     methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
@@ -98,12 +106,12 @@ def verifier_periode(periode: Periode) -> None:
         )
 
 
-def lire_faits(acteur: Acteur, periode: Periode) -> tuple[Structure, Faits]:
+def lire_faits(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None) -> tuple[Structure, Faits]:
     """Faits de la période dans le périmètre de l’acteur ; refuse une période sans aucune heure validée."""
     acteur.exiger(Droit.CONSULTER_BILANS)
     verifier_periode(periode)
     structure = Structure.objects.visibles_par(acteur).get()
-    faits = agregats.lire(acteur, structure, periode)
+    faits = agregats.lire(acteur, structure, periode, acheteurs)
     refuser_sans_heure(faits)
     return structure, faits
 
@@ -163,6 +171,8 @@ def entete_en_clair(entete: Entete) -> list[tuple[str, str]]:
         ("Base ETP", f"{entete.base_etp} heures par an"),
         ("Généré le", f"{entete.genere_le:%d/%m/%Y à %H:%M}"),
         ("Généré par", entete.genere_par),
+        ("Version", entete.version),
+        *([("Empreinte des chiffres (SHA-256)", entete.empreinte)] if entete.empreinte else []),
     ]
 
 
@@ -171,7 +181,7 @@ def methode(
 ) -> Iterable[tuple[str, str, str]]:
     """L’en-tête, les lectures communes, puis la règle de chaque indicateur et la note de chaque tableau."""
     for terme, texte in entete_en_clair(entete):
-        yield terme, texte, "en-tête"
+        yield terme, texte, EN_TETE
     for terme, texte in definitions.LECTURES:
         yield terme, texte, "bilans.md, définitions"
     for indicateur in indicateurs:

@@ -7,31 +7,37 @@ from decimal import Decimal
 
 from bilans.calculs import arrondir
 from bilans.definitions import Unite
+from bilans.secret import Secret
 from clauses.socle.exports import Format
-from clauses.socle.nombres import en_heures, en_nombre, en_taux
+from clauses.socle.nombres import en_euros, en_heures, en_nombre, en_taux
 
 Nombre = Decimal | int | None
-Valeur = Nombre | str | datetime.date
+Chiffre = Nombre | Secret
+Valeur = Chiffre | str | datetime.date
 
-DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.POINTS: 4}
+DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.EUROS: 2, Unite.POINTS: 4}
 FORMATS = {
     Unite.TEXTE: Format.TEXTE,
     Unite.NOMBRE: Format.ENTIER,
     Unite.HEURES: Format.HEURES,
     Unite.TAUX: Format.TAUX,
     Unite.ETP: Format.ETP,
+    Unite.EUROS: Format.EUROS,
     Unite.DATE: Format.DATE,
     Unite.POINTS: Format.TAUX,
 }
 
 
 def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
-    """Heures, taux et ETP en chaînes décimales, dates ISO 8601, comptes en entiers, vide en `null` (formats.md §4)."""
+    """Heures, taux et ETP en chaînes décimales, dates ISO 8601, comptes en entiers, vide en `null` (formats.md §4).
+
+    Une valeur tue est la chaîne « secret » : `null` dirait qu’elle n’est pas renseignée (docs/adr/0023).
+    """
     if isinstance(valeur, Decimal) and unite in DECIMALES:
         return str(arrondir(valeur, DECIMALES[unite]))
     if isinstance(valeur, datetime.date):
         return valeur.isoformat()
-    return str(valeur) if isinstance(valeur, Decimal) else valeur
+    return str(valeur) if isinstance(valeur, Decimal | Secret) else valeur
 
 
 def en_points(valeur: Decimal) -> str:
@@ -44,9 +50,13 @@ def en_texte(valeur: Valeur, unite: Unite) -> str:
     """À la française ; un tiret quand la valeur manque."""
     if valeur is None or valeur == "":
         return "–"
+    if isinstance(valeur, Secret):
+        return str(valeur)
     if isinstance(valeur, datetime.date):
         return f"{valeur:%d/%m/%Y}"
     if isinstance(valeur, Decimal):
+        if unite is Unite.EUROS:
+            return en_euros(valeur)
         if unite is Unite.TAUX:
             return en_taux(valeur)
         if unite is Unite.POINTS:

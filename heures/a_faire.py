@@ -1,12 +1,11 @@
 """« À qui le tour » : ce qui attend le facilitateur, calculé à une date. Lecture seule.
 
-Chaque rubrique rend au plus `MONTREES` lignes, les plus urgentes d’abord, et le nombre total.
+Chaque rubrique rend ses lignes les plus urgentes d’abord, et le nombre total.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -14,90 +13,52 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, Min, Sum
 from django.urls import reverse
+from django.utils import timezone
 
-from clauses.comptes.acteurs import Acteur
-from clauses.socle.mois import ajouter_mois, en_lettres, mois_entre
-from clauses.socle.nombres import en_heures, en_taux
+from clauses.comptes.acteurs import Droit
+from clauses.socle.mois import ajouter_mois, de, en_lettres
+from clauses.socle.nombres import en_heures
 from heures import suivi
-from heures.attendus import attendus, derniers_mois
-from heures.eligibilite import JOURS_D_ALERTE
+from heures.attendus import derniers_mois
 from heures.enums import StatutAttente
-from heures.models import LigneEnAttente, LigneHeures
-from heures.suivi_demandes import relances_dues
-from marches.enums import NatureEvenement, Situation, StatutMarche
-from marches.manquements import avec_derniere_etape, etape_suivante
-from marches.models import Engagement, Marche
+from heures.models import LigneEnAttente, LigneHeures, Releve
+from heures.relances import NATURE_DE_L_ETAPE, Etape
+from heures.suivi_demandes import Rangee, rangees, relances_dues
+from heures.taches import Geste, Regard, Rubrique, Tache, nominative, rubrique
+from heures.tardent import en_difficulte, nom_de
+from marches.enums import QuiAgit, StatutMarche
+from marches.models import Marche
 
-MONTREES = 5
-MOIS_AVANT_FIN_DE_MARCHE = 3
-URGENCES = {Situation.A_RISQUE: 0, Situation.EN_RETARD: 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Tache:
-    """Une ligne à traiter : ce que c’est, pourquoi, et où aller."""
-
-    libelle: str
-    detail: str
-    url: str
-    etat: str = ""
-    gravite: str = ""
+UN_JOUR = datetime.timedelta(days=1)
+MANQUANTS = (Etape.A_DEMANDER, Etape.RELANCE_1, Etape.RELANCE_2, Etape.SANS_REPONSE)
 
 
-@dataclass(frozen=True, slots=True)
-class Rubrique:
-    titre: str
-    vide: str
-    nombre: int
-    taches: Sequence[Tache]
-    est_nominative: bool = False
-    url: str = ""
-    """Où tout voir ; vide si la rubrique n’a pas de page."""
-
-    @property
-    def reste(self) -> int:
-        return self.nombre - len(self.taches)
-
-
-def rubrique(titre: str, vide: str, taches: Sequence[Tache]) -> Rubrique:
-    return Rubrique(titre, vide, len(taches), taches[:MONTREES])
-
-
-def nominative(onglet: str, vide: str, taches: Sequence[Tache]) -> Rubrique:
-    """Une rubrique qui nomme des personnes, et mène à l’onglet du suivi qui les montre toutes."""
-    url = reverse(f"heures:{onglet}")
-    return Rubrique(suivi.ONGLETS[onglet], vide, len(taches), taches[:MONTREES], est_nominative=True, url=url)
-
-
-def toutes(acteur: Acteur, *, le: datetime.date) -> list[Rubrique]:
-    """Les rubriques de l’accueil d’un agent de la structure, à la date `le`."""
-    ouverts = Engagement.objects.visibles_par(acteur).ouverts().avec_marche().avec_avancement(au=le)
-    engagements = list(avec_derniere_etape(ouverts, par=acteur))
+def toutes(regard: Regard) -> list[Rubrique]:
+    """Les rubriques de l’accueil d’un agent de la structure : les engagements qui tardent, puis le courant."""
     return [
-        a_valider(acteur),
-        releves_manquants(acteur, le),
-        relances_a_faire(acteur, le),
-        en_difficulte(engagements, le),
-        eligibilites(acteur, le),
-        pieces(acteur, le),
-        visas(acteur, le),
-        fins_de_marche(acteur, le),
-        a_completer(acteur),
-        sorties_a_recueillir(acteur, le),
+        en_difficulte(regard),
+        a_valider(regard),
+        relances_a_faire(regard),
+        releves_manquants(regard),
+        fins_de_marche(regard),
+        a_completer(regard),
+        eligibilites(regard),
+        pieces(regard),
+        visas(regard),
+        sorties_a_recueillir(regard),
     ]
 
 
-def nom_de(engagement: Engagement) -> str:
-    return f"{engagement.entreprise} – {engagement.clause.lot.marche.reference}"
-
-
-def a_valider(acteur: Acteur) -> Rubrique:
+def a_valider(regard: Regard) -> Rubrique:
     """Ce qui attend dans la boîte de réception, par engagement : le plus ancien mois d’abord."""
     recus: dict[int, _Recu] = {}
-    declarees = LigneHeures.objects.visibles_par(acteur).declarees()
+    portee = regard.portee
+    declarees = LigneHeures.objects.visibles_par(regard.acteur).declarees().filter(portee.engagements("engagement__"))
     for ligne in _par_engagement(declarees, "engagement", "mois"):
         recus[ligne["clef"]] = _Recu(**ligne)
-    en_attente = LigneEnAttente.objects.visibles_par(acteur).filter(statut=StatutAttente.EN_ATTENTE)
+    en_attente = LigneEnAttente.objects.visibles_par(regard.acteur).filter(
+        portee.engagements("releve__engagement__"), statut=StatutAttente.EN_ATTENTE
+    )
     for ligne in _par_engagement(en_attente, "releve__engagement", "releve__mois"):
         recu = recus.get(ligne["clef"], _Recu(**ligne | {"nombre": 0, "total": Decimal(0)}))
         recus[ligne["clef"]] = replace(recu, a_verifier=ligne["nombre"], depuis=min(recu.depuis, ligne["depuis"]))
@@ -106,7 +67,9 @@ def a_valider(acteur: Acteur) -> Rubrique:
         Tache(f"{recu.entreprise} – {recu.reference}", recu.en_clair, f"{boite}?{urlencode({'q': recu.reference})}")
         for recu in sorted(recus.values(), key=lambda r: (r.depuis, r.clef))
     ]
-    return replace(rubrique("Heures à valider", "Tout ce qui a été déclaré est validé.", taches), url=boite)
+    return rubrique(
+        regard, "a_valider", "Heures à valider", "Tout ce qui a été déclaré est validé.", taches, url=boite
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,75 +103,103 @@ def _par_engagement(lignes: Any, engagement: str, mois: str) -> Any:
     )
 
 
-def releves_manquants(acteur: Acteur, le: datetime.date) -> Rubrique:
-    """Engagements en cours sans relevé pour le dernier mois achevé."""
-    mois = derniers_mois(le)[-1]
-    ouverts = Engagement.objects.visibles_par(acteur).ouverts().avec_marche()
-    taches = [
-        Tache(
-            nom_de(engagement),
-            f"relevé de {en_lettres(mois)} non reçu",
-            f"{reverse('heures:grille', args=[engagement.pk])}?annee={mois.year}",
-        )
-        for engagement in attendus(ouverts, mois, par=acteur)
+def releves_manquants(regard: Regard) -> Rubrique:
+    """Engagements en cours sans relevé pour le dernier mois achevé : à demander d’abord, puis sans réponse."""
+    mois = derniers_mois(regard.le)[-1]
+    attendues = [
+        rangee
+        for rangee in rangees(mois, le=regard.le, par=regard.acteur, parmi=regard.portee.engagements())
+        if rangee.suite.etape in MANQUANTS
     ]
-    return rubrique(f"Relevés de {en_lettres(mois)} attendus", "Tous les relevés du mois sont arrivés.", taches)
+    attendues.sort(key=lambda rangee: (rangee.demande is not None and not rangee.est_due, nom_de(rangee.engagement)))
+    page = f"{reverse('heures:demandes')}?mois={mois:%Y-%m}"
+    return rubrique(
+        regard,
+        "releves",
+        f"Relevés {de(en_lettres(mois))} attendus",
+        "Tous les relevés du mois sont arrivés.",
+        [_releve_manquant(rangee, mois, regard) for rangee in attendues],
+        url=page,
+    )
 
 
-def relances_a_faire(acteur: Acteur, le: datetime.date) -> Rubrique:
+def _releve_manquant(rangee: Rangee, mois: datetime.date, regard: Regard) -> Tache:
+    """Demandé, c’est à l’entreprise de répondre jusqu’à la relance ; sinon, au facilitateur de demander."""
+    engagement, demande = rangee.engagement, rangee.demande
+    attend = demande is not None and not rangee.est_due and rangee.suite.etape != Etape.SANS_REPONSE
+    faite = rangee.relance_le or (timezone.localdate(demande.demandee_le) if demande else None)
+    nature = "Relancé" if rangee.relance_le else "Demandé"
+    return Tache(
+        nom_de(engagement),
+        "Non reçu" if rangee.joindre else "Personne à qui le demander",
+        f"{reverse('heures:grille', args=[engagement.pk])}?annee={mois.year}",
+        qui=QuiAgit.ENTREPRISE.label if attend else QuiAgit.FACILITATEUR.label,
+        depuis=faite if attend else rangee.suite.prevue_le or ajouter_mois(mois, 1),
+        faite=f"{nature} le {faite:%d/%m/%Y}" if faite else "",
+        jusqu_au=rangee.suite.prevue_le if attend else None,
+        est_calme=attend,
+        gestes=_demander(rangee, mois, regard),
+    )
+
+
+def _demander(rangee: Rangee, mois: datetime.date, regard: Regard) -> list[Geste]:
+    nature = NATURE_DE_L_ETAPE.get(rangee.suite.etape)
+    if nature is None or not regard.acteur.peut(Droit.SAISIR_HEURES):
+        return []
+    if not rangee.joindre:
+        contact = reverse("entreprises:contact_creer", args=[rangee.engagement.entreprise_id])
+        return [Geste("Ajouter un contact", contact, est_lien=True)]
+    libelle = "Demander" if rangee.suite.etape == Etape.A_DEMANDER else rangee.suite.etape.capitalize()
+    return [
+        _envoi(libelle, nature, rangee.engagement.pk, mois, est_principal=rangee.demande is None or rangee.est_due)
+    ]
+
+
+def _envoi(libelle: str, nature: str, engagement: int, mois: datetime.date, *, est_principal: bool) -> Geste:
+    champs = {"mois": f"{mois:%Y-%m}", "nature": str(nature), "engagement": str(engagement)}
+    return Geste(libelle, reverse("heures:demandes_envoyer"), champs, est_principal=est_principal)
+
+
+def relances_a_faire(regard: Regard) -> Rubrique:
     """Relevés demandés dont la relance est due, selon les délais de la structure."""
+    dues = relances_dues(le=regard.le, par=regard.acteur, parmi=regard.portee.engagements("engagement__"))
+    envoie = regard.acteur.peut(Droit.SAISIR_HEURES)
     taches = [
         Tache(
             nom_de(releve.engagement),
-            f"{suite.etape} de {en_lettres(releve.mois)}, prévue le {suite.prevue_le:%d/%m/%Y}",
+            f"{suite.etape.capitalize()} {de(en_lettres(releve.mois))}",
             f"{reverse('heures:demandes')}?mois={releve.mois:%Y-%m}",
+            qui=QuiAgit.FACILITATEUR.label,
+            depuis=suite.prevue_le,
+            faite=_deja_fait(releve),
+            gestes=[_relancer(releve, suite.etape)] if envoie else (),
         )
-        for releve, suite in relances_dues(le=le, par=acteur)
+        for releve, suite in dues
     ]
-    return rubrique("Relances à faire", "Aucune entreprise à relancer aujourd’hui.", taches)
+    vide = "Aucune entreprise à relancer pour un relevé aujourd’hui."
+    return rubrique(regard, "relances", "Relances de relevés à faire", vide, taches, url=reverse("heures:demandes"))
 
 
-def en_difficulte(engagements: Sequence[Engagement], le: datetime.date) -> Rubrique:
-    """Engagements à risque, puis en retard ; les plus loin du compte d’abord."""
-    suivis = [(engagement, engagement.avancement(au=le)) for engagement in engagements]
-    classes = sorted(
-        (URGENCES[etat.situation], etat.taux or Decimal(0), engagement.pk, engagement, etat)
-        for engagement, etat in suivis
-        if etat.situation in URGENCES
-    )
-    taches = [
-        Tache(
-            nom_de(engagement),
-            f"{en_taux(rapport, 0)} de {en_heures(etat.engage)} h"
-            + (f", fin le {engagement.fin:%d/%m/%Y}" if engagement.fin else "")
-            + _derniere_etape(engagement),
-            reverse("marches:engagement", args=[engagement.pk]),
-            etat.situation.label,
-            etat.situation.couleur,
-        )
-        for _, rapport, _, engagement, etat in classes
-    ]
-    return rubrique("Engagements en difficulté", "Aucun engagement en retard ni à risque.", taches)
+def _deja_fait(releve: Releve) -> str:
+    return f"Relevé attendu le {releve.echeance:%d/%m/%Y}" if releve.echeance else ""
 
 
-def _derniere_etape(engagement: Any) -> str:
-    """Ce qui a été fait en dernier, et l’étape qui vient : la page de l’engagement l’offre en un clic."""
-    suivante = etape_suivante(engagement.derniere_etape)
-    faite = (
-        f" – {NatureEvenement(engagement.derniere_etape).label.lower()} le {engagement.derniere_etape_le:%d/%m/%Y}"
-        if engagement.derniere_etape
-        else ""
-    )
-    return f"{faite} – {'à faire : ' + suivante.label.lower() if suivante else 'l’acheteur décide'}"
+def _relancer(releve: Releve, etape: Etape) -> Geste:
+    return _envoi(etape.capitalize(), NATURE_DE_L_ETAPE[etape], releve.engagement_id, releve.mois, est_principal=True)
 
 
-def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:
+def _sous_contrat(regard: Regard) -> Any:
+    """Les personnes sous contrat, dans la part regardée."""
+    suivies = suivi.personnes(regard.acteur, le=regard.le, regles=regard.regles)
+    return suivies.filter(regard.portee.personnes(regard.acteur), est_sous_contrat=True)
+
+
+def eligibilites(regard: Regard) -> Rubrique:
     """Personnes sous contrat dont l’éligibilité finit bientôt, ou est finie."""
-    duree = suivi.duree(acteur)
-    suivies = suivi.personnes(acteur, le=le, duree_mois=duree).filter(est_sous_contrat=True)
+    le, regles = regard.le, regard.regles
     echeances = [
         (fin, personne)
-        for personne in suivi.eligibilites(suivies, le=le, duree_mois=duree)
+        for personne in suivi.eligibilites(_sous_contrat(regard), le=le, regles=regles)
         if (fin := suivi.fin_de(personne))
     ]
     taches = [
@@ -221,13 +212,13 @@ def eligibilites(acteur: Acteur, le: datetime.date) -> Rubrique:
         )
         for fin, personne in sorted(echeances, key=lambda e: (e[0], e[1].pk))
     ]
-    vide = f"Aucune éligibilité ne finit dans les {JOURS_D_ALERTE} jours."
+    vide = f"Aucune éligibilité ne finit dans les {regles.alerte_eligibilite_jours} jours."
     return nominative("suivi_eligibilites", vide, taches)
 
 
-def pieces(acteur: Acteur, le: datetime.date) -> Rubrique:
+def pieces(regard: Regard) -> Rubrique:
     """Personnes sous contrat sans pièce vue, ou dont la pièce est périmée ou va l’être."""
-    suivies = suivi.personnes(acteur, le=le, duree_mois=suivi.duree(acteur)).filter(est_sous_contrat=True)
+    le, regles = regard.le, regard.regles
     taches = [
         Tache(
             str(personne),
@@ -235,51 +226,60 @@ def pieces(acteur: Acteur, le: datetime.date) -> Rubrique:
             if personne.piece_valable
             else f"entrée du {personne.entree_le:%d/%m/%Y}",
             reverse("heures:participant", args=[personne.pk]),
-            *suivi.etat_de_piece(personne.piece, personne.piece_valable, le=le),
+            *suivi.etat_de_piece(
+                personne.piece, personne.piece_valable, le=le, alerte_jours=regles.alerte_eligibilite_jours
+            ),
         )
-        for personne in suivi.pieces(suivies, le=le)
+        for personne in suivi.pieces(_sous_contrat(regard), le=le, regles=regles)
     ]
     return nominative("suivi_pieces", "Chaque personne sous contrat a une pièce vue et valable.", taches)
 
 
-def visas(acteur: Acteur, le: datetime.date) -> Rubrique:
+def visas(regard: Regard) -> Rubrique:
     """Personnes sous contrat dont l’entrée n’est pas visée."""
-    suivies = suivi.personnes(acteur, le=le, duree_mois=suivi.duree(acteur)).filter(est_sous_contrat=True)
     taches = [
         Tache(
             str(personne),
             f"entrée du {personne.entree_le:%d/%m/%Y}",
             reverse("heures:participant", args=[personne.pk]),
         )
-        for personne in suivi.visas(suivies)
+        for personne in suivi.visas(_sous_contrat(regard))
     ]
     return nominative("suivi_visas", "Chaque personne sous contrat a son visa.", taches)
 
 
-def fins_de_marche(acteur: Acteur, le: datetime.date) -> Rubrique:
-    limite = ajouter_mois(le, MOIS_AVANT_FIN_DE_MARCHE)
+def fins_de_marche(regard: Regard) -> Rubrique:
+    """Marchés ouverts qui finissent bientôt, ou sont finis et restent à solder."""
+    delai = regard.regles.alerte_fin_marche_mois
     marches = (
-        Marche.objects.visibles_par(acteur)
+        Marche.objects.visibles_par(regard.acteur)
         .ouverts()
-        .filter(date_fin__lte=limite)
+        .filter(regard.portee.marches(), date_fin__lte=ajouter_mois(regard.le, delai))
         .select_related("acheteur")
         .order_by("date_fin", "pk")
     )
-    taches = [
-        Tache(
-            f"{marche.reference} – {marche.acheteur}",
-            f"fin le {marche.date_fin:%d/%m/%Y}",
-            reverse("marches:fiche", args=[marche.pk]),
-            "À solder" if marche.date_fin and marche.date_fin < le else "",
-            "orange",
-        )
-        for marche in marches
-    ]
-    return rubrique("Fins de marché", "Aucun marché ne finit dans les trois mois.", taches)
+    taches = [_fin(marche, marche.date_fin < regard.le) for marche in marches]
+    vide = f"Aucun marché ne finit dans les {delai} mois."
+    return rubrique(regard, "fins", "Fins de marché", vide, taches)
 
 
-def a_completer(acteur: Acteur) -> Rubrique:
-    marches = Marche.objects.visibles_par(acteur).a_completer().select_related("acheteur")
+def _fin(marche: Marche, est_fini: bool) -> Tache:
+    fin = marche.date_fin or datetime.date.max
+    return Tache(
+        f"{marche.reference} – {marche.acheteur}",
+        f"fin le {fin:%d/%m/%Y}",
+        reverse("marches:fiche", args=[marche.pk]),
+        "À solder" if est_fini else "",
+        "orange",
+        qui=QuiAgit.FACILITATEUR.label if est_fini else "",
+        depuis=fin + UN_JOUR if est_fini else None,
+        est_calme=not est_fini,
+    )
+
+
+def a_completer(regard: Regard) -> Rubrique:
+    incomplets = Marche.objects.visibles_par(regard.acteur).a_completer().filter(regard.portee.marches())
+    marches = incomplets.select_related("acheteur")
     taches = [
         Tache(
             f"{marche.reference} – {marche.acheteur}",
@@ -288,11 +288,15 @@ def a_completer(acteur: Acteur) -> Rubrique:
         )
         for marche in marches
     ]
-    return rubrique("Marchés à compléter", "Tous les marchés en cours portent un engagement.", taches)
+    return rubrique(
+        regard, "a_completer", "Marchés à compléter", "Tous les marchés en cours portent un engagement.", taches
+    )
 
 
-def sorties_a_recueillir(acteur: Acteur, le: datetime.date) -> Rubrique:
+def sorties_a_recueillir(regard: Regard) -> Rubrique:
     """Situations à 6 et à 12 mois dont l’échéance est passée."""
+    attendues = suivi.devenirs(regard.acteur, le=regard.le)
+    sorties = attendues.filter(regard.portee.personnes(regard.acteur, "participant"))
     taches = [
         Tache(
             str(sortie.participant),
@@ -300,56 +304,6 @@ def sorties_a_recueillir(acteur: Acteur, le: datetime.date) -> Rubrique:
             reverse("heures:participant", args=[sortie.participant_id]),
             "À 6 mois" if not sortie.situation_6_mois else "À 12 mois",
         )
-        for sortie in suivi.devenirs(acteur, le=le)
+        for sortie in sorties
     ]
     return nominative("suivi_devenirs", "Aucune situation à 6 ou 12 mois n’attend.", taches)
-
-
-@dataclass(frozen=True, slots=True)
-class MoisDeLAnnee:
-    """Une barre du graphique de l’année : heures validées et hauteur en centièmes de la plus haute."""
-
-    mois: datetime.date
-    heures: Decimal
-    hauteur: int
-    x: int
-
-    @property
-    def y(self) -> int:
-        return 100 - self.hauteur
-
-
-@dataclass(frozen=True, slots=True)
-class Annee:
-    barres: Sequence[MoisDeLAnnee]
-    total: Decimal
-    precedente: Decimal
-
-
-def annee(acteur: Acteur, *, le: datetime.date) -> Annee:
-    """Heures validées par mois depuis janvier, et le total de la même période un an plus tôt."""
-    debut = le.replace(month=1, day=1)
-    validees = LigneHeures.objects.visibles_par(acteur).validees()
-    par_mois: dict[datetime.date, Decimal] = dict(
-        validees.travaillees(du=debut, au=le).order_by().values_list("mois").annotate(total=Sum("heures"))
-    )
-    avant = validees.travaillees(du=ajouter_mois(debut, -12), au=ajouter_mois(le, -12)).aggregate(total=Sum("heures"))
-    plus_haute = max(par_mois.values(), default=Decimal(0)) or Decimal(1)
-    barres = [
-        MoisDeLAnnee(
-            mois, par_mois.get(mois, Decimal(0)), int(par_mois.get(mois, Decimal(0)) * 100 / plus_haute), rang * 50
-        )
-        for rang, mois in enumerate(mois_entre(debut, debut.replace(month=12)))
-    ]
-    return Annee(barres, sum(par_mois.values(), Decimal(0)), avant["total"] or Decimal(0))
-
-
-def derniere_saisie(acteur: Acteur) -> LigneHeures | None:
-    """La dernière ligne notée par l’acteur : « reprendre où j’en étais »."""
-    return (
-        LigneHeures.objects.visibles_par(acteur)
-        .filter(declaree_par=acteur.utilisateur_id)
-        .select_related("engagement__entreprise", "engagement__clause__lot__marche")
-        .order_by("-declaree_le", "-pk")
-        .first()
-    )

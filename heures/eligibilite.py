@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.conversions import normaliser
 from clauses.socle.mois import ajouter_mois
-from heures.models import EntreeClause, Participant, Prolongation
+from heures.models import EntreeClause, Prolongation
 from heures.querysets import ParticipantQuerySet
-
-JOURS_D_ALERTE = 60
 
 
 def avec_eligibilite(participants: ParticipantQuerySet, *, par: Acteur) -> ParticipantQuerySet:
     """Annote la dernière entrée courante (`entree`, `entree_le`, `piece`, `piece_valable`, `visa`), et ses bornes.
 
-    Bornes : `prolongee_au`, dernière prolongation, et `duree_mois`, durée d’éligibilité de la structure.
+    Bornes : `prolongee_au`, dernière prolongation ; `duree_mois` et `alerte_jours`, réglages de la structure.
     """
     entrees = EntreeClause.objects.visibles_par(par).courantes().filter(participant=OuterRef("pk")).order_by("-numero")
     prolongations = (
@@ -38,6 +34,7 @@ def avec_eligibilite(participants: ParticipantQuerySet, *, par: Acteur) -> Parti
         visa=Subquery(entrees.values("visa_le")[:1]),
         prolongee_au=Subquery(prolongations),
         duree_mois=F("structure__duree_eligibilite_mois"),
+        alerte_jours=F("structure__alerte_eligibilite_jours"),
     )
     return annotes
 
@@ -57,11 +54,4 @@ def finissant(
     return participants.filter(
         Q(prolongee_au=None) | Q(prolongee_au__lte=au_plus_tard),
         entree_le__lte=derniere_entree_finissant(au_plus_tard, duree_mois),
-    )
-
-
-def doublons(*, nom: str, prenom: str, naissance: datetime.date | None, par: Acteur) -> Iterable[Participant]:
-    """Personnes de mêmes nom, prénom (accents et casse ignorés) et naissance (domaine.md §3.8)."""
-    return Participant.objects.visibles_par(par).filter(
-        recherche__startswith=f"{normaliser(f'{nom} {prenom}')} ", date_naissance=naissance
     )

@@ -14,7 +14,7 @@ from clauses.socle.mois import ajouter_mois, en_lettres, premier_jour
 from clauses.socle.recherche import contient
 from heures import lecture_reception
 from heures.attendus import attendus, derniers_mois
-from heures.eligibilite import JOURS_D_ALERTE, finissant
+from heures.eligibilite import finissant
 from heures.enums import OrigineLigne, StatutReleve
 from heures.models import Participant, Releve, Sortie
 from marches.enums import CLOS
@@ -87,7 +87,7 @@ class ParticipantFilter(django_filters.FilterSet):
         method="a_voir",
         empty_label="Tout",
         choices=[
-            ("eligibilite", f"Éligibilité finie sous {JOURS_D_ALERTE} jours"),
+            ("eligibilite", "Éligibilité finie ou bientôt finie"),
             ("sans_entree", "Sans entrée en clause"),
             ("sans_piece", "Sans pièce vue"),
             ("sans_visa", "Sans visa"),
@@ -104,7 +104,7 @@ class ParticipantFilter(django_filters.FilterSet):
     def a_voir(self, objets: Any, nom: str, valeur: str) -> Any:
         if valeur == "eligibilite":
             structure = Structure.objects.visibles_par(self.request.acteur).get(pk=self.request.acteur.structure_id)
-            limite = timezone.localdate() + datetime.timedelta(days=JOURS_D_ALERTE)
+            limite = timezone.localdate() + datetime.timedelta(days=structure.alerte_eligibilite_jours)
             return finissant(objets, au_plus_tard=limite, duree_mois=structure.duree_eligibilite_mois)
         conditions = {
             "sans_entree": Q(entree_le=None),

@@ -16,7 +16,6 @@ from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois
 from heures import calculs, globalisation
 from heures.anomalies import Anomalie, AutreContrat, Contexte, disparition, examiner
-from heures.eligibilite import JOURS_D_ALERTE
 from heures.embauches import emploi
 from heures.enums import StatutLigne, TypeHeures
 from heures.models import ContratTravail, EntreeClause, LigneEnAttente, LigneHeures, Prolongation, Releve
@@ -153,7 +152,7 @@ class _Lecture:
             siret_redevable=engagement.entreprise.siret,
             emploi=emploi(contrat),
             autres_emplois=[emploi(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
-            alerte_jusqu_au=self.le + datetime.timedelta(days=JOURS_D_ALERTE),
+            alerte_jusqu_au=self.le + datetime.timedelta(days=self.structure.alerte_eligibilite_jours),
             objets={
                 "personne": personne,
                 "contrat": contrat.pk,
@@ -165,7 +164,7 @@ class _Lecture:
             piece_type=entree.piece_type if entree else "",
             piece_valable_jusqu_au=entree.piece_valable_jusqu_au if entree else None,
             refus_de_globalisation=self._globalisation(sujet, contrat, engagement),
-            autres_contrats=[_autre(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
+            autres_contrats=[autre_contrat(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
             heures_du_mois=self.sur_l_engagement[personne, engagement.pk, sujet.mois] + en_plus,
             heures_d_avant=self.sur_l_engagement[personne, engagement.pk, ajouter_mois(sujet.mois, -1)],
             plafond_formation=engagement.clause.plafond_formation,
@@ -203,7 +202,8 @@ class _Lecture:
         return calculs.refus_de_globalisation(sujet.mois, vers, depuis, self.conventions)
 
 
-def _autre(contrat: ContratTravail) -> AutreContrat:
+def autre_contrat(contrat: ContratTravail) -> AutreContrat:
+    """`contrat` est lu avec son employeur."""
     return AutreContrat(
         employeur=str(contrat.employeur),
         debut=contrat.date_debut,

@@ -99,7 +99,7 @@ def lire(participant: Participant, *, par: Acteur, le: datetime.date) -> dict[st
     duree = structure.duree_eligibilite_mois
     fin = fin_eligibilite(derniere, duree, [prolongation.jusqu_au for prolongation in prolongations])
     return {
-        "entrees": dossiers(entrees, le=le),
+        "entrees": dossiers(entrees, le=le, alerte_jours=structure.alerte_eligibilite_jours),
         "eligible_jusqu_au": fin,
         "prolongations": prolongations,
         "contrats": contrats,

@@ -15,7 +15,7 @@ from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from clauses.socle.mois import ajouter_mois
 from heures.calculs import fin_eligibilite
-from heures.eligibilite import JOURS_D_ALERTE, avec_eligibilite, finissant
+from heures.eligibilite import avec_eligibilite, finissant
 from heures.models import ContratTravail, Participant, Sortie
 from heures.querysets import ParticipantQuerySet
 
@@ -31,17 +31,18 @@ JOURS_DE_SEIZE_MOIS = 487
 DELAIS = (6, 12)
 
 
-def duree(par: Acteur) -> int:
-    """Durée d’éligibilité de la structure, en mois."""
-    return Structure.objects.visibles_par(par).get(pk=par.structure_id).duree_eligibilite_mois
+def reglages(par: Acteur) -> Structure:
+    """Les réglages de la structure, dont sa durée d’éligibilité et ses délais d’alerte."""
+    return Structure.objects.visibles_par(par).defer("logo").get(pk=par.structure_id)
 
 
-def personnes(par: Acteur, *, le: datetime.date, duree_mois: int) -> ParticipantQuerySet:
+def personnes(par: Acteur, *, le: datetime.date, regles: Structure) -> ParticipantQuerySet:
     """Toutes les personnes, avec leur éligibilité, leur employeur du jour et `est_sous_contrat`."""
     ouverts = ContratTravail.objects.visibles_par(par).ouverts(du=le, au=le).filter(participant=OuterRef("pk"))
     annotees = avec_eligibilite(Participant.objects.visibles_par(par), par=par)
     approchee = ExpressionWrapper(
-        F("entree_le") + datetime.timedelta(days=duree_mois * JOURS_DE_SEIZE_MOIS // 16), output_field=DateTimeField()
+        F("entree_le") + datetime.timedelta(days=regles.duree_eligibilite_mois * JOURS_DE_SEIZE_MOIS // 16),
+        output_field=DateTimeField(),
     )
     suivies: ParticipantQuerySet = annotees.annotate(
         est_sous_contrat=Exists(ouverts),
@@ -50,15 +51,17 @@ def personnes(par: Acteur, *, le: datetime.date, duree_mois: int) -> Participant
     return suivies
 
 
-def eligibilites(suivies: ParticipantQuerySet, *, le: datetime.date, duree_mois: int) -> ParticipantQuerySet:
+def eligibilites(suivies: ParticipantQuerySet, *, le: datetime.date, regles: Structure) -> ParticipantQuerySet:
     """Éligibilités finies, ou qui finissent bientôt ; la plus ancienne d’abord."""
-    limite = le + datetime.timedelta(days=JOURS_D_ALERTE)
-    return finissant(suivies, au_plus_tard=limite, duree_mois=duree_mois).order_by("fin_pour_trier", "pk")
+    limite = le + datetime.timedelta(days=regles.alerte_eligibilite_jours)
+    return finissant(suivies, au_plus_tard=limite, duree_mois=regles.duree_eligibilite_mois).order_by(
+        "fin_pour_trier", "pk"
+    )
 
 
-def pieces(suivies: ParticipantQuerySet, *, le: datetime.date) -> ParticipantQuerySet:
+def pieces(suivies: ParticipantQuerySet, *, le: datetime.date, regles: Structure) -> ParticipantQuerySet:
     """Entrées sans pièce vue, ou dont la pièce est périmée ou va l’être ; sans pièce d’abord."""
-    limite = le + datetime.timedelta(days=JOURS_D_ALERTE)
+    limite = le + datetime.timedelta(days=regles.alerte_eligibilite_jours)
     trouvees = suivies.filter(Q(piece="") | Q(piece_valable__lte=limite), entree_le__isnull=False)
     triees: ParticipantQuerySet = trouvees.order_by(F("piece_valable").asc(nulls_first=True), "entree_le", "pk")
     return triees
@@ -100,24 +103,29 @@ def prolongation_proposee(fin: datetime.date, *, le: datetime.date) -> datetime.
     return ajouter_mois(max(fin, le), MOIS_DE_PROLONGATION)
 
 
-def etat_de_piece(piece: str, valable: datetime.date | None, *, le: datetime.date) -> tuple[str, str]:
-    """(libellé, couleur) de l’état d’une pièce à une date ; vides quand rien n’est à faire."""
+def etat_de_piece(
+    piece: str, valable: datetime.date | None, *, le: datetime.date, alerte_jours: int
+) -> tuple[str, str]:
+    """(libellé, couleur) de l’état d’une pièce à une date ; vides quand rien n’est à faire.
+
+    `alerte_jours` : combien de jours avant sa fin une pièce est dite bientôt périmée (réglage de la structure).
+    """
     if not piece:
         return "Pièce à voir", "orange"
     if valable and valable < le:
         return "Pièce périmée", "rouge"
-    if valable and valable <= le + datetime.timedelta(days=JOURS_D_ALERTE):
+    if valable and valable <= le + datetime.timedelta(days=alerte_jours):
         return "Pièce bientôt périmée", "orange"
     return "", ""
 
 
 def nombres(par: Acteur, *, le: datetime.date) -> dict[str, int]:
     """Ce que chaque onglet attend, personnes sous contrat seules : une requête par onglet."""
-    duree_mois = duree(par)
-    suivies = personnes(par, le=le, duree_mois=duree_mois).filter(est_sous_contrat=True)
+    regles = reglages(par)
+    suivies = personnes(par, le=le, regles=regles).filter(est_sous_contrat=True)
     return {
-        "suivi_eligibilites": eligibilites(suivies, le=le, duree_mois=duree_mois).count(),
-        "suivi_pieces": pieces(suivies, le=le).count(),
+        "suivi_eligibilites": eligibilites(suivies, le=le, regles=regles).count(),
+        "suivi_pieces": pieces(suivies, le=le, regles=regles).count(),
         "suivi_visas": visas(suivies).count(),
         "suivi_devenirs": devenirs(par, le=le).count(),
     }

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur
@@ -19,6 +19,7 @@ from heures.models import DemandeReleve, Envoi, Releve
 from heures.relances import NATURE_DE_L_ETAPE, Delais, Etape, Suite, suite
 from marches.models import Engagement
 
+TOUS = Q()
 TITRES = {
     Etape.A_DEMANDER: ("À demander", "Demander les relevés cochés"),
     Etape.RELANCE_1: ("Demandés, sans réponse", "Envoyer la relance 1"),
@@ -94,10 +95,10 @@ def sections(mois: datetime.date, *, le: datetime.date, par: Acteur) -> list[Sec
     ]
 
 
-def rangees(mois: datetime.date, *, le: datetime.date, par: Acteur) -> list[Rangee]:
-    """Les engagements dont un relevé est attendu ce mois-là, par entreprise."""
+def rangees(mois: datetime.date, *, le: datetime.date, par: Acteur, parmi: Q = TOUS) -> list[Rangee]:
+    """Les engagements dont un relevé est attendu ce mois-là, par entreprise ; `parmi` : ceux que l’on regarde."""
     engagements = list(
-        ouverts_en(Engagement.objects.visibles_par(par).ouverts().avec_marche(), mois).order_by(
+        ouverts_en(Engagement.objects.visibles_par(par).ouverts().filter(parmi).avec_marche(), mois).order_by(
             "entreprise__raison_sociale", "clause__lot__marche__reference", "pk"
         )
     )
@@ -136,11 +137,11 @@ def rangees(mois: datetime.date, *, le: datetime.date, par: Acteur) -> list[Rang
     return trouvees
 
 
-def relances_dues(*, le: datetime.date, par: Acteur) -> list[tuple[Releve, Suite]]:
+def relances_dues(*, le: datetime.date, par: Acteur, parmi: Q = TOUS) -> list[tuple[Releve, Suite]]:
     """Les relevés demandés dont une relance est à faire à cette date, la plus ancienne d’abord."""
     releves = list(
         Releve.objects.visibles_par(par)
-        .filter(statut=StatutReleve.ATTENDU, nombre_relances__lt=2, echeance__lt=le)
+        .filter(parmi, statut=StatutReleve.ATTENDU, nombre_relances__lt=2, echeance__lt=le)
         .filter(pk__in=DemandeReleve.objects.visibles_par(par).filter(revoquee_le=None).values("releve"))
         .filter(engagement__in=Engagement.objects.visibles_par(par).ouverts().values("pk"))
         .select_related("engagement__entreprise", "engagement__clause__lot__marche")
@@ -193,6 +194,12 @@ def _relances(releves: Collection[int], par: Acteur) -> dict[int, datetime.date]
         .annotate(derniere=Max("prepare_le"))
     )
     return {releve: timezone.localdate(derniere) for releve, derniere in faites}
+
+
+def echecs(mois: datetime.date, par: Acteur) -> list[Envoi]:
+    """Les courriels du mois qui ne sont pas partis, du plus ancien au plus récent."""
+    releves = Releve.objects.visibles_par(par).filter(mois=mois).values_list("pk", flat=True)
+    return list(_echecs(list(releves), par).values())
 
 
 def _echecs(releves: Collection[int], par: Acteur) -> dict[int, Envoi]:

@@ -16,7 +16,6 @@ from clauses.socle.nombres import en_heures, en_taux
 from heures import suivi
 from heures.attendus import derniers_mois
 from heures.calculs import fin_eligibilite
-from heures.eligibilite import JOURS_D_ALERTE
 from heures.enums import SituationSortie, TypePiece
 from heures.forms.suivi import MOTIFS
 from heures.grille import ABREGES
@@ -122,7 +121,7 @@ class ParticipantTable(tables.Table):
         aujourd_hui = timezone.localdate()
         if fin < aujourd_hui:
             return format_html('{} <span class="etat etat-rouge">Finie</span>', f"{fin:%d/%m/%Y}")
-        if fin <= aujourd_hui + datetime.timedelta(days=JOURS_D_ALERTE):
+        if fin <= aujourd_hui + datetime.timedelta(days=record.alerte_jours):
             return format_html('{} <span class="etat etat-orange">Bientôt</span>', f"{fin:%d/%m/%Y}")
         return f"{fin:%d/%m/%Y}"
 
@@ -207,7 +206,9 @@ class PieceTable(PersonneTable):
         empty_text = "Chaque personne a une pièce vue et valable, pour ces filtres."
 
     def render_piece(self, record: Any) -> str:
-        libelle, couleur = suivi.etat_de_piece(record.piece, record.piece_valable, le=timezone.localdate())
+        libelle, couleur = suivi.etat_de_piece(
+            record.piece, record.piece_valable, le=timezone.localdate(), alerte_jours=record.alerte_jours
+        )
         nom = TypePiece(record.piece).label if record.piece else ""
         return format_html('{} <span class="etat etat-{}">{}</span>', nom, couleur, libelle)
 

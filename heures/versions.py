@@ -53,7 +53,7 @@ class Dossier:
     piece: EtatDePiece
 
 
-def dossiers(entrees: Iterable[EntreeClause], *, le: datetime.date) -> list[Dossier]:
+def dossiers(entrees: Iterable[EntreeClause], *, le: datetime.date, alerte_jours: int) -> list[Dossier]:
     """Range des entrées par numéro ; elles viennent triées par numéro puis version décroissants, critères lus."""
     ranges = []
     for _, groupe in groupby(entrees, key=lambda entree: entree.numero):
@@ -64,7 +64,9 @@ def dossiers(entrees: Iterable[EntreeClause], *, le: datetime.date) -> list[Doss
             for entree, avant in zip(versions, precedentes, strict=True)
         ]
         courante = next((entree for entree in versions if entree.est_courante), versions[0])
-        piece = EtatDePiece(*etat_de_piece(courante.piece_type, courante.piece_valable_jusqu_au, le=le))
+        piece = EtatDePiece(
+            *etat_de_piece(courante.piece_type, courante.piece_valable_jusqu_au, le=le, alerte_jours=alerte_jours)
+        )
         ranges.append(Dossier(courante, lues, piece))
     return ranges
 

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from clauses.comptes.acteurs import Acteur
 from marches.encourues import encourues, heures_manquantes
-from marches.enums import NatureEvenement
+from marches.enums import NatureEvenement, StatutPenalite
 from marches.models import Engagement, Evenement, PropositionPenalite, ReglePenalite
 from marches.penalites import Calcul, Faits, calculer, fin_du_delai
-
-# L’étape que chacune appelle ; après la mise en demeure, la proposition.
-SUIVANTE = {
-    None: NatureEvenement.RELANCE_1,
-    NatureEvenement.CONTACT: NatureEvenement.RELANCE_1,
-    NatureEvenement.RELANCE_1: NatureEvenement.RELANCE_2,
-    NatureEvenement.RELANCE_2: NatureEvenement.MISE_EN_DEMEURE,
-    NatureEvenement.MISE_EN_DEMEURE: NatureEvenement.PROPOSITION,
-}
+from marches.tour import etape_suivante
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Ce qui a été fait et ce qui vient ensuite, pour un engagement."""
+    """Ce qui a été fait et ce qui vient ensuite, pour un engagement ; chaque étape porte ses lettres (`lettre`…)."""
 
-    evenements: list[Evenement]
+    evenements: list[Any]
     propositions: list[PropositionPenalite]
     suivante: NatureEvenement | None
 
@@ -40,25 +30,28 @@ class Suite:
 
 def suite(engagement: Engagement, *, par: Acteur) -> Suite:
     """Deux requêtes ; un acheteur ou une entreprise ne voit que les propositions."""
-    evenements = list(Evenement.objects.visibles_par(par).filter(engagement=engagement).select_related("inscrit_par"))
+    siens = Evenement.objects.visibles_par(par).filter(engagement=engagement)
+    evenements = list(siens.avec_lettre().select_related("inscrit_par"))
     propositions = list(
         PropositionPenalite.objects.visibles_par(par).filter(engagement=engagement).select_related("decidee_par")
     )
-    return Suite(evenements, propositions, etape_suivante(evenements[-1].nature if evenements else None))
+    en_vigueur = [etape.nature for etape in evenements if etape.lettre or not etape.lettre_annulee]
+    return Suite(evenements, propositions, etape_suivante(en_vigueur))
 
 
-def etape_suivante(derniere: str | None) -> NatureEvenement | None:
-    """`None` quand la balle est chez l’acheteur, ou que la décision est prise."""
-    return SUIVANTE.get(NatureEvenement(derniere) if derniere else None)
+def etapes_de(engagements: Collection[int], *, par: Acteur) -> Mapping[int, list[Any]]:
+    """Les étapes en vigueur de chaque engagement, dans l’ordre des dates, avec leur lettre. Une requête."""
+    trouvees: dict[int, list[Any]] = {}
+    etapes = Evenement.objects.visibles_par(par).filter(engagement__in=engagements).en_vigueur().avec_lettre()
+    for etape in etapes.order_by("date", "pk"):
+        trouvees.setdefault(etape.engagement_id, []).append(etape)
+    return trouvees
 
 
-def avec_derniere_etape(engagements: QuerySet[Any], *, par: Acteur) -> QuerySet[Any]:
-    """Annote `derniere_etape` (code) et `derniere_etape_le` (date) ; nulles si rien n’est noté."""
-    siens = Evenement.objects.visibles_par(par).filter(engagement=OuterRef("pk")).order_by("-date", "-pk")
-    annotes: QuerySet[Any] = engagements.annotate(
-        derniere_etape=Subquery(siens.values("nature")[:1]), derniere_etape_le=Subquery(siens.values("date")[:1])
-    )
-    return annotes
+def propositions_en_attente(*, par: Acteur) -> Mapping[int, PropositionPenalite]:
+    """Par engagement, la proposition que l’acheteur n’a pas encore tranchée. Une requête."""
+    attendues = PropositionPenalite.objects.visibles_par(par).filter(statut=StatutPenalite.PROPOSEE)
+    return {proposition.engagement_id: proposition for proposition in attendues}
 
 
 def calculer_pour(
@@ -84,10 +77,12 @@ def refus_de_delai(engagement: Engagement, calcul: Calcul, *, au: datetime.date,
     mises = Evenement.objects.visibles_par(par).filter(
         engagement=engagement, nature=NatureEvenement.MISE_EN_DEMEURE, date__lte=au
     )
-    premiere = mises.order_by("date", "pk").first()
+    premiere = mises.en_vigueur().order_by("date", "pk").first()
     if premiere is None:
         return "La clause exige une mise en demeure préalable : la noter d’abord, avec sa date."
-    limite = fin_du_delai(premiere.date, max(delais))
+    du_contrat = fin_du_delai(premiere.date, max(delais))
+    # La lettre peut laisser plus que le contrat, jamais moins.
+    limite = max(du_contrat, premiere.echeance or du_contrat)
     if au <= limite:
         return (
             f"La mise en demeure du {premiere.date:%d/%m/%Y} laisse jusqu’au {limite:%d/%m/%Y} pour répondre : "

@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from clauses.comptes.acteurs import Acteur, Role
-from clauses.comptes.perimetre import PerimetreQuerySet
+from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
 from clauses.socle.champs import HeuresField
 from marches.annotations import bases_de_la_prevision, heures_retenues, prevision, situation
 from marches.enums import CLOS, StatutMarche
@@ -179,7 +179,13 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
     chemin_entreprise = "entreprise"
 
     def avec_avancement(self, *, au: datetime.date) -> Self:
-        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
+        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md).
+
+        Lit d’avance l’échéancier, dont dépend la situation : une requête de plus, quel que soit le nombre de lignes.
+        """
+        return self._avec_heures(au).prefetch_related("jalons")
+
+    def _avec_heures(self, au: datetime.date) -> Self:
         return (
             self.select_related("structure")
             .defer("structure__logo")
@@ -200,7 +206,7 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
             "heures_par_mois": "centiemes_par_mois",
         }
         return (
-            self.avec_avancement(au=au)
+            self._avec_heures(au)
             .annotate(**bases_de_la_prevision(au))
             .annotate(**prevision(au))
             .annotate(
@@ -222,6 +228,11 @@ class MouvementQuerySet(PartageQuerySet[Any]):
     chemin_entreprise = "engagement__entreprise"
 
 
+class JalonQuerySet(PartageQuerySet[Any]):
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
 class FactureQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
@@ -239,6 +250,23 @@ class PenaliteQuerySet(PartageQuerySet[Any]):
 
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
+
+
+class EvenementQuerySet(StructureQuerySet[Any]):
+    """La suite graduée, réservée à la structure ; chaque étape connaît ses lettres (`bilans.Document.evenement`)."""
+
+    def avec_lettre(self) -> Self:
+        """Annote `lettre`, la dernière lettre émise et non annulée, et `lettre_annulee` (clefs de document)."""
+        return self.annotate(
+            lettre=Max("lettres__pk", filter=Q(lettres__annule_le=None)),
+            lettre_annulee=Max("lettres__pk", filter=Q(lettres__annule_le__isnull=False)),
+        )
+
+    def en_vigueur(self) -> Self:
+        """Les étapes qui comptent : notées à la main, ou dont une lettre au moins n’est pas annulée."""
+        emises = self.model._base_manager.filter(lettres__isnull=False).values("pk")
+        valables = self.model._base_manager.filter(lettres__isnull=False, lettres__annule_le=None).values("pk")
+        return self.exclude(Q(pk__in=emises) & ~Q(pk__in=valables))
 
 
 class BaremeQuerySet(PerimetreQuerySet[Any]):

@@ -73,11 +73,10 @@ def _compter_les_risques(rangees: Sequence[Rangee]) -> dict[str, Nombre]:
 def _synthese(indicateurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]) -> list[LigneSynthese]:
     """L’objectif de sorties positives est le seul que le comité ait d’office."""
     lignes = rapport.synthese(definitions.INDICATEURS, indicateurs, precedents)
-    objectif = definitions.OBJECTIF_DE_SORTIES
+    objectif, realise = definitions.OBJECTIF_DE_SORTIES, indicateurs["taux_sorties_positives"]
+    atteint = None if realise is None else diviser(realise, objectif)
     return [
-        dataclasses.replace(
-            ligne, objectif=objectif, taux_atteinte=None if ligne.realise is None else diviser(ligne.realise, objectif)
-        )
+        dataclasses.replace(ligne, objectif=objectif, taux_atteinte=atteint)
         if ligne.indicateur.cle == "taux_sorties_positives"
         else ligne
         for ligne in lignes

@@ -9,7 +9,9 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bilans.documents.dossier import Dossier, courriers_precedents, en_date, mois_sans_releve
+from django.utils import timezone
+
+from bilans.documents.dossier import Dossier, courriers_precedents, destinataire, en_date, mois_sans_releve
 from bilans.documents.piece import Bloc, Liste, Paragraphe, Piece, Tableau
 from bilans.enums import NatureDocument
 from clauses.socle.erreurs import ActionImpossible
@@ -21,50 +23,75 @@ from marches.models import ReglePenalite
 
 ZERO = Decimal(0)
 MOIS_NOMMES = 6
-DELAI_DE_REPONSE = datetime.timedelta(days=15)
 DELAI_PAR_DEFAUT = 15
 OBJETS = {
     NatureDocument.RELANCE_1: "clause sociale d’insertion, première relance",
     NatureDocument.RELANCE_2: "clause sociale d’insertion, seconde relance",
     NatureDocument.MISE_EN_DEMEURE: "clause sociale d’insertion, mise en demeure",
 }
+# Ce qu’un courrier rappelle, dans l’ordre : les étapes qui le précèdent, jamais lui-même émis une seconde fois.
+RAPPELES: dict[NatureDocument, tuple[NatureDocument, ...]] = {
+    NatureDocument.RELANCE_1: (),
+    NatureDocument.RELANCE_2: (NatureDocument.RELANCE_1,),
+    NatureDocument.MISE_EN_DEMEURE: (NatureDocument.RELANCE_1, NatureDocument.RELANCE_2),
+}
 LETTRE_RECOMMANDEE = "Lettre recommandée avec demande d’avis de réception"
 
 
-def delai_de_reponse(nature: NatureDocument, regles: Sequence[ReglePenalite], le: datetime.date) -> datetime.date:
-    """La réponse attendue : 15 jours pour une relance, le délai du contrat (jours ouvrés) pour une mise en demeure."""
+def delai_de_reponse(
+    nature: NatureDocument, regles: Sequence[ReglePenalite], *, le: datetime.date, jours: int
+) -> datetime.date:
+    """La réponse attendue d’un courrier daté du jour `le`.
+
+    `jours` (réglage de la structure) pour une relance, le délai du contrat en jours ouvrés pour une mise en demeure.
+    """
     if nature is not NatureDocument.MISE_EN_DEMEURE:
-        return le + DELAI_DE_REPONSE
+        return le + datetime.timedelta(days=jours)
     delais = [regle.delai_jours for regle in regles if regle.exige_mise_en_demeure]
     return ajouter_jours_ouvres(le, max(delais, default=DELAI_PAR_DEFAUT))
 
 
-def composer(dossier: Dossier, nature: NatureDocument, *, echeance: datetime.date | None) -> Piece:
-    """Le courrier. Lève `ActionImpossible` s’il n’a pas d’objet, ou si une étape de la suite manque."""
+def echeance_de(dossier: Dossier, nature: NatureDocument, demandee: datetime.date | None) -> datetime.date:
+    """Jusqu’à quand répondre. Lève `ActionImpossible` si l’échéance demandée précède le courrier."""
+    jour = timezone.localdate()
+    if demandee is not None and demandee < jour:
+        raise ActionImpossible(
+            f"La réponse serait attendue le {en_date(demandee)}, avant le courrier : choisir une date à venir."
+        )
+    jours = dossier.structure.delai_reponse_jours
+    return demandee or delai_de_reponse(nature, dossier.regles, le=jour, jours=jours)
+
+
+def composer(dossier: Dossier, nature: NatureDocument, *, limite: datetime.date, adresse_postale: str = "") -> Piece:
+    """Le courrier, réponse attendue le `limite`.
+
+    Lève `ActionImpossible` s’il n’a pas d’objet, ou si une étape de la suite manque.
+    """
     manquants = mois_sans_releve(dossier)
     if manquants == [] and not _est_en_retard(dossier):
         raise ActionImpossible(
             "Rien à relancer : les heures attendues à cette date sont réalisées et aucun relevé ne manque."
         )
-    precedents = courriers_precedents(dossier)
+    faits = courriers_precedents(dossier)
+    precedents = {autre: jour for autre, jour in faits.items() if autre in RAPPELES[nature]}
     if nature is NatureDocument.RELANCE_2 and NatureDocument.RELANCE_1 not in precedents:
         raise ActionImpossible("Aucune première relance pour cet engagement : l’émettre, ou la noter, avant celle-ci.")
     regles = dossier.regles
-    limite = echeance or delai_de_reponse(nature, regles, dossier.au)
     est_demeure = nature is NatureDocument.MISE_EN_DEMEURE
     corps = _mise_en_demeure if est_demeure else _relance
     return Piece(
         titre=OBJETS[nature],
         entete=dossier.entete,
         date=dossier.lieu_et_date,
-        destinataire=[
+        destinataire=destinataire(
             dossier.entreprise,
-            f"SIRET {dossier.engagement.entreprise.siret}",
             "À l’attention de la direction",
-        ],
+            adresse_postale=adresse_postale,
+            commune_insee=dossier.engagement.entreprise.commune_insee,
+        ),
         mentions=[LETTRE_RECOMMANDEE] if est_demeure else [],
-        references=dossier.references,
-        blocs=corps(dossier, precedents, manquants, limite, regles),
+        references=[*dossier.references, dossier.reference_entreprise],
+        blocs=corps(dossier, _rappel(precedents, nature), manquants, limite, regles),
         signatures=_signatures(dossier, nature),
         copies=[f"Copie : {dossier.marche.acheteur.nom}"] if nature is NatureDocument.RELANCE_2 else [],
         pied=f"{dossier.structure.nom} – {dossier.marche.reference}, lot {dossier.lot.numero}",
@@ -98,7 +125,7 @@ def _faits(dossier: Dossier, manquants: Sequence[datetime.date]) -> list[Bloc]:
             entetes,
             [valeurs],
             nombres=range(len(entetes)),
-            largeurs=(1,) * len(entetes),
+            largeurs=[max(len(entete), 12) for entete in entetes],
         ),
     ]
     if manquants:
@@ -111,14 +138,12 @@ def _releves_manquants(mois: Sequence[datetime.date]) -> str:
     if len(mois) == 1:
         return f"Le relevé d’heures de {nommes[0]} ne nous est pas parvenu."
     autres = len(mois) - len(nommes)
-    suite = f", et {autres} plus ancien{'s' if autres > 1 else ''}" if autres else ""
+    suite = f", ainsi que {autres} plus anciens," if autres > 1 else ", ainsi qu’un plus ancien," if autres else ""
     return f"Les relevés d’heures de {', '.join(nommes[:-1])} et {nommes[-1]}{suite} ne nous sont pas parvenus."
 
 
-def _rappel(precedents: dict[str, datetime.date]) -> str:
-    dates = [
-        precedents[nature] for nature in (NatureDocument.RELANCE_1, NatureDocument.RELANCE_2) if nature in precedents
-    ]
+def _rappel(precedents: dict[str, datetime.date], nature: NatureDocument) -> str:
+    dates = [precedents[rappelee] for rappelee in RAPPELES[nature] if rappelee in precedents]
     if not dates:
         return ""
     if len(dates) == 1:
@@ -128,12 +153,11 @@ def _rappel(precedents: dict[str, datetime.date]) -> str:
 
 def _relance(
     dossier: Dossier,
-    precedents: dict[str, datetime.date],
+    rappel: str,
     manquants: Sequence[datetime.date],
     limite: datetime.date,
     regles: Sequence[ReglePenalite],
 ) -> list[Bloc]:
-    rappel = _rappel(precedents)
     est_seconde = bool(rappel)
     blocs: list[Bloc] = [Paragraphe("Madame, Monsieur,")]
     if est_seconde:
@@ -165,7 +189,7 @@ def _demandes(dossier: Dossier, manquants: Sequence[datetime.date]) -> list[str]
         demandes.append("nous transmettre les relevés d’heures manquants, même sans aucune heure (« néant ») ;")
     if _est_en_retard(dossier):
         besoin = dossier.prevision.besoin_mensuel
-        rythme = f" ; il faut désormais {en_heures(besoin)} heures par mois pour le tenir" if besoin else ""
+        rythme = f" (tenir l’engagement demande désormais {en_heures(besoin)} heures par mois)" if besoin else ""
         demandes.append(f"nous dire comment vous comptez rattraper le retard{rythme} ;")
     demandes.append("nous indiquer la personne à joindre pour la suite de cet engagement.")
     return demandes
@@ -173,12 +197,11 @@ def _demandes(dossier: Dossier, manquants: Sequence[datetime.date]) -> list[str]
 
 def _mise_en_demeure(
     dossier: Dossier,
-    precedents: dict[str, datetime.date],
+    rappel: str,
     manquants: Sequence[datetime.date],
     limite: datetime.date,
     regles: Sequence[ReglePenalite],
 ) -> list[Bloc]:
-    rappel = _rappel(precedents)
     malgre = f"Malgré {rappel}, l’engagement" if rappel else "L’engagement"
     blocs: list[Bloc] = [
         Paragraphe("Madame, Monsieur,"),

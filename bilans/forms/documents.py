@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from bilans.documents.composition import Demande
-from bilans.enums import ATTESTATIONS, MODIFIABLES, FormatDocument, NatureDocument
+from bilans.enums import ATTESTATIONS, COURRIERS, MODIFIABLES, FormatDocument, NatureDocument
 from clauses.socle.formulaires import Formulaire
 from clauses.socle.mois import ajouter_mois, dernier_jour
 
@@ -26,6 +26,7 @@ class EmissionForm(Formulaire):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.nature = nature
+        self.est_une_lettre = nature in MODIFIABLES
         if nature is NatureDocument.ATTESTATION_INTERMEDIAIRE:
             self.fields["du"] = jour("Du", "Vide\u00a0: depuis le premier mois validé.", required=False)
             fin = dernier_jour(ajouter_mois(le, -1))
@@ -37,6 +38,14 @@ class EmissionForm(Formulaire):
                 label="Consolidée pour tout le groupement",
                 help_text="Sans cela, l’attestation est celle de cette entreprise seule.",
                 required=False,
+            )
+        if nature in COURRIERS:
+            self.fields["adresse_postale"] = forms.CharField(
+                label="Adresse du destinataire",
+                help_text="Rue, code postal et ville, comme sur l’enveloppe. Vide\u00a0: la commune de l’annuaire.",
+                max_length=300,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
             )
         if nature in MODIFIABLES:
             self.fields["echeance"] = jour("Réponse attendue le", "Vide\u00a0: le délai habituel.", required=False)
@@ -58,6 +67,7 @@ class EmissionForm(Formulaire):
             du=saisie.get("du"),
             echeance=saisie.get("echeance"),
             est_consolidee=saisie.get("est_consolidee", False),
+            adresse_postale=saisie.get("adresse_postale", ""),
         )
 
     def format(self) -> FormatDocument:

@@ -195,7 +195,9 @@ def _marche(hasard: random.Random, numero: int, jour: datetime.date) -> MarchePr
     objet = hasard.choice(noms.OBJETS[secteur]).format(lieu=hasard.choice(noms.LIEUX), n=hasard.randint(12, 90))
     nombre_lots = hasard.choices([1, 2, 3], [70, 20, 10])[0]
     lots = [_lot(hasard, rang, nombre_lots, scenario) for rang in range(1, nombre_lots + 1)]
-    clos = scenario in {"atteint", "depasse", "non_atteint"} and ajouter_mois(fin, 3) < jour
+    # Un marché non tenu dont la clause porte une pénalité reste ouvert le temps de la proposer.
+    penalise = scenario == "non_atteint" and numero % 2
+    clos = scenario in {"atteint", "depasse", "non_atteint"} and ajouter_mois(fin, 3) < jour and not penalise
     return MarchePrevu(
         numero=numero,
         acheteur=hasard.randrange(len(noms.ACHETEURS)),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +15,15 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import ajouter_mois, premier_jour
+from clauses.socle.retour import revenir
 from entreprises.models import Contact
 from heures import actions
 from heures.actions import LotDeDemandes
 from heures.enums import NatureEnvoi
 from heures.forms.demandes import LotForm, MoisDemandeForm
+from heures.forms.grille import MoisForm
 from heures.models import DemandeReleve, Envoi
-from heures.suivi_demandes import sections
+from heures.suivi_demandes import echecs, sections
 from marches.models import Engagement
 
 REFUS_MONTRES = 10
@@ -49,6 +49,7 @@ def demandes(request: RequeteActeur) -> HttpResponse:
         "avant": ajouter_mois(mois, -1),
         "apres": ajouter_mois(mois, 1) if mois < premier_jour(jour) else None,
         "sections": lues,
+        "nombre_d_echecs": len([rangee for section in lues for rangee in section.rangees if rangee.echec]),
         "form": MoisDemandeForm(initial={"mois": mois}),
     }
     return render(request, "heures/demandes.html", contexte)
@@ -61,7 +62,7 @@ def envoyer(request: RequeteActeur) -> HttpResponse:
     form = LotForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.en_phrase())
-        return redirect("heures:demandes")
+        return revenir(request, reverse("heures:demandes"))
     mois = form.cleaned_data["mois"]
     coches = (
         Engagement.objects.visibles_par(request.acteur)
@@ -73,7 +74,7 @@ def envoyer(request: RequeteActeur) -> HttpResponse:
     adresse = request.build_absolute_uri("/")
     lot = actions.demander_lot(coches, mois=mois, nature=nature, par=request.acteur, adresse=adresse)
     _rendre_compte(request, lot, nature)
-    return _retour_au_mois(mois)
+    return revenir(request, f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
 
 
 def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes, nature: NatureEnvoi) -> None:
@@ -90,8 +91,27 @@ def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes, nature: NatureEnv
         messages.error(request, "Aucun de ces engagements n’est à vous : rien n’est envoyé.")
 
 
-def _retour_au_mois(mois: datetime.date) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
+@require_POST
+def renvoyer_les_echecs(request: RequeteActeur) -> HttpResponse:
+    """Renvoie d’un geste tous les courriels du mois qui ne sont pas partis."""
+    request.acteur.exiger(Droit.SAISIR_HEURES)
+    form = MoisForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("Ce mois n’est pas lisible : rouvrir la page des demandes.")
+    mois = form.cleaned_data["mois"]
+    lot = actions.renvoyer_lot(
+        echecs(mois, request.acteur), par=request.acteur, adresse=request.build_absolute_uri("/")
+    )
+    s = "s" if lot.nombre_courriels > 1 else ""
+    if lot.nombre_courriels:
+        messages.success(
+            request, f"{lot.nombre_courriels} courriel{s} renvoyé{s} : la liste dit lesquels sont partis."
+        )
+    for _, raison in lot.refus[:REFUS_MONTRES]:
+        messages.warning(request, raison)
+    if not lot.nombre_courriels and not lot.refus:
+        messages.error(request, "Aucun courriel de ce mois n’est à renvoyer.")
+    return revenir(request, f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
 
 
 @require_safe

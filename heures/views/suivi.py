@@ -45,17 +45,17 @@ def _rendre(request: RequeteActeur, onglet: str, **liste: Any) -> HttpResponse:
 
 
 def _personnes(request: RequeteActeur, trouver: Callable[..., Any]) -> Any:
-    """Les personnes d’un onglet : `trouver(suivies, duree_mois)` les prend parmi toutes."""
+    """Les personnes d’un onglet : `trouver(suivies, regles)` les prend parmi toutes."""
     request.acteur.exiger(Droit.CONSULTER_PERSONNES)
-    duree_mois = suivi.duree(request.acteur)
-    suivies = suivi.personnes(request.acteur, le=timezone.localdate(), duree_mois=duree_mois)
-    return trouver(suivies, duree_mois)
+    regles = suivi.reglages(request.acteur)
+    suivies = suivi.personnes(request.acteur, le=timezone.localdate(), regles=regles)
+    return trouver(suivies, regles)
 
 
 @require_safe
 def eligibilites(request: RequeteActeur) -> HttpResponse:
     le = timezone.localdate()
-    trouvees = _personnes(request, lambda suivies, duree: suivi.eligibilites(suivies, le=le, duree_mois=duree))
+    trouvees = _personnes(request, lambda suivies, regles: suivi.eligibilites(suivies, le=le, regles=regles))
     return _rendre(
         request,
         "suivi_eligibilites",
@@ -68,7 +68,8 @@ def eligibilites(request: RequeteActeur) -> HttpResponse:
 
 @require_safe
 def pieces(request: RequeteActeur) -> HttpResponse:
-    trouvees = _personnes(request, lambda suivies, _: suivi.pieces(suivies, le=timezone.localdate()))
+    le = timezone.localdate()
+    trouvees = _personnes(request, lambda suivies, regles: suivi.pieces(suivies, le=le, regles=regles))
     return _rendre(
         request,
         "suivi_pieces",

@@ -28,6 +28,12 @@ class EvenementForm(Formulaire):
     )
 
 
+class EchangeForm(Formulaire):
+    """La note, facultative, d’un appel noté d’un clic."""
+
+    texte = forms.CharField(label="Note", required=False, max_length=1000)
+
+
 class PropositionForm(Formulaire):
     """Ce que les heures ne disent pas : retards de pièces et absences, que le facilitateur constate."""
 
@@ -58,4 +64,22 @@ class DecisionForm(Formulaire):
     montant = SaisieEuros(label="Montant réduit", required=False, help_text="Seulement pour une réduction.")
     motif = forms.CharField(
         label="Motif", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Gardé avec la décision."
+    )
+
+
+class DecisionRecueForm(DecisionForm):
+    """La décision d’un acheteur qui n’a pas d’espace : ce que dit son courrier, et le courrier lui-même."""
+
+    disposition = Layout(
+        "version",
+        Row(Column("courrier_date", css_class="col-md-6"), Column("courrier_reference", css_class="col-md-6")),
+        Row(Column("statut", css_class="col-md-6"), Column("montant", css_class="col-md-6")),
+        "motif",
+    )
+
+    courrier_date = SaisieDate(label="Date du courrier")
+    courrier_reference = forms.CharField(
+        label="Référence du courrier",
+        max_length=120,
+        help_text="Ce qui permet de le retrouver : numéro d’enregistrement, dossier, pièce classée.",
     )

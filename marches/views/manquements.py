@@ -5,14 +5,23 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.formulaires import soumettre
+from clauses.socle.retour import revenir
 from marches import actions, manquements
-from marches.forms.manquements import DecisionForm, EvenementForm, PropositionForm
+from marches.enums import NatureEvenement
+from marches.forms.manquements import (
+    DecisionForm,
+    DecisionRecueForm,
+    EchangeForm,
+    EvenementForm,
+    PropositionForm,
+)
 from marches.models import Engagement, PropositionPenalite
 
 
@@ -36,6 +45,20 @@ def evenement_creer(request: RequeteActeur, pk: int) -> HttpResponse:
         return redirect("marches:engagement", pk)
     contexte = {"form": form, "engagement": engagement, "marche": engagement.clause.lot.marche}
     return render(request, "marches/evenement.html", contexte)
+
+
+@require_POST
+def contact_noter(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Un appel ou un échange d’aujourd’hui, d’un clic ; la note est facultative."""
+    engagement = _engagement(request, pk)
+    form = EchangeForm(request.POST)
+    if form.is_valid():
+        jour, note = timezone.localdate(), form.cleaned_data["texte"]
+        actions.noter_evenement(engagement, nature=NatureEvenement.CONTACT, date=jour, texte=note, par=request.acteur)
+        messages.success(request, f"{engagement.entreprise}\u00a0: appel noté au {jour:%d/%m/%Y}.")
+    else:
+        messages.error(request, " ".join(message for _, _, message in form.refus))
+    return revenir(request, reverse("marches:engagement", args=[pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,3 +110,28 @@ def proposition(request: RequeteActeur, pk: int) -> HttpResponse:
         "decidable": lue.decidee_le is None and request.acteur.peut(Droit.DECIDER_PENALITE),
     }
     return render(request, "marches/proposition.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision_recue(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Inscrire la décision qu’un acheteur a envoyée par courrier."""
+    visibles = PropositionPenalite.objects.visibles_par(request.acteur).select_related(
+        "engagement__entreprise", "engagement__clause__lot__marche__acheteur"
+    )
+    lue: PropositionPenalite = get_object_or_404(visibles, pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    form = DecisionRecueForm(request.POST or None, initial={"version": lue.version})
+    if (
+        form.is_valid()
+        and soumettre(form, lambda: actions.inscrire_decision_recue(lue, **form.cleaned_data, par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "La décision reçue par courrier est inscrite.")
+        return redirect("marches:proposition", pk)
+    contexte = {
+        "form": form,
+        "proposition": lue,
+        "engagement": lue.engagement,
+        "marche": lue.engagement.clause.lot.marche,
+    }
+    return render(request, "marches/decision_recue.html", contexte)

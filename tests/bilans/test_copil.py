@@ -37,6 +37,18 @@ from tests.factories import EngagementFactory, LigneHeuresFactory, SortieFactory
 
 H = Decimal
 DESSINS = 10
+# Le jeu de comptage (bilans.md) tel qu’on le lit dans les PDF : lignes de la synthèse et des tableaux, mot à mot.
+ATTENDUES_EN_A = (
+    "Heures d’insertion réalisées 988,84 210,00 ", "Bénéficiaires 6 1 ", "dont nouveaux entrants 5 1 ",
+    "dont heures des BRSA 240,00 ", "part des BRSA dans les heures 24,27 % ", "dont bénéficiaires du RSA 2 ",
+    "part des femmes dans les personnes 33,33 % ", "heures des femmes 215,50 ",
+    "heures des habitants de QPV 180,00 ", "dont moins de 26 ans 2 ", "Marchés actifs 3 ", "Marchés notifiés 2 ",
+    "Heures engagées, cumul des marchés en cours 2 200,00 ", "Équivalents temps plein (ETP) 0,543 ",
+)  # fmt: skip
+ATTENDUES_EN_B = (
+    "2024 210,00 ", "2025 988,84 240,00 24,27 % 0,543 2 3 3 ", "2026 120,00 ", "2025 6 5 2 2 33,33 % 1 ",
+    "2025 3 525,50 463,34 53,14 % ",
+)  # fmt: skip
 HEURES = {"2024": H("210.00"), "2025": H("988.84"), "2026": H("120.00")}
 
 
@@ -256,6 +268,8 @@ def test_page_json_csv_classeur_et_pdf_disent_les_memes_chiffres_et_chacun_s_ouv
     presentes = balises(racine["/StructTreeRoot"])
     assert {"/H1", "/H2", "/H3", "/Table", "/THead", "/TH", "/TD"} <= set(presentes)
     assert presentes.count("/Figure") == DESSINS
+    for ligne in ATTENDUES_EN_B:
+        assert ligne in papier
     for tableau in (document.tableaux["serie"], document.tableaux["serie_plie"]):
         for rangee in tableau.rangees:
             ecrits = [en_texte(rangee.valeurs[colonne.cle], colonne.unite) for colonne in tableau.definition.colonnes]
@@ -273,6 +287,8 @@ def test_le_pdf_du_departement_dit_sa_synthese_et_chaque_tableau_de_l_ecran():
     document = departement.etablir(jeu.poser().par, Demande(departement.NOM, annee(2025)))
     pdf = lire_pdf(ecrire(document, "pdf").getvalue())
     papier = en_ligne(" ".join(page.extract_text() for page in pdf.pages))
+    for ligne in ATTENDUES_EN_A:
+        assert ligne in papier
     for ligne in synthese(document):
         assert en_ligne(f"{ligne['nom']} {ligne['realise']} {ligne['realise_n1']} {ligne['evolution']}") in papier
     for tableau in tableaux(document):

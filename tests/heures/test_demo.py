@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from bilans.models import Document
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal, Rattachement
 from entreprises.models import Entreprise
@@ -17,8 +18,8 @@ from heures.actions.lignes import cadre
 from heures.demo.plan import tracer
 from heures.enums import NatureLigne, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneHeures, Participant, Prolongation, Releve
-from marches.enums import Situation
-from marches.models import Acheteur, Engagement
+from marches.enums import NatureEvenement, Situation
+from marches.models import Acheteur, Activite, Engagement, Evenement, PropositionPenalite
 from marches.previsions import Seuils, situation
 
 JOUR = datetime.date(2026, 11, 24)
@@ -98,6 +99,17 @@ def test_les_organisations_sont_etiquetees_fictives(demo: str):
 
 def test_les_gestes_laissent_leur_trace_au_journal(demo: str):
     assert EcritureJournal.objects.filter(action="rectifier une ligne validée").count() == 1
+    # La suite graduée, de l’appel noté à la décision, une lettre émise, une attestation, le journal d’activité.
+    assert set(Evenement.objects.values_list("nature", flat=True)) == set(NatureEvenement)
+    assert list(PropositionPenalite.objects.order_by("statut").values_list("statut", flat=True)) == [
+        "PROPOSEE",
+        "REDUITE",
+    ]
+    assert list(Document.objects.order_by("nature").values_list("nature", "evenement__nature")) == [
+        ("ATTESTATION_INTERMEDIAIRE", None),
+        ("RELANCE_1", "RELANCE_1"),
+    ]
+    assert Activite.objects.count() == 8
 
 
 def test_une_base_deja_remplie_est_refusee(demo: str):

@@ -16,6 +16,7 @@ from clauses.comptes.models import EcritureJournal
 from heures import a_faire, suivi
 from heures.forms.suivi import MOTIFS
 from heures.models import EntreeClause, Prolongation
+from heures.taches import regarder
 from tests.factories import (
     ContratTravailFactory,
     EntreeClauseFactory,
@@ -129,7 +130,7 @@ def test_les_pieces_a_voir_puis_perimees_puis_bientot(client, agent):
     ],
 )
 def test_l_etat_d_une_piece(piece, valable, etat):
-    assert suivi.etat_de_piece(piece, valable, le=JOUR)[0] == etat
+    assert suivi.etat_de_piece(piece, valable, le=JOUR, alerte_jours=60)[0] == etat
 
 
 def test_viser_depuis_la_liste_y_ramene(client, agent):
@@ -206,7 +207,7 @@ def test_les_nombres_des_onglets_sont_ceux_des_listes_et_de_l_accueil(client, ag
     assert client.get(VISAS).context["nombres"] == attendus
     par_onglet = {url: client.get(reverse(f"heures:{url}")).context["total"] for url in attendus}
     assert par_onglet == attendus
-    rubriques = {r.url: r.nombre for r in a_faire.toutes(agent.acteur(), le=JOUR) if "/suivi/" in r.url}
+    rubriques = {r.url: r.nombre for r in a_faire.toutes(regarder(agent.acteur(), le=JOUR)) if "/suivi/" in r.url}
     assert rubriques == {reverse(f"heures:{onglet}"): nombre for onglet, nombre in attendus.items()}
     accueil = client.get("/").content.decode()
     assert all(f'href="{url}"' in accueil for url in rubriques)

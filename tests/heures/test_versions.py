@@ -14,7 +14,7 @@ LE = datetime.date(2025, 12, 15)
 
 def lire(premiere):
     entrees = EntreeClause.objects.filter(participant=premiere.participant).order_by("-numero", "-version")
-    return dossiers(avec_criteres(entrees, acteur(premiere.structure)), le=LE)
+    return dossiers(avec_criteres(entrees, acteur(premiere.structure)), le=LE, alerte_jours=60)
 
 
 def test_chaque_version_dit_ce_qu_elle_change_a_la_precedente():

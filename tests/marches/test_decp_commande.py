@@ -112,7 +112,7 @@ def test_tous_fait_entrer_tous_les_contrats(structure, ecrire):
 
 
 def test_une_structure_inconnue_est_refusee(ecrire):
-    with pytest.raises(CommandError, match="Aucune structure ne porte le sigle MEMPA"):
+    with pytest.raises(CommandError, match="Aucune structure ne porte le sigle « MEMPA »"):
         lancer(ecrire(contrat()))
 
 

@@ -15,6 +15,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.parcours.outils import ATTENTE
+
 CHROMIUM = os.environ.get("CLAUSES_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
@@ -55,7 +57,7 @@ def page(navigateur: Browser, live_server: object) -> Iterator[Page]:
     contexte = navigateur.new_context(
         locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1440, "height": 900}
     )
-    contexte.set_default_timeout(10_000)
+    contexte.set_default_timeout(ATTENTE)
     fautes: list[str] = []
     page = contexte.new_page()
     page.on("pageerror", lambda erreur: fautes.append(f"erreur de script : {erreur}"))

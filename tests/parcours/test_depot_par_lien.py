@@ -24,7 +24,7 @@ from tests.factories import (
     RattachementFactory,
 )
 from tests.factories_releves import ContactFactory
-from tests.parcours.outils import connecter, verifier_accessibilite, verifier_largeur
+from tests.parcours.outils import ATTENTE, connecter, verifier_accessibilite, verifier_largeur
 
 TELEPHONE = {"width": 360, "height": 740}
 
@@ -55,7 +55,7 @@ def engagement(rattachement):
 def telephone(navigateur: Browser, page: Page) -> Iterator[Page]:
     """Le navigateur de l’entreprise : un téléphone, sans JavaScript, sans session."""
     contexte = navigateur.new_context(locale="fr-FR", viewport=TELEPHONE, java_script_enabled=False)
-    contexte.set_default_timeout(10_000)
+    contexte.set_default_timeout(ATTENTE)
     yield contexte.new_page()
     contexte.close()
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bilans.catalogue import RAPPORTS, Rapport
+from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.exports import ECRIVAINS
 from bilans.faits import Periode
-from bilans.rapport import Bilan, Demande
+from bilans.rapport import Demande
 from clauses.comptes.actions import acteur_systeme
-from clauses.comptes.models import Structure
+from clauses.comptes.commandes import fichier_remplace, trouver_structure
 from clauses.socle.erreurs import ActionImpossible
 
 NOMS = ("departement", "copil", "acheteur", "npnru", "ave", "qualite", "ouvertes", "fse")
@@ -31,7 +29,15 @@ class Command(BaseCommand):
         parser.add_argument("--du", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--au", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--arrete-au", metavar="AAAA-MM-JJ", help="Par défaut, la fin de la période.")
-        parser.add_argument("--acheteur", default="", metavar="SIRET", help="Pour le bilan d’un acheteur.")
+        parser.add_argument(
+            "--acheteur",
+            default="",
+            metavar="SIRET",
+            help="Pour le bilan d’un acheteur (SIRET) ou d’une intercommunalité (SIREN).",
+        )
+        parser.add_argument(
+            "--complet", action="store_true", help="Ne rien taire du bilan d’un acheteur : pour la structure seule."
+        )
         parser.add_argument("--format", choices=FORMATS, help="Par défaut, l’extension du fichier.")
         parser.add_argument("--sortie", required=True, metavar="FICHIER")
 
@@ -41,11 +47,15 @@ class Command(BaseCommand):
         fin = en_date(au, "--au")
         arrete_au = en_date(options["arrete_au"], "--arrete-au") if options["arrete_au"] else fin
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
+        par = acteur_systeme(trouver_structure(structure))
         try:
-            bilan = rapport.etablir(acteur_systeme(trouver(structure)), Demande(nom, periode, options["acheteur"]))
+            demande = Demande(nom, periode, options["acheteur"], complet=options["complet"])
+            bilan = rapport.pour_fichier(par, demande)
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
-        ecrire(bilan, format_, Path(sortie))
+        inscrire_l_export(rapport, bilan, par=par)
+        with fichier_remplace(Path(sortie)) as fichier:
+            ECRIVAINS[format_](bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 
@@ -67,33 +77,3 @@ def en_date(texte: str | datetime.date, option: str) -> datetime.date:
         return datetime.date.fromisoformat(texte)
     except ValueError as erreur:
         raise CommandError(f"{option} : « {texte} » n’est pas une date. L’écrire AAAA-MM-JJ.") from erreur
-
-
-def trouver(sigle: str) -> Structure:
-    structure = Structure.objects.filter(sigle=sigle).first()
-    if structure is None:
-        connues = ", ".join(Structure.objects.values_list("sigle", flat=True)) or "aucune"
-        raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connues}.")
-    return structure
-
-
-def ecrire(bilan: Bilan, format_: str, sortie: Path) -> None:
-    """Écrit à côté puis remplace : un échec en route laisse intact le fichier d’avant."""
-    provisoire: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=sortie.parent, prefix=f".{sortie.name}.", delete=False) as fichier:
-            provisoire = Path(fichier.name)
-            ECRIVAINS[format_](bilan, fichier)
-        provisoire.chmod(0o666 & ~umask())
-        provisoire.replace(sortie)
-    except OSError as erreur:
-        raise CommandError(f"Le fichier « {sortie} » ne peut pas être écrit : {erreur.strerror}.") from erreur
-    finally:
-        if provisoire is not None:
-            provisoire.unlink(missing_ok=True)
-
-
-def umask() -> int:
-    masque = os.umask(0)
-    os.umask(masque)
-    return masque

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any
 
 from clauses.socle import exports
 from heures.imports.reprise.feuilles import FEUILLES, Colonne, Feuille
@@ -29,13 +29,16 @@ COLONNES_LISEZ_MOI = (
 def ecrire_classeur_vierge(fichier: IO[bytes]) -> None:
     """Écrit le classeur vierge ; rendu tel quel à l’import, il est refusé parce que vide, et pour rien d’autre."""
     mode_d_emploi = exports.Feuille(LISEZ_MOI, COLONNES_LISEZ_MOI, _mode_d_emploi())
-    exports.ecrire_xlsx(fichier, [mode_d_emploi, *map(_feuille, FEUILLES)])
+    exports.ecrire_xlsx(fichier, [mode_d_emploi, *map(feuille_d_export, FEUILLES)])
 
 
-def _feuille(feuille: Feuille) -> exports.Feuille:
+def feuille_d_export(feuille: Feuille, lignes: Iterable[Mapping[str, Any]] = ()) -> exports.Feuille:
+    """Une feuille du classeur, avec ses listes déroulantes ; une colonne absente d’une ligne reste vide."""
+    noms = [colonne.nom for colonne in feuille.colonnes]
     return exports.Feuille(
         feuille.nom,
         [exports.Colonne(colonne.nom, colonne.nom, colonne.format) for colonne in feuille.colonnes],
+        (tuple(ligne.get(nom) for nom in noms) for ligne in lignes),
         listes=[
             # Un libellé vaut son code : la liste propose, sans interdire.
             exports.Liste(colonne.nom, colonne.propositions, stricte=False)

@@ -32,6 +32,7 @@ from clauses.socle.exports import Format
 from entreprises.enums import TypeEmployeur
 from heures.enums import (
     CriterePublic,
+    DureeInscription,
     Modalite,
     Niveau,
     OuiNonInconnu,
@@ -39,6 +40,7 @@ from heures.enums import (
     SituationSortie,
     StatutLigne,
     TypeContrat,
+    TypePiece,
 )
 from heures.nir import contient_nir
 from marches.enums import (
@@ -55,6 +57,7 @@ from marches.enums import (
 Conversion = Callable[[object], Any]
 _SIREN = re.compile(r"[0-9]{9}")
 _OUI_NON = ("oui", "non")
+INCONNU = {"inconnu", "nr", "non renseigne", "ne sait pas"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _siren(valeur: object) -> str:
 
 
 def _oui_non_inconnu(valeur: object) -> str:
-    if isinstance(valeur, str) and normaliser(valeur) in {"inconnu", "nr", "non renseigne", "ne sait pas"}:
+    if isinstance(valeur, str) and normaliser(valeur) in INCONNU:
         return OuiNonInconnu.NR
     try:
         return OuiNonInconnu.OUI if vers_oui_non(valeur) else OuiNonInconnu.NON
@@ -103,6 +106,13 @@ def _criteres(valeur: object) -> tuple[str, ...]:
     morceaux = [morceau for morceau in vers_texte(valeur).split(";") if morceau.strip()]
     codes = dict(CriterePublic.choices)
     return tuple(dict.fromkeys(vers_choix(morceau, codes) for morceau in morceaux))
+
+
+def _critere_principal(valeur: object) -> str:
+    """Un critère ; « inconnu » se dit, une case vide ne dit rien."""
+    if isinstance(valeur, str) and normaliser(valeur) in INCONNU:
+        return ""
+    return vers_choix(valeur, dict(CriterePublic.choices))
 
 
 def _date_passee(valeur: object) -> Any:
@@ -247,11 +257,18 @@ PARTICIPANTS = Feuille(
         commune("commune_insee"),
         Colonne("qpv", _oui_non_inconnu, propositions=(*_OUI_NON, "inconnu")),
         choix("niveau", Niveau),
-        choix("critere_principal", CriterePublic, obligatoire=True),
+        Colonne("critere_principal", _critere_principal, True, (*CriterePublic.values, "inconnu")),
         Colonne("autres_criteres", _criteres),
         date("date_constat"),
         Colonne("participant_plie", vers_oui_non, propositions=_OUI_NON),
         personnel("prescripteur", 120),
+        date("date_entree", lire=_date_passee),
+        choix("duree_inscription", DureeInscription),
+        Colonne("brsa", _oui_non_inconnu, propositions=(*_OUI_NON, "inconnu")),
+        choix("piece_type", TypePiece),
+        date("piece_date"),
+        date("piece_valable_jusqu_au"),
+        date("piece_vue_le", lire=_date_passee),
     ),
     ("identifiant",),
 )
@@ -266,6 +283,8 @@ CONTRATS = Feuille(
         choix("modalite", Modalite, obligatoire=True),
         date("date_debut", obligatoire=True),
         date("date_fin"),
+        montant("quotite"),
+        entier("nombre_missions", 1_000),
     ),
     ("identifiant",),
 )

@@ -7,16 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from clauses.socle.conversions import normaliser
 from heures import actions
 from heures.enums import CriterePublic, OuiNonInconnu
 from heures.imports.reprise.contexte import Contexte, ecarts
 from heures.imports.reprise.feuilles import CONTRATS, PARTICIPANTS, SORTIES
 from heures.imports.reprise.lecture import Ligne
 from heures.models import ContratTravail, CritereEntree, EntreeClause, Participant, Sortie
+from heures.noms import Nom
 
 FICHE = ("nom", "prenom", "date_naissance", "sexe", "commune_insee")
-PROFIL = ("qpv", "niveau", "date_constat", "prescripteur")
+PROFIL = (
+    "qpv", "niveau", "date_constat", "prescripteur", "duree_inscription",
+    "piece_type", "piece_date", "piece_valable_jusqu_au", "piece_vue_le",
+)  # fmt: skip
 AVIS_ANTERIEUR = "Avis motivé donné avant la reprise du tableur : motif et auteur à compléter."
 
 
@@ -34,10 +37,13 @@ class Personnes:
         )
         self.semblables: dict[tuple[object, ...], set[str]] = defaultdict(set)
         for connu in ctx.objets["participants"].values():
-            self.semblables[_empreinte(connu.nom, connu.prenom, connu.date_naissance)].add(connu.identifiant)
+            self.semblables[Nom(connu.nom, connu.prenom).mots, connu.date_naissance].add(connu.identifiant)
 
     def reprendre(self, ligne: Ligne) -> None:
-        """La fiche et l’entrée en clause. Une personne déjà connue par son identifiant doit être la même."""
+        """La fiche et l’entrée en clause. Une personne déjà connue par son identifiant doit être la même.
+
+        Un critère dit « inconnu », sans date d’entrée : la fiche seule, l’entrée reste à ouvrir.
+        """
         self._signaler_doublon(ligne)
         fiche = ligne.donnees(*FICHE)
         if ligne["participant_plie"] is not None:
@@ -48,16 +54,17 @@ class Personnes:
             self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="identifiant")
             self.ctx.constater(PARTICIPANTS, ligne, {})
             return
+        sans_entree = ligne["critere_principal"] == "" and ligne["date_entree"] is None
         if connu is not None:
             entrees = EntreeClause.objects.courantes().filter(participant=connu).order_by("-numero")
             # Une fiche qui en a absorbé une autre a plusieurs entrées : la ligne est connue si l’une lui ressemble.
             profils = [_ecarts_de_profil(entree, ligne) for entree in entrees]
             differences = _ecarts_de_fiche(connu, fiche) | min(profils, key=len, default={})
-            if differences or profils:
+            if differences or profils or sans_entree:
                 self.ctx.constater(PARTICIPANTS, ligne, differences)
                 return
         date_entree = self._date_d_entree(ligne)
-        if date_entree is None:
+        if date_entree is None and not sans_entree:
             raison = (
                 "ni contrat, ni date de constat, ni heures : l’entrée en clause n’a pas de date. Renseigner "
                 "« date_constat », ou ajouter le contrat de cette personne."
@@ -67,7 +74,8 @@ class Personnes:
 
         def ouvrir() -> Participant:
             personne = connu or actions.creer_participant(par=self.ctx.par, identifiant=ligne["identifiant"], **fiche)
-            actions.enregistrer_entree(personne, par=self.ctx.par, date_entree=date_entree, **self._profil(ligne))
+            if not sans_entree:
+                actions.enregistrer_entree(personne, par=self.ctx.par, date_entree=date_entree, **self._profil(ligne))
             return personne
 
         self.ctx.creer(PARTICIPANTS, ligne, ouvrir)
@@ -79,7 +87,7 @@ class Personnes:
             "critere_principal": ligne["critere_principal"],
             "autres_criteres": autres,
             # L’action passe ce marqueur à « oui » quand le RSA est parmi les critères.
-            "brsa": OuiNonInconnu.NON,
+            "brsa": ligne["brsa"] or OuiNonInconnu.NON,
         }
         if CriterePublic.AUTRE_AVIS_MOTIVE in {ligne["critere_principal"], *autres}:
             profil["motif"] = AVIS_ANTERIEUR
@@ -88,21 +96,18 @@ class Personnes:
         return profil
 
     def _date_d_entree(self, ligne: Ligne) -> datetime.date | None:
-        """L’embauche du premier contrat, sinon le constat d’éligibilité, sinon le premier mois d’heures."""
+        """Celle du classeur, sinon l’embauche du premier contrat, le constat, le premier mois d’heures."""
         identifiant = ligne["identifiant"]
-        return self.embauches.get(identifiant) or ligne["date_constat"] or self.premiers_mois.get(identifiant)
+        deduites = (self.embauches.get(identifiant), ligne["date_constat"], self.premiers_mois.get(identifiant))
+        return ligne["date_entree"] or next((date for date in deduites if date is not None), None)
 
     def _signaler_doublon(self, ligne: Ligne) -> None:
-        homonymes = self.semblables[_empreinte(ligne["nom"], ligne["prenom"], ligne["date_naissance"])]
+        homonymes = self.semblables[Nom(ligne["nom"], ligne["prenom"]).mots, ligne["date_naissance"]]
         autres = sorted(homonymes - {ligne["identifiant"]})
         if autres:
             raison = f"doublon probable de {', '.join(autres)} (mêmes nom, prénom et naissance) : vérifier les fiches."
             self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="identifiant")
         homonymes.add(ligne["identifiant"])
-
-
-def _empreinte(nom: str, prenom: str, naissance: datetime.date | None) -> tuple[object, ...]:
-    return normaliser(nom), normaliser(prenom), naissance
 
 
 def _premieres_dates(paires: Iterable[tuple[str | None, datetime.date | None]]) -> dict[str, datetime.date]:
@@ -125,7 +130,7 @@ def _ecarts_de_profil(entree: EntreeClause, ligne: Ligne) -> dict[str, tuple[Any
     constats = list(CritereEntree.objects.filter(entree=entree))
     principal = next((constat.critere for constat in constats if constat.est_principal), None)
     autres = {constat.critere for constat in constats if not constat.est_principal}
-    if ligne["critere_principal"] != principal:
+    if ligne["critere_principal"] != (principal or ""):
         differences["critere_principal"] = (principal, ligne["critere_principal"])
     lus = ligne["autres_criteres"]
     if lus is not None and set(lus) - {ligne["critere_principal"]} != autres:
@@ -140,7 +145,7 @@ def reprendre_contrat(ctx: Contexte, ligne: Ligne) -> None:
     employeur = ctx.renvoi(CONTRATS, ligne, "employeur_siret", "entreprises", ligne["employeur_siret"])
     if participant is None or employeur is None:
         return
-    donnees = ligne.donnees("type_contrat", "modalite", "date_debut", "date_fin")
+    donnees = ligne.donnees("type_contrat", "modalite", "date_debut", "date_fin", "quotite", "nombre_missions")
     contrat: ContratTravail | None = ctx.objets["contrats"].get(ligne.cle(CONTRATS.cle))
     if contrat is None:
         ctx.creer(

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from clauses.comptes.actions import acteur_systeme
+from clauses.comptes.commandes import trouver_structure
 from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.nombres import en_nombre
@@ -30,20 +31,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, classeur: Path, structure: str, simuler: bool, rapport: Path | None, **_: Any) -> None:
-        rendu = self.reprendre(classeur, self.trouver(structure), simuler=simuler)
+        rendu = self.reprendre(classeur, trouver_structure(structure), simuler=simuler)
         for phrase in rendu.phrases():
             self.stdout.write(phrase)
         if rapport is not None:
             self.ecrire(rendu, rapport)
         if not rendu.accepte:
             raise CommandError(rendu.conclusion())
-
-    def trouver(self, sigle: str) -> Structure:
-        structure = Structure.objects.filter(sigle=sigle).first()
-        if structure is None:
-            connus = ", ".join(Structure.objects.values_list("sigle", flat=True)) or "aucune"
-            raise CommandError(f"Aucune structure ne porte le sigle « {sigle} ». Structures connues : {connus}.")
-        return structure
 
     def reprendre(self, classeur: Path, structure: Structure, *, simuler: bool) -> Rapport:
         try:

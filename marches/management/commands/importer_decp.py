@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clauses.comptes.actions import acteur_systeme
-from clauses.comptes.models import Structure
+from clauses.comptes.commandes import trouver_structure
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.exports import ecrire_xlsx
 from clauses.socle.nombres import en_nombre
@@ -63,9 +63,7 @@ class Command(BaseCommand):
         rapport: Path | None,
         **_: Any,
     ) -> None:
-        cible = Structure.objects.filter(sigle=structure).first()
-        if cible is None:
-            raise CommandError(f"Aucune structure ne porte le sigle {structure}.")
+        cible = trouver_structure(structure)
         compte_rendu = Rapport()
         lus = self.lire(fichiers, compte_rendu)
         choisis = {identifiant.strip() for identifiant in choisir} | lire_choix(choix)

@@ -172,6 +172,8 @@ def test_la_page_d_un_engagement_mene_a_ses_documents(engagement):
 
 @pytest.mark.parametrize("nature", ["ATTESTATION_INTERMEDIAIRE", "RELANCE_1"])
 def test_le_cout_d_une_emission_ne_depend_pas_du_nombre_d_heures(engagement, par, nature, django_assert_num_queries):
+    # La première lettre du jour inscrit aussi son étape.
+    emettre(engagement, NatureDocument(nature), par=par)
     with CaptureQueriesContext(connection) as peu:
         emettre(engagement, NatureDocument(nature), par=par)
     for rang in range(10):

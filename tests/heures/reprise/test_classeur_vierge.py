@@ -29,6 +29,13 @@ OBLIGATOIRES = {
     "sorties": "participant_identifiant date situation",
 }
 
+# Ajoutées au contrat, facultatives : ce qu’il faut pour qu’une structure revienne à l’identique.
+AJOUTEES = {
+    "participants": "date_entree duree_inscription brsa piece_type piece_date piece_valable_jusqu_au piece_vue_le",
+    "contrats": "quotite nombre_missions",
+}
+TOUTES = {nom: f"{colonnes} {AJOUTEES.get(nom, '')}".strip() for nom, colonnes in COLONNES.items()}
+
 
 @pytest.fixture
 def vierge(tmp_path: Path) -> Path:
@@ -38,8 +45,8 @@ def vierge(tmp_path: Path) -> Path:
     return chemin
 
 
-def test_les_colonnes_sont_celles_du_contrat() -> None:
-    assert {feuille.nom: " ".join(feuille.par_nom) for feuille in FEUILLES} == COLONNES
+def test_les_colonnes_sont_celles_du_contrat_puis_les_ajoutees() -> None:
+    assert {feuille.nom: " ".join(feuille.par_nom) for feuille in FEUILLES} == TOUTES
 
 
 def test_les_colonnes_obligatoires_sont_celles_du_contrat() -> None:
@@ -52,7 +59,7 @@ def test_les_colonnes_obligatoires_sont_celles_du_contrat() -> None:
 def test_le_classeur_vierge_porte_un_mode_d_emploi_et_une_feuille_par_objet(vierge: Path) -> None:
     classeur = openpyxl.load_workbook(vierge)
     assert classeur.sheetnames[:-1] == ["Lisez-moi", *COLONNES]
-    for nom, colonnes in COLONNES.items():
+    for nom, colonnes in TOUTES.items():
         assert [cellule.value for cellule in classeur[nom][1]] == colonnes.split()
 
 

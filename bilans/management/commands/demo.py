@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from clauses.comptes.acteurs import Role
+from bilans.demo import suites
+from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.actions import creer_structure
 from clauses.comptes.models import Rattachement, Structure, Utilisateur
 from entreprises.models import Entreprise
@@ -57,7 +58,8 @@ class Command(BaseCommand):
         for rang in range(forme.structures):
             total += self.poser_structure(rang, graine, forme)
         mot_de_passe = os.environ.get("DEMO_MOT_DE_PASSE") or secrets.token_urlsafe(15)
-        self.comptes(mot_de_passe)
+        acteurs = self.comptes(mot_de_passe)
+        suites.poser(par=acteurs[Role.FACILITATEUR], acheteur=acteurs[Role.ACHETEUR])
         self.stdout.write(f"{total} lignes d’heures fictives dans {forme.structures} structure(s).")
         self.stdout.write(f"\nComptes de démonstration – mot de passe commun : {mot_de_passe}")
         for nom, role, *_reste in COMPTES:
@@ -85,7 +87,7 @@ class Command(BaseCommand):
         return nombre
 
     @transaction.atomic
-    def comptes(self, mot_de_passe: str) -> None:
+    def comptes(self, mot_de_passe: str) -> dict[Role, Acteur]:
         """Un compte par rôle dans la première structure ; l’acheteur et l’entreprise y ont des marchés."""
         structure = Structure.objects.get(sigle="MEMPA")
         acheteurs, _entreprises = annuaire()
@@ -94,10 +96,13 @@ class Command(BaseCommand):
             Role.ACHETEUR: {"acheteur": acheteurs[0]},
             Role.ENTREPRISE: {"entreprise": entreprise},
         }
+        acteurs = {}
         for nom, role, prenom, nom_de_famille in COMPTES:
             utilisateur = Utilisateur.objects.create_user(
                 f"{nom}@demo.invalid", mot_de_passe, prenom=prenom, nom=nom_de_famille
             )
-            Rattachement.objects.create(
+            rattachement = Rattachement.objects.create(
                 utilisateur=utilisateur, structure=structure, role=role, **organisations.get(role, {})
             )
+            acteurs[role] = rattachement.acteur()
+        return acteurs

@@ -1,0 +1,313 @@
+"""Le bilan Département, recompté : la règle de bilans.md écrite une seconde fois, en Python nu."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+from tests.oracle.structure import NR, Heure, Structure, centiemes, cle_d_engagement, jour
+
+SIAE = {"EI", "ETTI", "AI", "ACI", "EITI"}
+INTERIMS = {"INTERIM", "INTERIM_INSERTION"}
+CLOS = {"SOLDE", "RESILIE", "SANS_SUITE"}
+POSITIVES = {
+    "CDI", "CDD", "INTERIM_LD", "AIDE_MARCHAND", "AIDE_NON_MARCHAND", "ALTERNANCE", "CREATION",
+    "FORMATION_QUALIFIANTE",
+}  # fmt: skip
+PAR_RUBRIQUE = {
+    "Niveau de formation": "niveau",
+    "Durée d’inscription": "duree",
+    "Bénéficiaire du RSA": "brsa",
+    "Réside en QPV": "qpv",
+    "Participant PLIE": "plie",
+}
+HORS_TERRITOIRE = {"AUTRE_DEPARTEMENT", "HORS", NR}
+
+
+class Periode(NamedTuple):
+    """Mois « AAAA-MM » et dates, bornes comprises."""
+
+    du: datetime.date
+    au: datetime.date
+
+    def contient(self, mois: str) -> bool:
+        return f"{self.du:%Y-%m-%d}" <= f"{mois}-01" <= f"{self.au:%Y-%m-%d}"
+
+
+def taux(numerateur: int, denominateur: int, decimales: int = 4) -> str | None:
+    if not denominateur:
+        return None
+    exact = Decimal(numerateur) / Decimal(denominateur)
+    return str(exact.quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP))
+
+
+def en_heures(total: int) -> str:
+    return str(Decimal(total).scaleb(-2))
+
+
+class Compte:
+    """Les chiffres d’une structure pour une période arrêtée à sa fin."""
+
+    def __init__(self, structure: Structure, periode: Periode) -> None:
+        self.structure, self.periode = structure, periode
+        self.validees = [h for h in structure.heures if h.statut == "VALIDEE" and periode.contient(h.mois)]
+        self.toutes = [h for h in structure.heures if h.statut == "VALIDEE" and f"{h.mois}-01" <= f"{periode.au}"]
+        self.marches = {(m["reference"], m["acheteur_siret"]): m for m in structure.feuilles["marches"]}
+        self.en_cours = {
+            cle
+            for cle, m in self.marches.items()
+            if m["statut"] not in CLOS and (notifie := jour(m["date_notification"])) and notifie <= periode.au
+        }
+        self.engagees = self._engagees()
+
+    def _engagees(self) -> dict[tuple[str, ...], int]:
+        engagees: dict[tuple[str, ...], int] = defaultdict(int)
+        mouvements = [
+            (cle_d_engagement(m), jour(m["date"]), m["heures"]) for m in self.structure.feuilles["mouvements"]
+        ]
+        mouvements += [
+            (cle_d_engagement(c), jour(c["date_engagement"]), c["heures_initiales"])
+            for c in self.structure.feuilles["clauses"]
+        ]
+        for cle, date, heures in mouvements:
+            if date is not None and date <= self.periode.au and cle[:2] in self.en_cours:
+                engagees[cle] += centiemes(heures)
+        return engagees
+
+    def sommes(self, heures: Iterable[Heure], cle: Callable[[Heure], Any]) -> dict[Any, int]:
+        sommes: dict[Any, int] = defaultdict(int)
+        for heure in heures:
+            sommes[cle(heure)] += heure.centiemes
+        return sommes
+
+    def personnes(self, heures: Iterable[Heure]) -> set[str]:
+        """Au moins une heure dans ces lignes."""
+        return {personne for personne, total in self.sommes(heures, lambda h: h.personne).items() if total >= 100}
+
+    def nouveau(self, personne: str) -> bool:
+        premier = self.structure.premiers_mois.get(personne)
+        return premier is not None and self.periode.contient(premier)
+
+    def age(self, personne: str) -> str:
+        naissance, premier = self.structure.profils[personne].naissance, self.structure.premiers_mois.get(personne)
+        if naissance is None or premier is None:
+            return NR
+        annee, mois = (int(morceau) for morceau in premier.split("-"))
+        ans = annee - naissance.year - ((mois, 1) < (naissance.month, naissance.day))
+        return "MOINS_26" if ans < 26 else "DE_26_A_49" if ans < 50 else "PLUS_50"
+
+    def groupe(self, retenir: Callable[[str], bool], heures: Iterable[Heure] | None = None) -> dict[str, Any]:
+        """Les mesures d’un groupe de personnes, sur toutes les lignes de la période ou sur celles données."""
+        siennes = [h for h in (self.validees if heures is None else heures) if retenir(h.personne)]
+        gens = self.personnes(siennes)
+        profils = self.structure.profils
+        brsa = {p for p in gens if profils[p].brsa == "OUI"}
+        return {
+            "femmes": sum(profils[p].sexe == "F" for p in gens),
+            "hommes": sum(profils[p].sexe == "H" for p in gens),
+            "total": len(gens),
+            "nouveaux": sum(map(self.nouveau, gens)),
+            "brsa": len(brsa),
+            "nouveaux_brsa": sum(map(self.nouveau, brsa)),
+            "centiemes": sum(h.centiemes for h in siennes),
+            "centiemes_brsa": sum(h.centiemes for h in siennes if profils[h.personne].brsa == "OUI"),
+        }
+
+    # Les tableaux : une ligne attendue pour chaque ligne du bilan, clef par clef.
+
+    def mesures(self, retenir: Callable[[str], bool]) -> dict[str, Any]:
+        un, tous = self.groupe(retenir), self.groupe(lambda _: True)
+        return {
+            **{nom: un[nom] for nom in ("femmes", "hommes", "total", "nouveaux")},
+            "part": taux(un["total"], tous["total"]),
+            "heures": en_heures(un["centiemes"]),
+            "part_heures": taux(un["centiemes"], tous["centiemes"]),
+            "heures_moyennes": taux(un["centiemes"], un["total"] * 100, 2),
+        }
+
+    def publics(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        return self.mesures(lambda p: self.structure.profils[p].principal == ligne["code"])
+
+    def publics_au_moins_un(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        return self.mesures(lambda p: ligne["code"] in self.structure.profils[p].criteres)
+
+    def profil(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        if ligne["rubrique"] == "Âge":
+            return self.mesures(lambda p: self.age(p) == ligne["code"])
+        champ = PAR_RUBRIQUE[ligne["rubrique"]]
+        return self.mesures(lambda p: getattr(self.structure.profils[p], champ) == ligne["code"])
+
+    def territoires(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        un = self.groupe(lambda p: self.structure.profils[p].territoire == ligne["code"])
+        sorties = [
+            s for p, s in self.sorties_retenues().items() if self.structure.profils[p].territoire == ligne["code"]
+        ]
+        return {
+            "beneficiaires": un["total"],
+            "beneficiaires_brsa": un["brsa"],
+            "part_brsa": taux(un["brsa"], un["total"]),
+            "nouveaux": un["nouveaux"],
+            "nouveaux_brsa": un["nouveaux_brsa"],
+            "heures": en_heures(un["centiemes"]),
+            "heures_brsa": en_heures(un["centiemes_brsa"]),
+            "part_heures_brsa": taux(un["centiemes_brsa"], un["centiemes"]),
+            "sorties": len(sorties),
+            "positives": sum(s in POSITIVES for s in sorties),
+        }
+
+    def acheteurs(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        siret = ligne["siret"]
+        siennes = [h for h in self.validees if h.engagement[1] == siret]
+        un = self.groupe(lambda _: True, siennes)
+        par_marche = self.sommes(siennes, lambda h: h.engagement[:2])
+        engagees = sum(total for cle, total in self.engagees.items() if cle[1] == siret)
+        realisees = sum(h.centiemes for h in self._cumul() if h.engagement[1] == siret)
+        return {
+            "marches_notifies": sum(cle[1] == siret for cle in self.notifies()),
+            "marches_en_cours": sum(cle[1] == siret for cle in self.en_cours),
+            "marches_actifs": sum(total >= 100 for total in par_marche.values()),
+            "heures_engagees_cumul": en_heures(engagees),
+            "heures_periode": en_heures(un["centiemes"]),
+            "heures_cumul": en_heures(realisees),
+            "taux": taux(realisees, engagees),
+            "beneficiaires": un["total"],
+            "beneficiaires_brsa": un["brsa"],
+        }
+
+    def lot(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        """Une ligne du bilan par acheteur : `numero` est « référence, lot n », du même acheteur."""
+        reference, _, rang = ligne["numero"].rpartition(", lot ")
+        cle = (reference, ligne["acheteur_siret"], rang)
+        clauses = [c for c in self.structure.feuilles["clauses"] if cle_d_engagement(c)[:3] == cle]
+        mouvements = [m for m in self.structure.feuilles["mouvements"] if cle_d_engagement(m)[:3] == cle]
+        fin = self.periode.au
+        initiales = [
+            centiemes(c["heures_initiales"]) for c in clauses if (d := jour(c["date_engagement"])) and d <= fin
+        ]
+        avenants = [centiemes(m["heures"]) for m in mouvements if (d := jour(m["date"])) and d <= fin]
+        validees = [h for h in self.toutes if h.engagement[:3] == cle]
+        pendant = [h for h in validees if self.periode.contient(h.mois)]
+        cumul, engagees = sum(h.centiemes for h in validees), sum(initiales) + sum(avenants)
+        a_un_engagement = bool(initiales or avenants)
+        return {
+            "heures_initiales": en_heures(sum(initiales)) if a_un_engagement else None,
+            "avenants": en_heures(sum(avenants)) if a_un_engagement else None,
+            "heures_engagees": en_heures(engagees) if a_un_engagement else None,
+            "heures_avant": en_heures(cumul - sum(h.centiemes for h in pendant)),
+            "heures_periode": en_heures(sum(h.centiemes for h in pendant)),
+            "heures_cumul": en_heures(cumul),
+            "taux": taux(cumul, engagees),
+            "reste": en_heures(max(engagees - cumul, 0)) if a_un_engagement else None,
+            "beneficiaires": len(self.personnes(pendant)),
+        }
+
+    def modalites(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        voulu = (ligne["modalite"], ligne["type_contrat"])
+        siennes = [h for h in self.validees if self._mode(h) == voulu]
+        total = sum(h.centiemes for h in siennes)
+        return {
+            "beneficiaires": len(self.personnes(siennes)),
+            "heures": en_heures(total),
+            "part_heures": taux(total, sum(h.centiemes for h in self.validees)),
+        }
+
+    def _mode(self, heure: Heure) -> tuple[str, str]:
+        contrat = self.structure.contrats[heure.contrat]
+        return contrat["modalite"], contrat["type_contrat"]
+
+    def _cumul(self) -> list[Heure]:
+        return [h for h in self.toutes if h.engagement[:2] in self.en_cours]
+
+    def notifies(self) -> list[tuple[str, str]]:
+        return [
+            cle
+            for cle, m in self.marches.items()
+            if (notifie := jour(m["date_notification"])) and self.periode.du <= notifie <= self.periode.au
+        ]
+
+    def sorties_retenues(self) -> dict[str, str]:
+        """La dernière sortie saisie de chaque personne dans la période."""
+        sorties = self.structure.feuilles["sorties"]
+        datees = [(jour(s["date"]), s["participant_identifiant"], s["situation"]) for s in sorties]
+        return {
+            personne: situation
+            for date, personne, situation in sorted(datees, key=str)
+            if date is not None and self.periode.du <= date <= self.periode.au
+        }
+
+    def indicateurs(self) -> dict[str, Any]:
+        tous = self.groupe(lambda _: True)
+        profils = self.structure.profils
+        femmes = self.groupe(lambda p: profils[p].sexe == "F")
+        qpv = self.groupe(lambda p: profils[p].qpv == "OUI")
+        plie = self.groupe(lambda p: profils[p].plie == "OUI")
+        zones = {p: profils[p].territoire for p in self.personnes(self.validees)}
+        contrats = self.sommes(self.validees, self._contrat_compte)
+        en_siae = [h for h in self.validees if self._employeur(h)[1] in SIAE]
+        siae = self.sommes(en_siae, lambda h: self._employeur(h)[0])
+        heures_siae = sum(h.centiemes for h in en_siae)
+        engagees, realisees = sum(self.engagees.values()), sum(h.centiemes for h in self._cumul())
+        acheteurs = self.sommes(self.validees, lambda h: h.engagement[1])
+        entreprises = self.sommes(self.validees, lambda h: h.engagement[3])
+        marches = self.sommes(self.validees, lambda h: h.engagement[:2])
+        a_part = {
+            statut: sum(
+                h.centiemes for h in self.structure.heures if h.statut == statut and self.periode.contient(h.mois)
+            )
+            for statut in ("DECLAREE", "REFUSEE")
+        }
+        return {
+            "heures_realisees": en_heures(tous["centiemes"]),
+            "heures_brsa": en_heures(tous["centiemes_brsa"]),
+            "taux_heures_brsa": taux(tous["centiemes_brsa"], tous["centiemes"]),
+            "beneficiaires": tous["total"],
+            "nouveaux_entrants": tous["nouveaux"],
+            "beneficiaires_brsa": tous["brsa"],
+            "taux_beneficiaires_brsa": taux(tous["brsa"], tous["total"]),
+            "nouveaux_brsa": tous["nouveaux_brsa"],
+            "moins_26_ans": sum(self.age(p) == "MOINS_26" for p in zones),
+            "femmes": femmes["total"],
+            "taux_femmes": taux(femmes["total"], tous["total"]),
+            "heures_femmes": en_heures(femmes["centiemes"]),
+            "taux_heures_femmes": taux(femmes["centiemes"], tous["centiemes"]),
+            "qpv": qpv["total"],
+            "taux_qpv": taux(qpv["total"], tous["total"]),
+            "heures_qpv": en_heures(qpv["centiemes"]),
+            "taux_heures_qpv": taux(qpv["centiemes"], tous["centiemes"]),
+            "participants_plie": plie["total"],
+            "heures_plie": en_heures(plie["centiemes"]),
+            "residents_territoire": sum(zone not in HORS_TERRITOIRE for zone in zones.values()),
+            "residents_departement": sum(zone == "AUTRE_DEPARTEMENT" for zone in zones.values()),
+            "residents_hors": sum(zone == "HORS" for zone in zones.values()),
+            "residents_nr": sum(zone == NR for zone in zones.values()),
+            "contrats": sum(total >= 100 for total in contrats.values()),
+            "heures_moyennes": taux(tous["centiemes"], tous["total"] * 100, 2),
+            "marches_actifs": sum(total >= 100 for total in marches.values()),
+            "marches_notifies": len(self.notifies()),
+            "marches_en_cours": len(self.en_cours),
+            "heures_engagees_cumul": en_heures(engagees),
+            "heures_realisees_cumul": en_heures(realisees),
+            "taux_cumul": taux(realisees, engagees),
+            "acheteurs_actifs": sum(total >= 100 for total in acheteurs.values()),
+            "entreprises_actives": sum(total >= 100 for total in entreprises.values()),
+            "siae_mobilisees": sum(total >= 100 for total in siae.values()),
+            "siae_heures": en_heures(heures_siae),
+            "taux_siae_heures": taux(heures_siae, tous["centiemes"]),
+            "etp": taux(tous["centiemes"], 182_000, 3),
+            "heures_declarees": en_heures(a_part["DECLAREE"]),
+            "heures_refusees": en_heures(a_part["REFUSEE"]),
+        }
+
+    def _employeur(self, heure: Heure) -> tuple[str, str]:
+        siret = self.structure.contrats[heure.contrat]["employeur_siret"]
+        return siret, self.structure.employeurs[siret]
+
+    def _contrat_compte(self, heure: Heure) -> tuple[str, ...]:
+        """Les missions d’intérim, ou les contrats d’un ACI, chez un même employeur n’en font qu’un."""
+        siret, type_employeur = self._employeur(heure)
+        if self._mode(heure)[1] in INTERIMS or type_employeur == "ACI":
+            return heure.personne, siret
+        return (heure.contrat,)
