@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import IO, Any
 
 from bilans import presentation
-from bilans.definitions import Unite
+from bilans.definitions import ColonneBilan, Unite
 from bilans.dessins.tableau import en_svg
 from bilans.documents import moteur
 from bilans.documents.piece import epurer
 from bilans.presentation import RangeeEcran, TableauEcran
-from bilans.rapport import Bilan, Tableau
+from bilans.rapport import Bilan, Entete, Tableau
 from bilans.tableaux import DETAIL
+from clauses.socle.nombres import en_nombre
 
-COLONNES_EN_PORTRAIT = 9
+COLONNES_EN_PORTRAIT, COLONNES_EN_PAYSAGE = 9, 13
 LETTRES_AU_MOINS, LETTRES_BREVES, LETTRES_AU_PLUS = 4, 14, 34
 
 
@@ -41,6 +42,7 @@ def document(bilan: Bilan) -> dict[str, Any]:
             "titre": entete.titre,
             "structure": entete.nom_structure,
             "sous_titre": periode,
+            "mentions": mentions(entete),
             "pied": f"{entete.titre} – {entete.structure} – {periode[0].lower()}{periode[1:]}",
             "chiffres": [_chiffre(chiffre) for chiffre in presentation.chiffres(bilan)],
             "synthese": synthese(bilan),
@@ -49,6 +51,15 @@ def document(bilan: Bilan) -> dict[str, Any]:
         }
     )
     return epure
+
+
+def mentions(entete: Entete) -> list[str]:
+    """Sur quoi porte le document, et ce qu’il est : sa version, sa base, son auteur, son empreinte s’il est émis."""
+    version = f"Version {entete.version}" if entete.empreinte else entete.version
+    etabli = f"établi le {entete.genere_le:%d/%m/%Y à %H:%M} par {entete.genere_par}"
+    base = f"base ETP\u00a0: {en_nombre(entete.base_etp)} heures par an"
+    empreinte = [f"Empreinte des chiffres (SHA-256)\u00a0: {entete.empreinte}"] if entete.empreinte else []
+    return [f"{entete.filtres}.", f"{version}, {etabli}\u00a0; {base}.", *empreinte]
 
 
 def _chiffre(chiffre: dict[str, Any]) -> tuple[str, str, str]:
@@ -114,7 +125,6 @@ def section(bilan: Bilan, donnees: Tableau) -> dict[str, Any]:
     dessin = ecran.dessin
     rangees = _rangees(ecran, donnees.definition.lignes_en_pdf)
     lignes = [Ligne([r.titre, *(c.texte for c in r.cellules)], est_total=r.niveau != DETAIL) for r in rangees]
-    textes = {rang for rang, colonne in enumerate(ecran.colonnes) if colonne.unite is Unite.TEXTE}
     return {
         "titre": ecran.titre,
         "titre_dessin": dessin.titre if dessin else "",
@@ -124,8 +134,31 @@ def section(bilan: Bilan, donnees: Tableau) -> dict[str, Any]:
         "note": ecran.note,
         "reste": _dire_le_reste(len(ecran.rangees) - len(rangees)),
         "vide": "Rien à compter dans ce tableau pour la période.",
-        "tableau": _tableau([colonne.nom for colonne in ecran.colonnes], textes, lignes),
+        "tableaux": [_extrait(ecran.colonnes, lignes, rangs) for rangs in parts(len(ecran.colonnes))]
+        if lignes
+        else [],
     }
+
+
+def parts(nombre: int) -> list[list[int]]:
+    """Les rangs des colonnes d’un tableau, coupé s’il déborde la page ; sa première colonne nomme chaque morceau."""
+    if nombre <= COLONNES_EN_PAYSAGE:
+        return [list(range(nombre))]
+    morceaux, debut = [list(range(COLONNES_EN_PORTRAIT))], COLONNES_EN_PORTRAIT
+    while debut < nombre:
+        fin = min(debut + COLONNES_EN_PAYSAGE - 1, nombre)
+        morceaux.append([0, *range(debut, fin)])
+        debut = fin
+    return morceaux
+
+
+def _extrait(colonnes: Sequence[ColonneBilan], lignes: Sequence[Ligne], rangs: Sequence[int]) -> dict[str, Any]:
+    """Quelques colonnes d’un tableau."""
+    textes = {place for place, rang in enumerate(rangs) if colonnes[rang].unite is Unite.TEXTE}
+    gardees = [replace(ligne, cellules=[ligne.cellules[rang] for rang in rangs]) for ligne in lignes]
+    est_la_suite = 1 not in rangs and len(colonnes) > 1
+    legende = "Les mêmes lignes, suite des colonnes." if est_la_suite else ""
+    return _tableau([colonnes[rang].nom for rang in rangs], textes, gardees, legende)
 
 
 def _habiller(svg: str) -> str:

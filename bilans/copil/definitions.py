@@ -254,11 +254,11 @@ RISQUES = TableauBilan(
         ColonneBilan("heures_projetees", "Projetées", H),
         ColonneBilan("heures_manquantes", "Manque", H),
     ),
-    f"{A_RISQUE[0].regle} Attendues\u00a0: au prorata du temps écoulé. Manque\u00a0: {_MANQUE}",
+    f"{A_RISQUE[0].regle} Attendues\u00a0: au prorata du temps écoulé, ou selon l’échéancier. Manque\u00a0: {_MANQUE}",
     SOURCE,
     Dessin("bar", "Heures qui manqueraient à la fin", "libelle", ("heures_manquantes",), au_plus=PREMIERS),
     chapitre="Engagements à risque",
-    lignes_en_pdf=12,
+    lignes_en_pdf=10,
 )
 TABLEAUX = (
     SERIE,

@@ -39,11 +39,13 @@ def periodes(periode: Periode) -> list[Periode]:
 
 
 def nommer(periode: Periode) -> str:
-    """« 2025 » pour une année civile entière, sinon « 01/2025 à 09/2025 »."""
+    """« 2025 » pour une année civile entière, sinon « 01 à 09/2025 »."""
     du, au, _ = periode
     if (du.month, du.day, au.month, au.day) == (1, 1, 12, 31):
         return str(du.year)
-    return f"{du:%m/%Y} à {au:%m/%Y}" if (du.year, du.month) != (au.year, au.month) else f"{du:%m/%Y}"
+    if du.year != au.year:
+        return f"{du:%m/%Y} à {au:%m/%Y}"
+    return f"{du:%m} à {au:%m/%Y}" if du.month != au.month else f"{du:%m/%Y}"
 
 
 def verifier_duree(periode: Periode) -> None:

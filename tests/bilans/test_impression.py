@@ -11,6 +11,7 @@ import pytest
 
 from bilans.copil.bilan import NOM, etablir
 from bilans.exports import ecrire_classeur
+from bilans.pdf import parts
 from bilans.rapport import Demande
 from clauses.socle.papier import HAUTEUR_DE_LIGNE, PAYSAGE, Planche, est_en_portrait, lignes_de_texte
 from tests.bilans import jeu
@@ -72,3 +73,11 @@ def test_un_vrai_tableur_ouvre_le_classeur_et_l_imprime(tmp_path):
     assert len(illustrees) == 1
     assert all(mot in page for page in par_feuille["Méthode"] for mot in ("Terme", "Définition", "Source"))
     assert {len(par_feuille[nom]) for nom in feuilles if nom not in {"Synthèse", "Méthode"}} == {1}
+
+
+def test_un_tableau_trop_large_se_coupe_et_nomme_ses_lignes_sur_chaque_morceau():
+    """Dix-neuf colonnes (les marchés d’un acheteur) en deux tableaux, trente en trois ; aucune colonne perdue."""
+    assert [parts(nombre) for nombre in (9, 13)] == [[list(range(9))], [list(range(13))]]
+    assert parts(19) == [list(range(9)), [0, *range(9, 19)]]
+    assert [len(part) for part in parts(30)] == [9, 13, 10]
+    assert {rang for part in parts(30) for rang in part} == {*range(30)}
