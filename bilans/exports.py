@@ -29,10 +29,10 @@ LARGEURS = {
     "annee": 22,
     "detail": 60,
     "remede": 26,
-    "objet": 48,
-    "titulaires": 36,
+    "objet": 34,
+    "titulaires": 28,
 }
-A_LA_LIGNE = {"regle", "definition", "terme"}
+A_LA_LIGNE = {"regle", "definition", "terme", "objet", "titulaires", "detail"}
 
 
 def colonnes(tableau: TableauBilan) -> list[Colonne]:

@@ -101,7 +101,8 @@ def _rangees(
         "serie": construire.serie(annees),
         "serie_personnes": construire.personnes(annees),
         "territoires": construire.territoires(faits, populations),
-        "publics": tableaux.publics(faits),
+        # Vingt-cinq critères, dont la plupart sans personne : le graphique du classeur en serait illisible.
+        "publics": [rangee for rangee in tableaux.publics(faits) if not rangee.est_vide],
         "serie_siae": construire.siae(annees),
         "serie_plie": construire.plie(annees),
         "serie_sorties": construire.sorties(annees),

@@ -182,8 +182,10 @@ class _Formats:
             return classeur.add_format({"font_scheme": "", "valign": "top", **proprietes})
 
         def par_nature(**proprietes: Any) -> dict[Format, Any]:
-            texte = {"quote_prefix": True, "align": "left", "indent": 1}
-            return {f: creer(num_format=f.value, **proprietes, **(texte if f is Format.TEXTE else {})) for f in Format}
+            texte, nombre = {"quote_prefix": True, "align": "left", "indent": 1}, {"align": "right"}
+            return {
+                f: creer(num_format=f.value, **proprietes, **(texte if f is Format.TEXTE else nombre)) for f in Format
+            }
 
         entete = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "quote_prefix": True}
         self.entete = creer(**entete, align="left", indent=1)
@@ -191,6 +193,7 @@ class _Formats:
         self.normal = creer()
         self.par_format = par_nature()
         self.texte = self.par_format[Format.TEXTE]
+        self.texte_de_nombre = creer(num_format=Format.TEXTE.value, quote_prefix=True, align="right")
         self.a_la_ligne = par_nature(text_wrap=True)[Format.TEXTE]
         self.gras = par_nature(bold=True)
         self.saisie = par_nature(locked=False, bg_color=FOND_DE_SAISIE, border=1)
@@ -272,9 +275,10 @@ def _valeurs(ligne: Ligne, colonnes: Sequence[Colonne]) -> Iterable[Any]:
 def _ecrivain(onglet: Any, formats: _Formats, nature: Format, impose: Any = None) -> Ecrivain:
     """Fonction qui écrit une valeur de cette nature ; ce qui n’en est pas (« < 5 ») reste un texte."""
     style = impose or formats.par_format[nature]
+    style_de_texte = impose or (formats.texte if nature is Format.TEXTE else formats.texte_de_nombre)
 
     def en_texte(ligne: int, rang: int, valeur: Any) -> None:
-        _ecrire_texte(onglet, formats, ligne, rang, en_clair(valeur, nature), impose or formats.texte)
+        _ecrire_texte(onglet, formats, ligne, rang, en_clair(valeur, nature), style_de_texte)
 
     def en_nombre(ligne: int, rang: int, valeur: Any) -> None:
         if isinstance(valeur, _NOMBRES) and not isinstance(valeur, bool):
