@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from bilans import agregats, calculs, definitions, lots, masquage, rapport, tableaux
+from bilans import agregats, calculs, declarations, etats, lots, masquage, rapport, tableaux
 from bilans.calculs import en_decimal, evolution
 from bilans.calculs import rapport as quotient
 from bilans.definitions import Unite
@@ -110,7 +110,7 @@ def _comparer(
 def _assembler(faits: Faits, entete: Entete, demande: Demande, *, est_masque: bool) -> Bilan:
     """Ce qui se compte sur les faits seuls : synthèse et publics."""
     sans = SANS | (SANS_SI_MASQUE if est_masque else set())
-    declares = [i for i in definitions.INDICATEURS if i.cle not in sans]
+    declares = [i for i in declarations.INDICATEURS if i.cle not in sans]
     rang = next(n for n, i in enumerate(declares) if i.cle == "nouveaux_entrants") + 1
     declares.insert(rang, NOUVEAUX_CHEZ)
     compte: dict[str, Any] = {**compter(faits), NOUVEAUX_CHEZ.cle: _nouveaux_chez(faits, {})}
@@ -239,11 +239,8 @@ def _des_lots(lecteur: Acteur, faits: Faits, perimetre: Perimetre) -> dict[str, 
 def _considerations(lecteur: Acteur, perimetre: Perimetre, periode: Periode) -> list[Rangee]:
     notifies = Marche.objects.visibles_par(lecteur).notifies(du=periode.du, au=periode.au)
     clause, critere, reserve = Q(a_clause_sociale=True), Q(a_critere_social=True), Q(est_reserve=True)
-    lignes = {
-        "CLAUSE": ("Clause sociale", clause),
-        "CRITERE": ("Critère social", critere),
-        "RESERVE": ("Marché réservé", reserve),
-        "AU_MOINS_UNE": ("Au moins une considération sociale", clause | critere | reserve),
+    filtres = zip(etats.CONSIDERATIONS.items(), (clause, critere, reserve, clause | critere | reserve), strict=True)
+    lignes = {code: (libelle, filtre) for (code, libelle), filtre in filtres} | {
         "TOTAL": ("Tous les marchés suivis", Q()),
     }
     mesures: dict[str, Any] = {f"{code}_nombre": Count("pk", filter=filtre) for code, (_, filtre) in lignes.items()}
@@ -258,7 +255,8 @@ def _considerations(lecteur: Acteur, perimetre: Perimetre, periode: Periode) -> 
                 "part_marches": quotient(lues[f"{code}_nombre"], lues["TOTAL_nombre"]),
                 "montant_ht": lues[f"{code}_montant"],
             },
-            niveau=TOTAL if code == "TOTAL" else tableaux.DETAIL,
+            {} if code == "TOTAL" else {"consideration": code},
+            TOTAL if code == "TOTAL" else tableaux.DETAIL,
         )
         for code, (libelle, _) in lignes.items()
     ]

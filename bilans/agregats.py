@@ -45,6 +45,7 @@ from marches.enums import CLOS
 
 # La plus lointaine échéance que l’on regarde après une sortie.
 ECHEANCE_MOIS = 12
+SOCIALES = ("a_clause_sociale", "a_critere_social", "est_reserve")
 AILLEURS = ((AUTRE_DEPARTEMENT, "Reste du département"), (HORS, "Hors territoire"), (NR, "Non renseigné"))
 CHAMPS_SORTIE = ("participant_id", "date", "situation", "situation_6_mois", "situation_12_mois")
 
@@ -87,13 +88,14 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Coll
     marches, fiches = lire_marches(acteur, acheteurs)
     visibles = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs))
     en_cours = visibles.en_cours(le=periode.arrete_au).values("pk")
+    suivis = visibles.suivis(du=periode.du, au=periode.au, le=periode.arrete_au).values("pk")
     return Faits(
         periode=periode,
         cellules=cellules,
         premiers_mois=premiers,
         profils=lire_profils(acteur, structure, lignes, sorties, premiers, {code for code, _ in epcis}),
         contrats=lire_contrats(acteur, lignes),
-        engagements=lire_engagements(acteur, lignes, en_cours),
+        engagements=lire_engagements(acteur, lignes, suivis),
         marches=marches,
         acheteurs=fiches,
         engagees=heures_engagees(acteur, periode.arrete_au, en_cours),
@@ -298,16 +300,26 @@ def lire_contrats(acteur: Acteur, lignes: QuerySet[Any]) -> dict[int, Contrat]:
     return {valeurs[0]: Contrat(*valeurs[1:]) for valeurs in lus.order_by().values_list(*champs)}
 
 
-def lire_engagements(acteur: Acteur, lignes: QuerySet[Any], en_cours: QuerySet[Any]) -> dict[int, Engagement]:
+def lire_engagements(acteur: Acteur, lignes: QuerySet[Any], suivis: QuerySet[Any]) -> dict[int, Engagement]:
+    """Engagements des marchés suivis, et de tout lot qui a des lignes dans la période."""
     lus = modeles_marches.Engagement.objects.visibles_par(acteur).filter(
-        Q(pk__in=lignes.values("engagement")) | Q(clause__lot__marche__in=en_cours)
+        Q(clause__lot__in=lignes.values("engagement__clause__lot")) | Q(clause__lot__marche__in=suivis)
     )
+    siennes = ("entreprise__siret", "entreprise__raison_sociale")
     champs = ("pk", "clause__lot__marche_id", "entreprise_id", "clause__lot_id", "clause__lot__secteur")
     numero = ("clause__lot__marche__reference", "clause__lot__numero")
     return {
-        pk: Engagement(marche, entreprise, lot, secteur, f"{reference}, lot {rang}")
-        for pk, marche, entreprise, lot, secteur, reference, rang in lus.order_by().values_list(*champs, *numero)
+        pk: Engagement(marche, entreprise, lot, secteur, f"{reference}, lot {rang}", siret, nom)
+        for pk, marche, entreprise, lot, secteur, reference, rang, siret, nom in lus.order_by().values_list(
+            *champs, *numero, *siennes
+        )
     }
+
+
+def _considerations(a_clause: bool, a_critere: bool, est_reserve: bool) -> frozenset[str]:
+    portees = zip((etats.CLAUSE, etats.CRITERE_SOCIAL, etats.RESERVE), (a_clause, a_critere, est_reserve), strict=True)
+    codes = frozenset(code for code, porte in portees if porte)
+    return codes | {etats.AU_MOINS_UNE} if codes else codes
 
 
 def lire_marches(
@@ -316,8 +328,8 @@ def lire_marches(
     lus = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs)).order_by()
     champs = ("pk", "acheteur_id", "date_notification", "statut")
     marches = {
-        pk: Marche(acheteur, notifie_le, statut in CLOS)
-        for pk, acheteur, notifie_le, statut in lus.values_list(*champs)
+        pk: Marche(acheteur, notifie_le, statut in CLOS, _considerations(*sociales))
+        for pk, acheteur, notifie_le, statut, *sociales in lus.values_list(*champs, *SOCIALES)
     }
     visibles = modeles_marches.Acheteur.objects.visibles_par(acteur).filter(pk__in=lus.values("acheteur"))
     fiches = visibles.order_by("nom", "pk").values_list("pk", "nom", "siret", "type", "epci_siren")

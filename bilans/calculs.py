@@ -101,6 +101,8 @@ PAR_PERSONNE: dict[str, Callable[[Profil], Iterable[str]]] = {
 PAR_CELLULE: dict[str, Callable[[Faits, Cellule], str]] = {
     "acheteur": lambda f, c: acheteur_de(f, c).siret,
     "type_acheteur": lambda f, c: acheteur_de(f, c).type,
+    "epci_acheteur": lambda f, c: territoire_d_acheteur(f, acheteur_de(f, c)),
+    "entreprise": lambda f, c: f.engagements[c.engagement].siret,
     "modalite": lambda _, c: c.modalite,
     "type_contrat": lambda f, c: f.contrats[c.contrat].type_contrat,
     "siae": lambda f, c: OUI if f.contrats[c.contrat].type_employeur in SIAE else NON,
@@ -113,6 +115,13 @@ DIMENSIONS = (*PAR_PERSONNE, *PAR_CELLULE, *NOUVEAUX)
 
 def acheteur_de(faits: Faits, cellule: Cellule) -> Acheteur:
     return faits.acheteurs[faits.marches[faits.engagements[cellule.engagement].marche].acheteur]
+
+
+def territoire_d_acheteur(faits: Faits, acheteur: Acheteur) -> str:
+    """Intercommunalité de l’acheteur si c’est l’une de celles de la structure ; hors territoire, non renseignée."""
+    if not acheteur.epci:
+        return NR
+    return acheteur.epci if any(code == acheteur.epci for code, _ in faits.territoires) else HORS
 
 
 def est_nouveau(faits: Faits, participant: int) -> bool:

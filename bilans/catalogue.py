@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bilans import acheteur, departement
+from bilans.copil import bilan as copil
 from bilans.corrections import avec_corrections
 from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import PeriodeForm
@@ -29,7 +30,7 @@ class Rapport:
     titre: str
     phrase: str
     etablir: Callable[[Acteur, Demande], Bilan]
-    formats: tuple[str, ...] = ("xlsx", "csv", "json")
+    formats: tuple[str, ...] = ("xlsx", "pdf", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
     est_emis: bool = True
     est_nominatif: bool = False
@@ -56,6 +57,12 @@ RAPPORTS: dict[str, Rapport] = {
                 (Droit.GERER_STRUCTURE, "Rédiger l’analyse", "bilans:departement_analyse"),
                 (Droit.EXPORTER_NOMINATIF, "Annexe nominative (XLSX)", "bilans:departement_annexe"),
             ),
+        ),
+        Rapport(
+            copil.NOM,
+            copil.TITRE,
+            "Cinq années d’activité, territoires, publics, sorties, et les engagements qui risquent de manquer.",
+            copil.etablir,
         ),
         Rapport(
             acheteur.NOM,

@@ -6,11 +6,23 @@ from dataclasses import replace
 
 from bilans import definitions
 from bilans.definitions import ColonneBilan, Indicateur, TableauBilan, Unite
+from bilans.etats import AVANT, INITIAL, NOTIFIE, SUITE
 from bilans.faits import OUI
-from bilans.mesures import HEURES, PERSONNES, personnes_de
+from bilans.mesures import HEURES, PERSONNES, Mesure, Ouverture, Quotient, marches_de, personnes_de
 
 SOURCE = "bilans.md, C"
 N, H, T, D, E = Unite.NOMBRE, Unite.HEURES, Unite.TAUX, Unite.DATE, Unite.EUROS
+DU_CONTRAT = "Montant du contrat, sur la fiche du marché."
+
+
+def _mouvements(**filtre: str) -> Ouverture:
+    return Ouverture(Mesure.MOUVEMENTS_DES_LOTS, filtre)
+
+
+def _part(cle: str) -> Quotient:
+    return Quotient(cle, cle, du_total=True)
+
+
 NOUVEAUX_CHEZ = Indicateur(
     "nouveaux_chez",
     "dont nouveaux chez l’acheteur",
@@ -29,20 +41,20 @@ MARCHES = TableauBilan(
         ColonneBilan("titulaires", "Titulaires"),
         ColonneBilan("notification", "Notif.", D),
         ColonneBilan("fin", "Fin", D),
-        ColonneBilan("montant_ht", "Montant", E),
+        ColonneBilan("montant_ht", "Montant", E, dispense=DU_CONTRAT),
         ColonneBilan("nature", "Nature"),
         ColonneBilan("article", "Article"),
-        ColonneBilan("heures_initiales", "H initiales", H),
-        ColonneBilan("avenants", "Avenants", H),
-        ColonneBilan("heures_engagees", "H engagées", H),
-        ColonneBilan("heures_avant", "H avant", H),
+        ColonneBilan("heures_initiales", "H initiales", H, _mouvements(mouvement=INITIAL)),
+        ColonneBilan("avenants", "Avenants", H, _mouvements(mouvement=SUITE)),
+        ColonneBilan("heures_engagees", "H engagées", H, _mouvements()),
+        ColonneBilan("heures_avant", "H avant", H, Ouverture(Mesure.LIGNES_DES_LOTS, {"quand": AVANT})),
         ColonneBilan("heures_periode", "H période", H, HEURES),
-        ColonneBilan("heures_cumul", "H cumul", H),
-        ColonneBilan("taux", "Taux", T),
-        ColonneBilan("reste", "Reste", H),
+        ColonneBilan("heures_cumul", "H cumul", H, Ouverture(Mesure.LIGNES_DES_LOTS)),
+        ColonneBilan("taux", "Taux", T, quotient=Quotient("heures_cumul", "heures_engagees")),
+        ColonneBilan("reste", "Reste", H, dispense="Engagées moins cumul, deux colonnes voisines, jamais négatif."),
         ColonneBilan("beneficiaires", "Bénéf.", N, PERSONNES),
         ColonneBilan("situation", "Situation"),
-        ColonneBilan("penalite_proposee", "Pénalité proposée", E),
+        ColonneBilan("penalite_proposee", "Pénalité proposée", E, dispense="Le tableau des suites en est la liste."),
     ),
     "Lots des marchés en cours à la date d’arrêté, notifiés dans la période, ou qui y ont des heures. Avenants\u00a0: "
     "tout mouvement du grand livre après l’engagement initial. Avant\u00a0: mois travaillés avant la période. Cumul, "
@@ -57,7 +69,7 @@ CHEZ = ColonneBilan("nouveaux_chez", "Nouveaux chez l’acheteur", N, personnes_
 _REPARTITION = (
     ColonneBilan("beneficiaires", "Bénéficiaires", N, PERSONNES),
     ColonneBilan("heures", "Heures", H, HEURES),
-    ColonneBilan("part_heures", "% des heures", T),
+    ColonneBilan("part_heures", "% des heures", T, quotient=_part("heures")),
 )
 _CODE = ColonneBilan("code", "Code")
 PUBLICS = replace(definitions.PUBLICS, feuille="C3 Publics", source=SOURCE)
@@ -85,9 +97,11 @@ SECTEURS = TableauBilan(
     (
         _CODE,
         ColonneBilan("libelle", "Secteur du lot"),
-        ColonneBilan("lots", "Lots actifs", N),
+        ColonneBilan("lots", "Lots actifs", N, Ouverture(Mesure.LOTS)),
         ColonneBilan("heures_periode", "Heures", H, HEURES),
-        ColonneBilan("part_periode", "% des heures", T),
+        ColonneBilan(
+            "part_periode", "% des heures", T, quotient=Quotient("heures_periode", "heures_periode", du_total=True)
+        ),
         ColonneBilan("beneficiaires", "Bénéficiaires", N, PERSONNES),
     ),
     f"Lots actifs\u00a0: au moins une heure validée dans la période. {definitions.PLUS_QUE_LE_TOTAL}",
@@ -103,7 +117,7 @@ SUITES = TableauBilan(
         ColonneBilan("etape", "Étape"),
         ColonneBilan("date", "Date", D),
         ColonneBilan("echeance", "Réponse attendue", D),
-        ColonneBilan("montant", "Montant", E),
+        ColonneBilan("montant", "Montant", E, dispense="Montant d’une proposition ou d’une décision."),
     ),
     "Appels, relances, mises en demeure, pénalités proposées et décisions, jusqu’à la date d’arrêté.",
     SOURCE,
@@ -115,9 +129,9 @@ CONSIDERATIONS = TableauBilan(
     (
         _CODE,
         ColonneBilan("libelle", "Marchés notifiés dans la période"),
-        ColonneBilan("marches", "Marchés", N),
-        ColonneBilan("part_marches", "% des marchés suivis", T),
-        ColonneBilan("montant_ht", "Montant", E),
+        ColonneBilan("marches", "Marchés", N, marches_de(NOTIFIE)),
+        ColonneBilan("part_marches", "% des marchés suivis", T, quotient=_part("marches")),
+        ColonneBilan("montant_ht", "Montant", E, dispense=DU_CONTRAT),
     ),
     "Un marché peut porter plusieurs considérations. La part porte sur les marchés suivis ici\u00a0: le SPASER et le "
     "plan national pour des achats durables (PNAD) demandent celle de tous les achats, que l’acheteur seul connaît. "

@@ -14,6 +14,22 @@ ETATS = {
     SANS_ENGAGEMENT: "en cours, sans aucun engagement",
 }
 
+# Ce qu’un marché porte de social ; un même marché peut en porter plusieurs.
+CLAUSE, CRITERE_SOCIAL, RESERVE, AU_MOINS_UNE = "CLAUSE", "CRITERE", "RESERVE", "AU_MOINS_UNE"
+CONSIDERATIONS = {
+    CLAUSE: "Clause sociale",
+    CRITERE_SOCIAL: "Critère social",
+    RESERVE: "Marché réservé",
+    AU_MOINS_UNE: "Au moins une considération sociale",
+}
+
+# Un mouvement du grand livre : celui qui engage, ou l’un de ceux qui suivent.
+INITIAL, SUITE = "INITIAL", "SUITE"
+MOUVEMENTS = {INITIAL: "engagement initial", SUITE: "après l’engagement initial"}
+# Les mois travaillés d’un lot, par rapport à la période.
+AVANT = "AVANT"
+QUAND = {AVANT: "avant la période"}
+
 # Une sortie présumée n’a pas de situation : personne ne l’a encore notée.
 PRESUMEE = "PRESUMEE"
 POSITIVE, AUTRE, ADMINISTRATIVE, SANS_SITUATION = "POSITIVE", "AUTRE", "ADMINISTRATIVE", "SANS_SITUATION"

@@ -8,30 +8,38 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from bilans import definitions
-from bilans.definitions import TableauBilan, Unite
+from bilans.definitions import Dessin, TableauBilan, Unite
+from bilans.pdf import ecrire_pdf
 from bilans.rapport import Bilan, LigneSynthese, Tableau
 from bilans.tableaux import DETAIL
 from bilans.valeurs import FORMATS, en_json
-from clauses.socle.exports import Cellule, Colonne, Feuille, Format, Graphique, ecrire_csv, ecrire_xlsx
+from clauses.socle.exports import Cellule, Colonne, Feuille, Format, ecrire_csv, ecrire_xlsx
+from clauses.socle.graphiques import Graphique
 
 NIVEAU = Colonne("Niveau", "niveau", largeur=12)
 LARGEURS = {
     "libelle": 48,
     "acheteur": 40,
+    "entreprise": 40,
     "indicateur": 48,
     "regle": 60,
-    "definition": 60,
+    "definition": 80,
     "terme": 44,
     "rubrique": 24,
+    "annee": 22,
     "detail": 60,
     "remede": 26,
-    "objet": 48,
-    "titulaires": 36,
+    "objet": 34,
+    "titulaires": 28,
 }
+A_LA_LIGNE = {"regle", "definition", "terme", "objet", "titulaires", "detail"}
 
 
 def colonnes(tableau: TableauBilan) -> list[Colonne]:
-    return [Colonne(c.nom, c.cle, FORMATS[c.unite], LARGEURS.get(c.cle)) for c in tableau.colonnes]
+    return [
+        Colonne(c.nom, c.cle, FORMATS[c.unite], LARGEURS.get(c.cle), va_a_la_ligne=c.cle in A_LA_LIGNE)
+        for c in tableau.colonnes
+    ]
 
 
 def lignes_synthese(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
@@ -50,43 +58,60 @@ def lignes_synthese(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
 
 
 def lignes_tableau(tableau: Tableau) -> Iterable[tuple[Any, ...]]:
+    """Les lignes et leur niveau ; totaux et sous-totaux en gras."""
     for rangee in tableau.rangees:
-        yield (*(rangee.valeurs[c.cle] for c in tableau.definition.colonnes), rangee.niveau)
+        valeurs = [(rangee.valeurs[c.cle], FORMATS[c.unite]) for c in tableau.definition.colonnes]
+        if rangee.niveau == DETAIL:
+            yield (*(valeur for valeur, _ in valeurs), rangee.niveau)
+        else:
+            gras = [Cellule(valeur, format_, est_en_gras=True) for valeur, format_ in valeurs]
+            yield (*gras, Cellule(rangee.niveau, Format.TEXTE, est_en_gras=True))
 
 
 def feuilles(bilan: Bilan) -> list[Feuille]:
-    """La synthèse, une feuille par tableau (ou pour ceux qui la partagent), la méthode."""
-    synthese = Feuille(definitions.SYNTHESE.feuille, colonnes(definitions.SYNTHESE), lignes_synthese(bilan))
+    """La synthèse et ses graphiques, une feuille par tableau (ou pour ceux qui la partagent), la méthode."""
+    pied = f"{bilan.entete.titre} – {bilan.entete.structure} – {bilan.entete.periode.du:%d/%m/%Y}"
+    pied = f"{pied} au {bilan.entete.periode.au:%d/%m/%Y}"
     par_feuille: dict[str, list[Tableau]] = defaultdict(list)
     for tableau in bilan.tableaux.values():
         par_feuille[tableau.definition.feuille].append(tableau)
-    methode = Feuille(definitions.METHODE.feuille, colonnes(definitions.METHODE), bilan.methode)
+    donnees = [_feuille(nom, reunis, pied) for nom, reunis in par_feuille.items()]
+    methode = Feuille(definitions.METHODE.feuille, colonnes(definitions.METHODE), bilan.methode, pied=pied)
+    return [*_synthese_en_feuille(bilan, pied), *donnees, methode]
+
+
+def _synthese_en_feuille(bilan: Bilan, pied: str) -> list[Feuille]:
+    """La feuille de synthèse, avec un graphique natif par tableau dessiné ; aucune sans synthèse."""
+    if not bilan.synthese:
+        return []
+    dessines = [(tableau, tableau.definition.dessin) for tableau in bilan.tableaux.values()]
     return [
-        *([synthese] if bilan.synthese else []),
-        *(_feuille(reunis[0]) if len(reunis) == 1 else _feuille_partagee(reunis) for reunis in par_feuille.values()),
-        methode,
+        Feuille(
+            bilan.feuille_de_synthese,
+            colonnes(definitions.SYNTHESE),
+            lignes_synthese(bilan),
+            graphiques=[_graphique(tableau, dessin) for tableau, dessin in dessines if dessin is not None],
+            pied=pied,
+        )
     ]
 
 
-def _feuille(tableau: Tableau) -> Feuille:
-    dessin, graphiques = tableau.definition.dessin, []
-    if dessin is not None:
-        premieres = len(tableau.details())
-        graphiques = [Graphique(dessin.genre, dessin.titre, dessin.categories, dessin.series, premieres)]
-    return Feuille(
-        tableau.definition.feuille,
-        [*colonnes(tableau.definition), NIVEAU],
-        lignes_tableau(tableau),
-        graphiques=graphiques,
+def _graphique(tableau: Tableau, dessin: Dessin) -> Graphique:
+    """Le dessin en graphique natif, sur les lignes de détail : un tableau dessiné commence par elles."""
+    lignes = min(len(tableau.details()), dessin.au_plus or len(tableau.details()))
+    return Graphique(
+        dessin.genre, dessin.titre, dessin.categories, dessin.series, lignes, tableau.definition.feuille, dessin.repere
     )
 
 
-def _feuille_partagee(reunis: Sequence[Tableau]) -> Feuille:
-    """Plusieurs tableaux de mêmes colonnes, à la suite, distingués par leur titre."""
-    premier = reunis[0].definition
-    titres = [Colonne("Tableau", "tableau", largeur=30), *colonnes(premier), NIVEAU]
+def _feuille(nom: str, reunis: Sequence[Tableau], pied: str) -> Feuille:
+    """Un tableau, ou plusieurs de mêmes colonnes, à la suite, distingués par leur titre."""
+    siennes = [*colonnes(reunis[0].definition), NIVEAU]
+    if len(reunis) == 1:
+        return Feuille(nom, siennes, lignes_tableau(reunis[0]), pied=pied)
+    titres = [Colonne("Tableau", "tableau", largeur=30), *siennes]
     lignes = [(tableau.definition.titre, *ligne) for tableau in reunis for ligne in lignes_tableau(tableau)]
-    return Feuille(premier.feuille, titres, lignes)
+    return Feuille(nom, titres, lignes, pied=pied)
 
 
 def ecrire_classeur(bilan: Bilan, fichier: IO[bytes]) -> None:
@@ -155,8 +180,8 @@ COLONNES_CSV = (
     Colonne("Valeur", "valeur", Format.HEURES),
     Colonne("Unité", "unite"),
 )
-IDENTIFIANTS = ("numero", "rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
-LIBELLES = ("libelle", "acheteur", "modalite_libelle", "type_contrat_libelle")
+IDENTIFIANTS = ("numero", "annee", "rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
+LIBELLES = ("libelle", "acheteur", "entreprise", "modalite_libelle", "type_contrat_libelle")
 
 
 def lignes_csv(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
@@ -191,4 +216,4 @@ def ecrire_csv_long(bilan: Bilan, fichier: IO[bytes]) -> None:
     ecrire_csv(fichier, COLONNES_CSV, lignes_csv(bilan))
 
 
-ECRIVAINS = {"xlsx": ecrire_classeur, "json": ecrire_json, "csv": ecrire_csv_long}
+ECRIVAINS = {"xlsx": ecrire_classeur, "pdf": ecrire_pdf, "json": ecrire_json, "csv": ecrire_csv_long}

@@ -77,12 +77,17 @@ class Engagement(NamedTuple):
     secteur: str = ""
     numero: str = ""
     """Référence du marché et numéro du lot, tels qu’on les lit."""
+    siret: str = ""
+    nom: str = ""
+    """SIRET et raison sociale de l’entreprise redevable."""
 
 
 class Marche(NamedTuple):
     acheteur: int
     notifie_le: datetime.date | None
     est_clos: bool
+    considerations: frozenset[str] = frozenset()
+    """Codes des considérations sociales qu’il porte (`bilans.etats.CONSIDERATIONS`)."""
 
 
 class Acheteur(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bilans import agregats, calculs, definitions, masquage, rapport, tableaux
+from bilans import agregats, calculs, declarations, definitions, masquage, rapport, tableaux
 from bilans.calculs import en_decimal
 from bilans.calculs import rapport as quotient
 from bilans.definitions import ColonneBilan, TableauBilan
@@ -94,7 +94,7 @@ def etablir(acteur: Acteur, semestre: Semestre) -> Bilan:
 
 def _assembler(faits: Faits, entete: Entete, demande: Demande) -> Bilan:
     """Le bilan avant masquage : il ne sort pas de ce module."""
-    retenus = [i for i in definitions.INDICATEURS if i.cle in INDICATEURS]
+    retenus = [i for i in declarations.INDICATEURS if i.cle in INDICATEURS]
     compte = compter(faits)
     indicateurs = {indicateur.cle: compte[indicateur.cle] for indicateur in retenus}
     construits = [

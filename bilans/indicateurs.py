@@ -17,7 +17,7 @@ VIDE = calculs.Groupe()
 
 
 def compter(faits: Faits) -> Valeurs:
-    """Tous les indicateurs, dans l’ordre de leur déclaration par rubrique ; clefs de `definitions.INDICATEURS`."""
+    """Tous les indicateurs, dans l’ordre de leur déclaration par rubrique ; clefs de `declarations.INDICATEURS`."""
     heures = calculs.par_participant(faits.cellules)
     tous = mesurer(faits, heures)
     return {

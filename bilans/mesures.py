@@ -24,14 +24,25 @@ class Mesure(enum.StrEnum):
     ECHEANCES_6 = "echeances_6"
     ECHEANCES_12 = "echeances_12"
     ACTIVITES = "activites"
+    LOTS = "lots"
+    MOUVEMENTS_DES_LOTS = "mouvements_des_lots"
+    LIGNES_DES_LOTS = "lignes_des_lots"
 
 
 @dataclass(frozen=True, slots=True)
 class Ouverture:
-    """Comment un chiffre s’ouvre : ce que l’on montre, et le filtre qui le compose."""
+    """Comment un chiffre s’ouvre : ce que l’on montre, et le filtre qui le compose.
+
+    `sauf` : la dimension de la ligne que ce chiffre ignore, quand la ligne en porte deux.
+    """
 
     mesure: Mesure
     filtre: Mapping[str, str] = field(default_factory=dict)
+    sauf: str = ""
+
+    def retenir(self, filtre: Mapping[str, str]) -> dict[str, str]:
+        """Le filtre du chiffre, dans une ligne qui a le sien."""
+        return {**{nom: code for nom, code in filtre.items() if nom != self.sauf}, **self.filtre}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ COMPOSITIONS: dict[Mesure, Composition] = {
     Mesure.ECHEANCES_6: personnes.ECHEANCES_6,
     Mesure.ECHEANCES_12: personnes.ECHEANCES_12,
     Mesure.ACTIVITES: marches.ACTIVITES,
+    Mesure.LOTS: marches.LOTS,
+    Mesure.MOUVEMENTS_DES_LOTS: heures.MOUVEMENTS_DES_LOTS,
+    Mesure.LIGNES_DES_LOTS: heures.LIGNES_DES_LOTS,
 }
 PAR_PAGE = 100
 OUI_NON = {OUI: "oui", NON: "non"}
@@ -55,6 +58,8 @@ NOMS = {
     "zone": "Résidence",
     "acheteur": "Acheteur",
     "type_acheteur": "Type d’acheteur",
+    "epci_acheteur": "Territoire de l’acheteur",
+    "entreprise": "Entreprise",
     "modalite": "Modalité",
     "type_contrat": "Type de contrat",
     "siae": "Employeur SIAE",
@@ -70,6 +75,10 @@ NOMS = {
     "presumee": "Sortie présumée",
     "nature": "Activité",
     "trimestre": "Trimestre",
+    "engagement": "Engagement",
+    "mouvement": "Mouvement",
+    "quand": "Mois travaillés",
+    "consideration": "Considération sociale",
 }
 
 
@@ -124,6 +133,8 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "territoire": dict(faits.territoires),
         "acheteur": {acheteur.siret: acheteur.nom for acheteur in faits.acheteurs.values()},
         "type_acheteur": dict(TypeDonneurOrdre.choices),
+        "epci_acheteur": dict(faits.territoires),
+        "entreprise": {engagement.siret: engagement.nom for engagement in faits.engagements.values()},
         "modalite": dict(Modalite.choices),
         "type_contrat": dict(TypeContrat.choices),
         "siae": OUI_NON,
@@ -139,6 +150,12 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "presumee": OUI_NON,
         "nature": dict(NatureActivite.choices),
         "trimestre": activite.trimestres(faits),
+        "engagement": {
+            str(pk): f"{engagement.numero}, {engagement.nom}" for pk, engagement in faits.engagements.items()
+        },
+        "mouvement": etats.MOUVEMENTS,
+        "quand": etats.QUAND,
+        "consideration": etats.CONSIDERATIONS,
         **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
     }
 

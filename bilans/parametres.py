@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bilans.definitions import INDICATEURS, Indicateur, Unite
+from bilans.declarations import INDICATEURS
+from bilans.definitions import Indicateur, Unite
 from bilans.enums import DefinitionBrsa
 from bilans.faits import Periode
 from bilans.models import ParametresBilan

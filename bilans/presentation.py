@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from bilans.definitions import ColonneBilan, Indicateur, Unite
+from bilans.dessins.tableau import DessinTrace, dessiner
 from bilans.mesures import Mesure, Ouverture
 from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
 from bilans.tableaux import DETAIL, Rangee
@@ -36,6 +37,7 @@ class RangeeEcran:
     titre: str
     cellules: list[CelluleEcran]
     niveau: str = DETAIL
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class TableauEcran:
     ecarts: Sequence[str] = ()
     """Ce que les totaux distincts ont de moins, ou de plus, que la somme des lignes."""
     si_vide: str = ""
+    dessin: DessinTrace | None = None
 
 
 def parametres(demande: Demande) -> dict[str, str]:
@@ -72,7 +75,7 @@ def url_d_ouverture(demande: Demande, ouvre: Ouverture | None, filtre: Mapping[s
     """Lien vers ce qui compose un chiffre ; un chiffre nul ou vide ne s’ouvre pas."""
     if ouvre is None or not valeur:
         return ""
-    criteres = {"bilan": demande.bilan, **parametres(demande), "mesure": ouvre.mesure.value, **filtre, **ouvre.filtre}
+    criteres = {"bilan": demande.bilan, **parametres(demande), "mesure": ouvre.mesure.value, **ouvre.retenir(filtre)}
     return f"{reverse('bilans:lignes')}?{urlencode(criteres)}"
 
 
@@ -136,37 +139,10 @@ def evolution(ligne: LigneSynthese) -> str:
     """Variation signée ; en points pour un taux."""
     if ligne.evolution is None:
         return "–"
-    texte = en_texte(ligne.evolution, Unite.TAUX)
     if ligne.indicateur.unite is Unite.TAUX:
-        texte = texte.replace("\u202f%", "\u00a0pt")
+        return en_texte(ligne.evolution, Unite.POINTS)
+    texte = en_texte(ligne.evolution, Unite.TAUX)
     return f"+{texte}" if ligne.evolution > 0 else texte.replace("-", "−")
-
-
-def dessins(bilan: Bilan) -> list[dict[str, Any]]:
-    """Les tableaux à regarder plutôt qu’à lire : une barre par ligne de détail, en part de la plus grande."""
-    return [
-        {"cle": tableau.definition.cle, "titre": tableau.definition.dessin.titre, "barres": barres(tableau)}
-        for tableau in bilan.tableaux.values()
-        if tableau.definition.dessin is not None
-    ]
-
-
-def barres(tableau: Tableau) -> list[dict[str, Any]]:
-    """La première série du dessin, sans les lignes à zéro."""
-    dessin = tableau.definition.dessin
-    assert dessin is not None
-    serie = dessin.series[0]
-    unite = next(colonne.unite for colonne in tableau.definition.colonnes if colonne.cle == serie)
-    details = [valeurs for valeurs in tableau.details() if valeurs[serie]]
-    plus_grand = max((valeurs[serie] for valeurs in details), default=1)
-    return [
-        {
-            "libelle": valeurs[dessin.categories],
-            "texte": en_texte(valeurs[serie], unite),
-            "part": max(0, int(valeurs[serie] * 100 / plus_grand)),
-        }
-        for valeurs in details
-    ]
 
 
 def tableaux(bilan: Bilan) -> list[TableauEcran]:
@@ -188,6 +164,7 @@ def tableau(bilan: Bilan, donnees: Tableau) -> TableauEcran:
         vides=len(donnees.rangees) - len(montrees),
         ecarts=ecarts(donnees),
         si_vide=donnees.definition.si_vide,
+        dessin=dessiner(donnees),
     )
 
 
@@ -202,7 +179,14 @@ def _rangee(
     cellules = [CelluleEcran(texte, est_nombre=False) for texte in suite]
     for colonne in nombres:
         valeur = rangee.valeurs[colonne.cle]
-        url = url_d_ouverture(demande, rangee.ouvertures.get(colonne.cle, colonne.ouvre), rangee.filtre, valeur)
         termes = "" if valeur is None else en_termes(donnees.termes(rangee, colonne))
+        url = url_de_cellule(demande, rangee, colonne)
         cellules.append(CelluleEcran(en_texte(valeur, colonne.unite), url, termes=termes))
-    return RangeeEcran(titre, cellules, rangee.niveau)
+    return RangeeEcran(titre, cellules, rangee.niveau, rangee.url)
+
+
+def url_de_cellule(demande: Demande, rangee: Rangee, colonne: ColonneBilan) -> str:
+    """Lien vers ce qui compose une cellule, à la période de sa ligne."""
+    sienne = replace(demande, periode=rangee.periode or demande.periode)
+    ouvre = rangee.ouvertures.get(colonne.cle, colonne.ouvre)
+    return url_d_ouverture(sienne, ouvre, rangee.filtre, rangee.valeurs[colonne.cle])

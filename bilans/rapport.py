@@ -101,6 +101,7 @@ class Bilan:
     tableaux: Mapping[str, Tableau]
     methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
     en_avant: Sequence[str] = ()
+    feuille_de_synthese: str = definitions.SYNTHESE.feuille
 
 
 def verifier_periode(periode: Periode) -> None:
@@ -122,12 +123,17 @@ def lire_faits(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | No
     verifier_periode(periode)
     structure = Structure.objects.visibles_par(acteur).get()
     faits = agregats.lire(acteur, structure, periode, acheteurs)
+    refuser_sans_heure(faits)
+    return structure, faits
+
+
+def refuser_sans_heure(faits: Faits) -> None:
+    """Lève `ActionImpossible` quand rien n’est validé dans la période."""
     if not faits.cellules:
         raise ActionImpossible(
-            f"Aucune heure validée entre le {periode.du:%d/%m/%Y} et le {periode.au:%d/%m/%Y}\u00a0: "
+            f"Aucune heure validée entre le {faits.periode.du:%d/%m/%Y} et le {faits.periode.au:%d/%m/%Y}\u00a0: "
             "rien à mettre dans ce bilan. Choisir une autre période, ou valider les heures déclarées."
         )
-    return structure, faits
 
 
 def entete(titre: str, structure: Structure, demande: Demande, *, par: Acteur) -> Entete:

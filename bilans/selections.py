@@ -37,7 +37,7 @@ def actifs(faits: Faits) -> set[Hashable]:
 def marches(faits: Faits, filtre: Filtre) -> list[int]:
     """Marchés dans l’état demandé (`etat`), d’un acheteur ou d’un type d’acheteur au besoin."""
     du, au, arrete_au = faits.periode
-    utiles = actifs(faits)
+    utiles, sociale = actifs(faits), filtre.get("consideration")
     engages = {engagement.marche for engagement in faits.engagements.values()}
     est: dict[str, Callable[[int, Marche], bool]] = {
         NOTIFIE: lambda _, m: calculs.est_notifie(m, du, au),
@@ -48,7 +48,9 @@ def marches(faits: Faits, filtre: Filtre) -> list[int]:
     return [
         pk
         for pk, marche in faits.marches.items()
-        if est[filtre["etat"]](pk, marche) and _chez(faits.acheteurs[marche.acheteur], filtre)
+        if est[filtre["etat"]](pk, marche)
+        and _chez(faits.acheteurs[marche.acheteur], filtre)
+        and (sociale is None or sociale in marche.considerations)
     ]
 
 
@@ -84,6 +86,30 @@ def engagements(faits: Faits, filtre: Filtre) -> list[int]:
     """Engagements des marchés en cours à la date d’arrêté, chez un acheteur au besoin."""
     en_cours = set(marches(faits, {**filtre, "etat": EN_COURS}))
     return [pk for pk, engagement in faits.engagements.items() if engagement.marche in en_cours]
+
+
+def lots(faits: Faits, filtre: Filtre) -> list[int]:
+    """Lots d’au moins une heure validée dans la période, d’un secteur au besoin."""
+    cellules = calculs.retenir(faits, filtre)
+    retenus = atteindre_une_heure(totaux(cellules, lambda c: faits.engagements[c.engagement].lot))
+    return sorted({faits.engagements[c.engagement].lot for c in cellules} & retenus)
+
+
+def engagements_des_lots(faits: Faits, filtre: Filtre) -> list[int]:
+    """Engagements des lots qu’un bilan montre : en cours, notifiés dans la période, ou qui y ont des heures."""
+    du, au, arrete_au = faits.periode
+    actifs_ = {faits.engagements[cellule.engagement].lot for cellule in faits.cellules}
+    return [
+        pk
+        for pk, engagement in faits.engagements.items()
+        if filtre.get("lot", str(engagement.lot)) == str(engagement.lot)
+        and filtre.get("engagement", str(pk)) == str(pk)
+        and (
+            engagement.lot in actifs_
+            or calculs.est_en_cours(faits.marches[engagement.marche], arrete_au)
+            or calculs.est_notifie(faits.marches[engagement.marche], du, au)
+        )
+    ]
 
 
 def trimestre(activite: Activite) -> str:

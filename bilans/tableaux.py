@@ -10,7 +10,7 @@ from typing import Any
 from bilans import calculs
 from bilans.calculs import Groupe, beneficiaires, en_decimal, mesurer, rapport
 from bilans.etats import CATEGORIES, POSITIVE, PRESUMEE, SITUATIONS, categorie
-from bilans.faits import NR, Faits, Sortie
+from bilans.faits import NR, Faits, Periode, Sortie
 from bilans.mesures import Mesure, Ouverture
 from bilans.sorties import comptees, compter
 from heures.enums import (
@@ -50,13 +50,19 @@ A_CHAQUE_DATE = {"sorties": Mesure.SORTIES, "a_6_mois": Mesure.ECHEANCES_6, "a_1
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
-    """Une ligne de tableau, et le filtre qui ouvre ses chiffres. `niveau` distingue détail, sous-total et total."""
+    """Une ligne de tableau, et le filtre qui ouvre ses chiffres. `niveau` distingue détail, sous-total et total.
+
+    `periode` : celle de la ligne, quand elle n’est pas celle du bilan (une série d’années) ; `url` : la page de ce
+    que la ligne nomme.
+    """
 
     valeurs: Mapping[str, Any]
     filtre: Mapping[str, str] = field(default_factory=dict)
     niveau: str = DETAIL
     ouvertures: Mapping[str, Ouverture] = field(default_factory=dict)
     """Par colonne, ce qu’ouvre cette ligne quand ce n’est pas ce qu’ouvre la colonne."""
+    periode: Periode | None = None
+    url: str = ""
 
     @property
     def est_vide(self) -> bool:

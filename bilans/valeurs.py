@@ -15,7 +15,7 @@ Nombre = Decimal | int | None
 Chiffre = Nombre | Secret
 Valeur = Chiffre | str | datetime.date
 
-DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.EUROS: 2}
+DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.EUROS: 2, Unite.POINTS: 4}
 FORMATS = {
     Unite.TEXTE: Format.TEXTE,
     Unite.NOMBRE: Format.ENTIER,
@@ -24,11 +24,12 @@ FORMATS = {
     Unite.ETP: Format.ETP,
     Unite.EUROS: Format.EUROS,
     Unite.DATE: Format.DATE,
+    Unite.POINTS: Format.TAUX,
 }
 
 
 def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
-    """Heures, taux et ETP en chaînes décimales, comptes en entiers, vide en `null` (formats.md §4).
+    """Heures, taux et ETP en chaînes décimales, dates ISO 8601, comptes en entiers, vide en `null` (formats.md §4).
 
     Une valeur tue est la chaîne « secret » : `null` dirait qu’elle n’est pas renseignée (docs/adr/0023).
     """
@@ -37,6 +38,12 @@ def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
     if isinstance(valeur, datetime.date):
         return valeur.isoformat()
     return str(valeur) if isinstance(valeur, Decimal | Secret) else valeur
+
+
+def en_points(valeur: Decimal) -> str:
+    """Une différence de taux, signée : « −20,00 pt »."""
+    signe = "+" if valeur > 0 else "−" if valeur < 0 else ""
+    return f"{signe}{en_taux(abs(valeur))}".replace("\u202f%", "\u00a0pt")
 
 
 def en_texte(valeur: Valeur, unite: Unite) -> str:
@@ -52,6 +59,8 @@ def en_texte(valeur: Valeur, unite: Unite) -> str:
             return en_euros(valeur)
         if unite is Unite.TAUX:
             return en_taux(valeur)
+        if unite is Unite.POINTS:
+            return en_points(valeur)
         if unite is Unite.ETP:
             return str(arrondir(valeur, 3)).replace(".", ",")
         return en_heures(valeur)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clauses.socle.echelle import abreger
 from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
 from clauses.socle.nombres import en_heures
 
@@ -17,7 +18,6 @@ LARGEUR_VISEE = 1100
 PAS_MIN, PAS_MAX = 8, 44
 HAUT_AXE, HAUT_BANDE, HAUT_HEURES, MARGE = 34, 22, 70, 10
 MOIS_PLEIN = Decimal("151.67")
-POINTS_PAR_LETTRE = 7
 # En deçà, deux libellés de l’axe se toucheraient.
 ECART_DE_LIBELLES = 36
 TRIMESTRES = {4: "avr.", 7: "juil.", 10: "oct."}
@@ -268,18 +268,16 @@ def _contrats(parcours: Parcours, echelle: Echelle, y: int) -> Dessin:
         titre = f"{contrat.libelle}, du {contrat.debut:%d/%m/%Y} {jusqu_a}"
         bandes.append(
             Bande(
-                x, y + rang * (HAUT_BANDE + 3), largeur, HAUT_BANDE, sorte, titre, _abreger(contrat.libelle, largeur)
+                x,
+                y + rang * (HAUT_BANDE + 3),
+                largeur,
+                HAUT_BANDE,
+                sorte,
+                titre,
+                abreger(contrat.libelle, largeur - 8),
             )
         )
     return bandes, [], max(1, len(libres)) * (HAUT_BANDE + 3)
-
-
-def _abreger(texte: str, largeur: int) -> str:
-    """Ce qui tient du texte dans cette largeur ; rien sous quatre lettres."""
-    place = (largeur - 8) // POINTS_PAR_LETTRE
-    if len(texte) <= place:
-        return texte
-    return f"{texte[: place - 1].rstrip()}…" if place >= 4 else ""
 
 
 def _heures(parcours: Parcours, echelle: Echelle, y: int) -> Dessin:

@@ -6,11 +6,11 @@ Le dessin est un SVG de 720 × 280 unités ; une page l’étire à sa largeur. 
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clauses.socle.echelle import Echelle
 from clauses.socle.mois import ajouter_mois, dernier_jour, mois_entre, premier_jour
 from clauses.socle.nombres import au_centieme, en_nombre
 from marches.calculs import heures_retenues
@@ -20,7 +20,6 @@ LARGEUR, HAUTEUR = 720, 280
 GAUCHE, DROITE, HAUT, BAS = 64, 30, 14, 34
 MOIS_AU_PLUS = 120
 REPERES_AU_PLUS = 8
-PALIERS = (1, 2, 5)
 ZERO = Decimal(0)
 
 
@@ -99,12 +98,10 @@ def _projete(mois: datetime.date, acheve: datetime.date, compte: Compte, prevue:
 def tracer(points: Sequence[Point], *, engage: Decimal) -> Courbe:
     """Pose les points dans le cadre ; l’échelle monte au palier rond qui contient tout."""
     valeurs = [v for p in points for v in (p.fait, p.attendu, p.projete) if v is not None]
-    plus_haute = max([engage, *valeurs, Decimal(1)])
-    palier = _palier(plus_haute)
-    sommet = palier * math.ceil(plus_haute / palier)
+    echelle = Echelle.contenant([engage, *valeurs], HAUTEUR - BAS - HAUT)
 
     def y(valeur: Decimal) -> int:
-        return int(HAUTEUR - BAS - (HAUTEUR - BAS - HAUT) * valeur / sommet)
+        return HAUTEUR - BAS - echelle.points(valeur)
 
     def x(rang: int) -> int:
         return int(GAUCHE + Decimal(LARGEUR - GAUCHE - DROITE) * rang / max(len(points) - 1, 1))
@@ -120,16 +117,6 @@ def tracer(points: Sequence[Point], *, engage: Decimal) -> Courbe:
         attendu=ligne("attendu"),
         projete=ligne("projete"),
         objectif=y(engage) if engage > 0 else None,
-        graduations=[Repere(y(palier * n), en_nombre(int(palier * n))) for n in range(int(sommet / palier) + 1)],
+        graduations=[Repere(y(valeur), en_nombre(int(valeur))) for valeur in echelle.graduations()],
         reperes=[Repere(x(rang), f"{p.mois:%m/%y}") for rang, p in enumerate(points) if rang % pas == 0],
     )
-
-
-def _palier(plus_haute: Decimal) -> Decimal:
-    """Le plus petit pas rond (1, 2 ou 5 × 10ⁿ) qui découpe l’échelle en cinq au plus."""
-    puissance = Decimal(1)
-    while True:
-        for facteur in PALIERS:
-            if plus_haute <= facteur * puissance * 5:
-                return facteur * puissance
-        puissance *= 10

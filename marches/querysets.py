@@ -137,6 +137,12 @@ class MarcheQuerySet(RegroupementQuerySet[Any]):
         """Notifiés au plus tard à cette date et non clos (bilans.md, définitions)."""
         return self.filter(date_notification__lte=le).exclude(statut__in=CLOS)
 
+    def suivis(self, *, du: datetime.date, au: datetime.date, le: datetime.date) -> Self:
+        """En cours à cette date, ou notifiés dans la période : ceux dont un bilan montre les lots."""
+        return self.filter(
+            Q(pk__in=self.en_cours(le=le).values("pk")) | Q(pk__in=self.notifies(du=du, au=au).values("pk"))
+        )
+
     def ouverts(self) -> Self:
         return self.exclude(statut__in=CLOS)
 

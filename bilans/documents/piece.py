@@ -127,18 +127,19 @@ class Piece:
         """La pièce en objets simples, chaque texte réduit à ce que le document sait écrire."""
         donnees: dict[str, Any] = asdict(self) | {"intitule": self.intitule, "nom": self.nom}
         donnees["entete"]["logo"] = list(self.entete.logo)
-        epuree: dict[str, Any] = _epurer(donnees)
+        epuree: dict[str, Any] = epurer(donnees)
         return epuree
 
 
-def _epurer(valeur: Any) -> Any:
+def epurer(valeur: Any) -> Any:
+    """Des objets simples dont chaque texte est réduit à ce que le document sait écrire."""
     match valeur:
         case str():
             return ecrivable(valeur)
         case dict():
-            return {nom: _epurer(contenu) for nom, contenu in valeur.items()}
+            return {nom: epurer(contenu) for nom, contenu in valeur.items()}
         case list() | tuple() | range():
-            return list(valeur) if valeur and isinstance(valeur[0], int) else [_epurer(contenu) for contenu in valeur]
+            return list(valeur) if valeur and isinstance(valeur[0], int) else [epurer(contenu) for contenu in valeur]
         case _:
             return valeur
 

@@ -10,7 +10,8 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from bilans import parametres
-from bilans.definitions import INDICATEURS, Indicateur, Unite
+from bilans.declarations import INDICATEURS
+from bilans.definitions import Indicateur, Unite
 from bilans.enums import DefinitionBrsa
 from bilans.models import AnalyseQualitative, ParametresBilan
 from clauses.socle.champs import SaisieHeures

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from bilans import agregats, calculs, selections
 from bilans.calculs import Filtre
+from bilans.etats import INITIAL
 from bilans.faits import Faits
 from bilans.ouvertures.composition import DE_HEURES, EN_HEURES, ColonneOuverte, Composition, Element, Trouve
 from clauses.comptes.acteurs import Acteur
 from heures.enums import StatutLigne
 from heures.models import LigneHeures
+from marches.enums import NatureMouvement
 from marches.models import MouvementEngagement
 
+DE_LOT = frozenset({"lot", "engagement", "acheteur"})
 ZERO = Decimal("0.00")
 
 
@@ -53,6 +60,28 @@ def chercher_mouvements(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
     engagements = set(selections.engagements(faits, filtre))
     lus = agregats.mouvements_jusqu_au(acteur, faits.periode.arrete_au).order_by("date", "pk")
     couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
+    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+
+
+def chercher_mouvements_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
+    """Mouvements du grand livre des lots montrés, jusqu’à la date d’arrêté : l’engagement initial, ou la suite."""
+    engagements = set(selections.engagements_des_lots(faits, filtre))
+    lus = agregats.mouvements_jusqu_au(acteur, faits.periode.arrete_au).order_by("date", "pk")
+    quoi = filtre.get("mouvement")
+    if quoi is not None:
+        est_initial = Q(nature=NatureMouvement.INITIAL)
+        lus = lus.filter(est_initial if quoi == INITIAL else ~est_initial)
+    couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
+    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+
+
+def chercher_lignes_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
+    """Lignes validées des lots montrés, depuis le début : jusqu’à la date d’arrêté, ou avant la période."""
+    du, _, arrete_au = faits.periode
+    engagements = set(selections.engagements_des_lots(faits, filtre))
+    jusqu_au = du - datetime.timedelta(days=1) if "quand" in filtre else arrete_au
+    lues = agregats.lignes_jusqu_au(acteur, jusqu_au).order_by("mois", "pk")
+    couples = lues.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
     return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
 
 
@@ -135,3 +164,5 @@ MOUVEMENTS = Composition(
     est_nominative=False,
     est_cumul=True,
 )
+MOUVEMENTS_DES_LOTS = replace(MOUVEMENTS, dimensions=DE_LOT | {"mouvement"}, chercher=chercher_mouvements_des_lots)
+LIGNES_DES_LOTS = replace(CUMUL, dimensions=DE_LOT | {"quand"}, chercher=chercher_lignes_des_lots)

@@ -12,7 +12,7 @@ from bilans.faits import Faits
 from bilans.ouvertures.composition import DE_HEURES, ColonneOuverte, Composition, Element, Trouve
 from clauses.comptes.acteurs import Acteur
 from entreprises.models import Entreprise
-from marches.models import Acheteur, Activite, Marche
+from marches.models import Acheteur, Activite, Lot, Marche
 
 
 def chercher_marches(_: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
@@ -54,6 +54,19 @@ def lire_activites(acteur: Acteur, _: Trouve, page: Sequence[int]) -> list[Eleme
     return [Element(activite) for activite in lues]
 
 
+def chercher_lots(_: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
+    return Trouve(selections.lots(faits, filtre))
+
+
+def lire_lots(acteur: Acteur, _: Trouve, page: Sequence[int]) -> list[Element]:
+    visibles = Lot.objects.visibles_par(acteur).filter(pk__in=page).select_related("marche__acheteur").order_by("pk")
+    return [Element(lot) for lot in visibles]
+
+
+def _url_du_marche(element: Element) -> str:
+    return str(element.fiche.marche.get_absolute_url())
+
+
 def _jour(date: Any) -> str:
     return f"{date:%d/%m/%Y}" if date else "–"
 
@@ -65,7 +78,7 @@ ORGANISATION = (
 ENTREPRISE = (*ORGANISATION, ColonneOuverte("Type", lambda e: e.fiche.get_type_employeur_display()))
 MARCHES = Composition(
     ("marché", "marchés"),
-    selections.DE_MARCHE | {"etat"},
+    selections.DE_MARCHE | {"etat", "consideration"},
     chercher_marches,
     lire_marches,
     (
@@ -85,6 +98,19 @@ ACHETEURS = Composition(
     lire_acheteurs,
     (*ORGANISATION, ColonneOuverte("Type", lambda e: e.fiche.get_type_display())),
     requis={"etat": frozenset({ACTIF, NOUVEAU})},
+    est_nominative=False,
+)
+LOTS = Composition(
+    ("lot", "lots"),
+    DE_HEURES,
+    chercher_lots,
+    lire_lots,
+    (
+        ColonneOuverte("Lot", lambda e: f"{e.fiche.marche.reference}, lot {e.fiche.numero}", _url_du_marche),
+        ColonneOuverte("Intitulé", lambda e: e.fiche.intitule),
+        ColonneOuverte("Acheteur", lambda e: str(e.fiche.marche.acheteur)),
+        ColonneOuverte("Secteur", lambda e: e.fiche.get_secteur_display()),
+    ),
     est_nominative=False,
 )
 ENTREPRISES = Composition(

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from bilans import financeur, presentation
 from bilans.barres import dessins
-from bilans.exports import ECRIVAINS
 from bilans.forms.agregats import SemestreForm
 from bilans.rapport import Bilan, entete_en_clair
 from bilans.semestres import Semestre, semestres_acheves
@@ -22,6 +21,8 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import Structure
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
+
+FORMATS = ("xlsx", "csv", "json")
 
 
 def formulaire(request: RequeteActeur) -> SemestreForm:
@@ -75,7 +76,7 @@ def page(request: RequeteActeur) -> HttpResponse:
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),
-        "exports": [(LIBELLES[format_], f"{adresse}{format_}") for format_ in ("xlsx", "csv", "json")],
+        "exports": [(LIBELLES[format_], f"{adresse}{format_}") for format_ in FORMATS],
     }
     return render(request, "bilans/agregats.html", contexte)
 
@@ -86,8 +87,8 @@ def exporter(request: RequeteActeur) -> HttpResponse | FileResponse:
     request.acteur.exiger(Droit.CONSULTER_AGREGATS)
     format_ = request.GET.get("format", "xlsx")
     try:
-        if format_ not in ECRIVAINS:
-            raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {', '.join(ECRIVAINS)}.")
+        if format_ not in FORMATS:
+            raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {', '.join(FORMATS)}.")
         semestre, bilan = lire(request, formulaire(request), {"periode", "format"})
     except ActionImpossible as refus:
         return refuser(request, str(refus))

@@ -27,7 +27,12 @@ from heures.models import Participant
 
 PERIODE = {"du", "au", "arrete_au", "acheteur"}
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
-TYPES = {"xlsx": XLSX, "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+TYPES = {
+    "xlsx": XLSX,
+    "pdf": "application/pdf",
+    "json": "application/json; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
@@ -99,7 +104,6 @@ def montrer(bilan: Bilan) -> dict[str, Any]:
     return {
         "bilan": bilan,
         "chiffres": presentation.chiffres(bilan),
-        "dessins": presentation.dessins(bilan),
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),

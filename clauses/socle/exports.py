@@ -16,10 +16,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import xlsxwriter
 from django.utils.timezone import localtime
+
+from clauses.socle import papier
+from clauses.socle.graphiques import Graphique, poser, tracer
 
 Ligne = Sequence[Any] | Mapping[str, Any]
 Ecrivain = Callable[[int, int, Any], None]
@@ -27,7 +30,6 @@ Ecrivain = Callable[[int, int, Any], None]
 CARACTERES_MAX = 32_767
 LARGEUR_MAX = 60
 FEUILLE_DES_LISTES = "Listes"
-PAPIER_A4 = 9
 FOND_DE_SAISIE = "#FFF8DC"
 _NOMBRES = (int, float, Decimal)
 _INTERDITS_DANS_UN_NOM = re.compile(r"[\[\]:*?/\\']")
@@ -39,6 +41,9 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    # Une police dont tout poste a les mesures : les largeurs, donc les pages imprimées, y sont les mêmes.
+    "default_format_properties": {"font_name": "Arial", "font_size": 10},
+    "default_row_height": 17,
 }
 
 
@@ -79,14 +84,21 @@ class Colonne:
     cle: str
     format: Format = Format.TEXTE
     largeur: int | None = None
+    va_a_la_ligne: bool = False
+
+    @property
+    def place(self) -> int:
+        """Largeur en caractères : celle donnée, sinon celle du format et du titre."""
+        return self.largeur or min(max(_LARGEURS[self.format], len(self.titre) + 3), LARGEUR_MAX)
 
 
 @dataclass(frozen=True, slots=True)
 class Cellule:
-    """Valeur qui porte son format : une colonne peut mêler heures, comptes et taux."""
+    """Valeur qui porte son format : une colonne peut mêler heures, comptes et taux, un total s’écrire en gras."""
 
     valeur: Any
     format: Format
+    est_en_gras: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +118,11 @@ class Liste:
 
 
 @dataclass(frozen=True, slots=True)
-class Graphique:
-    """Graphique natif, à droite du tableau ; catégories et séries sont des clefs de colonnes.
-
-    `premieres` borne le dessin aux premières lignes : un total n’est pas une barre parmi les autres.
-    """
-
-    genre: Literal["column", "bar", "line", "pie"]
-    titre: str
-    categories: str
-    series: Sequence[str]
-    premieres: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Feuille:
     """Une feuille : des colonnes et des lignes en flux ; les listes déroulantes servent aux classeurs à remplir.
 
-    `protegee` : seules les cellules `Saisie` se modifient, sans mot de passe.
+    `protegee` : seules les cellules `Saisie` se modifient, sans mot de passe. `pied` : ce que rappelle le bas de
+    chaque page imprimée.
     """
 
     nom: str
@@ -133,6 +132,15 @@ class Feuille:
     graphiques: Sequence[Graphique] = ()
     lignes_a_remplir: int = 5_000
     protegee: bool = False
+    pied: str = ""
+
+    @property
+    def onglet(self) -> str:
+        """Son nom tel que le tableur l’admet."""
+        return _INTERDITS_DANS_UN_NOM.sub("-", self.nom)[:31]
+
+
+_Ecrites = Mapping[str, tuple[Feuille, Sequence[int]]]
 
 
 def ecrire_xlsx(fichier: IO[bytes], feuilles: Sequence[Feuille]) -> None:
@@ -142,8 +150,9 @@ def ecrire_xlsx(fichier: IO[bytes], feuilles: Sequence[Feuille]) -> None:
         try:
             listes: list[Sequence[str]] = []
             formats = _Formats(classeur)
-            for feuille in feuilles:
-                _ecrire_feuille(classeur, formats, feuille, listes)
+            ecrites = {f.nom: (f, _ecrire_feuille(classeur, formats, f, listes)) for f in feuilles}
+            for feuille, hauteurs in ecrites.values():
+                _illustrer(classeur, feuille, hauteurs, ecrites)
             if listes:
                 _ecrire_listes(classeur, listes)
             classeur.close()
@@ -169,56 +178,84 @@ class _Formats:
     """Formats de cellule du classeur, créés une fois."""
 
     def __init__(self, classeur: xlsxwriter.Workbook) -> None:
-        self.entete = classeur.add_format(
-            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "quote_prefix": True}
-        )
-        self.texte = classeur.add_format({"num_format": Format.TEXTE.value, "quote_prefix": True})
-        self.normal = classeur.add_format({})
-        self.par_format = {
-            f: self.texte if f is Format.TEXTE else classeur.add_format({"num_format": f.value}) for f in Format
-        }
-        self.saisie = {
-            f: classeur.add_format(
-                {
-                    "num_format": f.value,
-                    "locked": False,
-                    "bg_color": FOND_DE_SAISIE,
-                    "border": 1,
-                    "quote_prefix": f is Format.TEXTE,
-                }
-            )
-            for f in Format
-        }
+        def creer(**proprietes: Any) -> Any:
+            return classeur.add_format({"font_scheme": "", "valign": "top", **proprietes})
+
+        def par_nature(**proprietes: Any) -> dict[Format, Any]:
+            texte, nombre = {"quote_prefix": True, "align": "left", "indent": 1}, {"align": "right"}
+            return {
+                f: creer(num_format=f.value, **proprietes, **(texte if f is Format.TEXTE else nombre)) for f in Format
+            }
+
+        entete = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "quote_prefix": True}
+        self.entete = creer(**entete, align="left", indent=1)
+        self.entete_de_nombre = creer(**entete, align="right")
+        self.normal = creer()
+        self.par_format = par_nature()
+        self.texte = self.par_format[Format.TEXTE]
+        self.texte_de_nombre = creer(num_format=Format.TEXTE.value, quote_prefix=True, align="right")
+        self.a_la_ligne = par_nature(text_wrap=True)[Format.TEXTE]
+        self.gras = par_nature(bold=True)
+        self.saisie = par_nature(locked=False, bg_color=FOND_DE_SAISIE, border=1)
 
 
 def _ecrire_feuille(
     classeur: xlsxwriter.Workbook, formats: _Formats, feuille: Feuille, listes: list[Sequence[str]]
-) -> None:
-    onglet = classeur.add_worksheet(_INTERDITS_DANS_UN_NOM.sub("-", feuille.nom)[:31])
-    for rang, colonne in enumerate(feuille.colonnes):
-        largeur = colonne.largeur or min(max(_LARGEURS[colonne.format], len(colonne.titre) + 3), LARGEUR_MAX)
-        onglet.set_column(rang, rang, largeur, formats.par_format[colonne.format])
-        _ecrire_texte(onglet, formats, 0, rang, colonne.titre, formats.entete)
-    ecrivains = [_ecrivain(onglet, formats, colonne.format) for colonne in feuille.colonnes]
-    derniere = 0
-    for derniere, ligne in enumerate(feuille.lignes, start=1):
-        for rang, (valeur, ecrire) in enumerate(zip(_valeurs(ligne, feuille.colonnes), ecrivains, strict=True)):
+) -> list[int]:
+    """Écrit la feuille et rend la hauteur de chacune de ses lignes, en points, en-tête compris."""
+    onglet = classeur.add_worksheet(feuille.onglet)
+    hauteurs = [_ecrire_entete(onglet, formats, feuille.colonnes)]
+    ecrivains = [
+        _ecrivain(onglet, formats, c.format, formats.a_la_ligne if c.va_a_la_ligne else None) for c in feuille.colonnes
+    ]
+    for rang_de_ligne, ligne in enumerate(feuille.lignes, start=1):
+        valeurs = list(_valeurs(ligne, feuille.colonnes))
+        hauteurs.append(_hauteur(onglet, rang_de_ligne, valeurs, feuille.colonnes))
+        for rang, (valeur, ecrire) in enumerate(zip(valeurs, ecrivains, strict=True)):
             if isinstance(valeur, Saisie):
-                _ecrire_saisie(onglet, formats, derniere, rang, valeur.valeur, feuille.colonnes[rang].format)
+                _ecrire_saisie(onglet, formats, rang_de_ligne, rang, valeur.valeur, feuille.colonnes[rang].format)
             elif isinstance(valeur, Cellule):
                 if valeur.valeur is not None:
-                    _ecrivain(onglet, formats, valeur.format)(derniere, rang, valeur.valeur)
+                    style = formats.gras[valeur.format] if valeur.est_en_gras else None
+                    _ecrivain(onglet, formats, valeur.format, style)(rang_de_ligne, rang, valeur.valeur)
             elif valeur is not None:
-                ecrire(derniere, rang, valeur)
-    _mettre_en_page(onglet, derniere, len(feuille.colonnes))
+                ecrire(rang_de_ligne, rang, valeur)
+    derniere = len(hauteurs) - 1
+    papier.mettre_en_page(
+        onglet,
+        [colonne.place for colonne in feuille.colonnes],
+        derniere,
+        pied=feuille.pied,
+        est_illustree=bool(feuille.graphiques),
+    )
     if feuille.protegee:
         onglet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
     rangs = {colonne.cle: rang for rang, colonne in enumerate(feuille.colonnes)}
     for liste in feuille.listes:
         listes.append(liste.valeurs)
         _proposer(onglet, rangs[liste.colonne], liste, len(listes) - 1, max(derniere, feuille.lignes_a_remplir))
-    for numero, graphique in enumerate(feuille.graphiques):
-        _dessiner(classeur, onglet, graphique, rangs, derniere, numero)
+    return hauteurs
+
+
+def _ecrire_entete(onglet: Any, formats: _Formats, colonnes: Sequence[Colonne]) -> int:
+    for rang, colonne in enumerate(colonnes):
+        onglet.set_column(rang, rang, colonne.place, formats.par_format[colonne.format])
+    hauteur = papier.HAUTEUR_DE_LIGNE * papier.lignes_de_texte((c.titre, c.place - 2) for c in colonnes)
+    onglet.set_row(0, hauteur)
+    for rang, colonne in enumerate(colonnes):
+        est_un_texte = colonne.format is Format.TEXTE
+        style = formats.entete if est_un_texte else formats.entete_de_nombre
+        _ecrire_texte(onglet, formats, 0, rang, colonne.titre, style)
+    return hauteur
+
+
+def _hauteur(onglet: Any, ligne: int, valeurs: Sequence[Any], colonnes: Sequence[Colonne]) -> int:
+    """Hauteur de la ligne ; elle n’est imposée que si un texte y va à la ligne."""
+    longs = [(str(v), c.place) for v, c in zip(valeurs, colonnes, strict=True) if c.va_a_la_ligne and v]
+    hauteur = papier.HAUTEUR_DE_LIGNE * papier.lignes_de_texte(longs)
+    if hauteur > papier.HAUTEUR_DE_LIGNE:
+        onglet.set_row(ligne, hauteur)
+    return hauteur
 
 
 def _ecrire_saisie(onglet: Any, formats: _Formats, ligne: int, rang: int, valeur: Any, nature: Format) -> None:
@@ -235,12 +272,13 @@ def _valeurs(ligne: Ligne, colonnes: Sequence[Colonne]) -> Iterable[Any]:
     return [ligne[colonne.cle] for colonne in colonnes] if isinstance(ligne, Mapping) else ligne
 
 
-def _ecrivain(onglet: Any, formats: _Formats, nature: Format) -> Ecrivain:
+def _ecrivain(onglet: Any, formats: _Formats, nature: Format, impose: Any = None) -> Ecrivain:
     """Fonction qui écrit une valeur de cette nature ; ce qui n’en est pas (« < 5 ») reste un texte."""
-    style = formats.par_format[nature]
+    style = impose or formats.par_format[nature]
+    style_de_texte = impose or (formats.texte if nature is Format.TEXTE else formats.texte_de_nombre)
 
     def en_texte(ligne: int, rang: int, valeur: Any) -> None:
-        _ecrire_texte(onglet, formats, ligne, rang, en_clair(valeur, nature), formats.texte)
+        _ecrire_texte(onglet, formats, ligne, rang, en_clair(valeur, nature), style_de_texte)
 
     def en_nombre(ligne: int, rang: int, valeur: Any) -> None:
         if isinstance(valeur, _NOMBRES) and not isinstance(valeur, bool):
@@ -319,18 +357,6 @@ def _desamorcer(texte: str) -> str:
     return f"'{texte}" if texte.startswith(_AMORCES) else texte
 
 
-def _mettre_en_page(onglet: Any, derniere: int, largeur: int) -> None:
-    onglet.freeze_panes(1, 0)
-    onglet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    if largeur:
-        onglet.autofilter(0, 0, derniere, largeur - 1)
-    onglet.set_landscape()
-    onglet.set_paper(PAPIER_A4)
-    onglet.fit_to_pages(1, 0)
-    onglet.repeat_rows(0)
-    onglet.set_footer("&L&A&RPage &P sur &N")
-
-
 def _proposer(onglet: Any, rang: int, liste: Liste, numero: int, derniere: int) -> None:
     lettre = xlsxwriter.utility.xl_col_to_name(numero)
     onglet.data_validation(
@@ -358,30 +384,15 @@ def _ecrire_listes(classeur: xlsxwriter.Workbook, listes: Sequence[Sequence[str]
                 onglet.write_string(ligne, rang, valeur, texte)
 
 
-def _dessiner(
-    classeur: xlsxwriter.Workbook,
-    onglet: Any,
-    graphique: Graphique,
-    rangs: Mapping[str, int],
-    derniere: int,
-    numero: int,
-) -> None:
-    derniere = min(derniere, graphique.premieres or derniere)
-    if not derniere:
-        return
-    dessin = classeur.add_chart({"type": graphique.genre})
-    nom, abscisse = onglet.get_name(), rangs[graphique.categories]
-    for cle in graphique.series:
-        rang = rangs[cle]
-        dessin.add_series(
-            {
-                "name": [nom, 0, rang],
-                "categories": [nom, 1, abscisse, derniere, abscisse],
-                "values": [nom, 1, rang, derniere, rang],
-            }
-        )
-    # xlsxwriter lirait un titre commençant par « = » comme une référence de cellule.
-    dessin.set_title({"name": graphique.titre.lstrip("=")})
-    if len(graphique.series) == 1 and graphique.genre != "pie":
-        dessin.set_legend({"none": True})
-    onglet.insert_chart(1 + 16 * numero, len(rangs) + 1, dessin, {"description": graphique.titre})
+def _illustrer(classeur: xlsxwriter.Workbook, feuille: Feuille, hauteurs: Sequence[int], ecrites: _Ecrites) -> None:
+    """Les graphiques de la feuille ; ceux qui n’ont aucune ligne à montrer manquent."""
+    traces = []
+    for graphique in feuille.graphiques:
+        source, siennes = ecrites[graphique.feuille or feuille.nom]
+        formats = {colonne.cle: colonne.format.value for colonne in source.colonnes}
+        dessin = tracer(classeur, graphique, onglet=source.onglet, formats=formats, lignes=len(siennes) - 1)
+        if dessin is not None:
+            traces.append((graphique.titre, dessin))
+    if traces:
+        planche = papier.Planche.composer([c.place for c in feuille.colonnes], hauteurs, len(traces))
+        poser(classeur.get_worksheet_by_name(feuille.onglet), traces, planche, colonne=len(feuille.colonnes))

@@ -22,6 +22,8 @@ ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:copil", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:copil_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
 # Ce que voit un financeur, et la structure avec lui ; un semestre sans cinq bénéficiaires le dit, en 200 comme en 400.
 POUR_FINANCEUR = "200 200 200 403 403 200 302"
 REFUSE = "400 400 400 403 403 400 302"

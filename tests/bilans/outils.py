@@ -70,11 +70,10 @@ def liens(lu: Bilan) -> list[tuple[str, Any, Unite]]:
         ouvre = ligne.indicateur.ouvre
         if ouvre is not None and (url := presentation.url_d_indicateur(lu, ligne.indicateur)):
             trouves.append((url, ligne.realise, ligne.indicateur.unite))
-    for tableau in lu.tableaux.values():
-        for rangee in tableau.rangees:
-            for colonne in tableau.definition.colonnes:
-                ouvre, valeur = rangee.ouvertures.get(colonne.cle, colonne.ouvre), rangee.valeurs[colonne.cle]
-                url = presentation.url_d_ouverture(lu.demande, ouvre, rangee.filtre, valeur)
-                if ouvre is not None and url:
-                    trouves.append((url, valeur, colonne.unite))
-    return trouves
+    cellules = [
+        (presentation.url_de_cellule(lu.demande, rangee, colonne), rangee.valeurs[colonne.cle], colonne.unite)
+        for tableau in lu.tableaux.values()
+        for rangee in tableau.rangees
+        for colonne in tableau.definition.colonnes
+    ]
+    return [*trouves, *(cellule for cellule in cellules if cellule[0])]

@@ -24,6 +24,7 @@ from heures.models import LigneHeures
 from marches.models import Acheteur
 from tests.bilans import jeu
 from tests.bilans.attaquant import Attaquant
+from tests.bilans.documents.outils import en_ligne, lire_pdf
 from tests.bilans.outils import annee, connecte, contenu, decimal, feuille, liens, parametres
 from tests.bilans.test_masquage import GROUPES, faits, partitions, publier
 from tests.factories import (
@@ -139,6 +140,12 @@ def test_un_fichier_est_masque_sauf_demande_et_l_ecran_ne_l_est_pas(pose, tmp_pa
     assert {ligne["total"] for ligne in masque["tableaux"]["publics"]} == {"secret"}
     assert {ligne["beneficiaires"] for ligne in masque["tableaux"]["marches"]} == {"secret"}
     assert "petits effectifs sont tus" in masque["filtres"]
+    for reste, effectif in (({}, "secret"), ({"complet": "on"}, "3")):
+        pages = lire_pdf(exporter(client, EPCI, "pdf", **reste)).pages
+        texte = en_ligne(" ".join(page.extract_text() for page in pages))
+        assert "Heures d’insertion réalisées 683,34 210,00 +225,40 % " in texte
+        assert f" Bénéficiaires {effectif} " in texte
+        assert f" dont femmes {'secret' if effectif == 'secret' else '1'} " in texte
     for option, attendu in ((False, "secret"), (True, 2)):
         sortie = tmp_path / "b.json"
         call_command(
@@ -229,7 +236,7 @@ def test_l_acheteur_lit_son_bilan_masque_et_rien_d_autre(client, chez_lui):
     assert (ecriture.nature, ecriture.objet_id) == ("LECTURE", str(chez_lui.clause.lot.marche.acheteur_id))
 
 
-@pytest.mark.parametrize("format_", ["xlsx", "csv", "json", "page"])
+@pytest.mark.parametrize("format_", ["xlsx", "pdf", "csv", "json", "page"])
 def test_ni_personne_ni_voisin_ni_lien_vers_des_lignes(client, format_):
     if format_ == "page":
         texte = client.get(VOTRE).content.decode()
@@ -238,6 +245,11 @@ def test_ni_personne_ni_voisin_ni_lien_vers_des_lignes(client, format_):
     elif format_ == "xlsx":
         lu = openpyxl.load_workbook(io.BytesIO(contenu(client.get(VOTRE_EXPORT, {"annee": "2025"}))))
         texte = str([ligne for onglet in lu.worksheets for ligne in onglet.iter_rows(values_only=True)])
+    elif format_ == "pdf":
+        pages = lire_pdf(contenu(client.get(VOTRE_EXPORT, {"annee": "2025", "format": "pdf"}))).pages
+        texte = en_ligne(" ".join(page.extract_text() for page in pages))
+        assert "Acheteur à lui" in texte
+        assert "dont bénéficiaires du RSA secret" in texte
     else:
         texte = contenu(client.get(VOTRE_EXPORT, {"annee": "2025", "format": format_})).decode()
     assert CANARI not in texte

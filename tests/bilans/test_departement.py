@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bilans.definitions import INDICATEURS
+from bilans.declarations import INDICATEURS
 from bilans.departement import NOM, etablir
 from bilans.faits import Periode
 from bilans.rapport import Demande

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bilans import definitions, financeur, masquage, matrices, rapport
+from bilans import declarations, definitions, financeur, masquage, matrices, rapport
 from bilans.exports import document
 from bilans.faits import Acheteur, Cellule, Contrat, Engagement, Faits, Marche, Profil, Sortie
 from bilans.indicateurs import compter
@@ -237,7 +237,7 @@ def test_le_bilan_du_departement_se_masque_par_la_meme_fonction():
     construits = [Tableau(d, CONSTRUCTEURS[d.cle](lus)) for d in definitions.TABLEAUX]
     construits += [Tableau(*matrices.construire(lus, m)) for m in matrices.MATRICES]
     compte = compter(lus)
-    synthese = list(rapport.synthese(definitions.INDICATEURS, compte, compte))
+    synthese = list(rapport.synthese(declarations.INDICATEURS, compte, compte))
     vrai = Bilan(entete, demande, compte, synthese, {t.definition.cle: t for t in construits})
     masque = masquage.masquer(vrai, lus)
     trouves = {n: Attaquant(publier(lignes, *t)).decouvertes() for n, lignes, *t in partitions(vrai, masque)}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from bilans import definitions, ouvrir, presentation
+from bilans import declarations, definitions, ouvrir, presentation
 from bilans.definitions import Unite
 from bilans.faits import Periode
 from bilans.mesures import Mesure, Ouverture
@@ -99,9 +99,8 @@ def chiffres(lu: Bilan) -> Iterator[Chiffre]:
                 ouvre, valeur = rangee.ouvertures.get(colonne.cle, colonne.ouvre), rangee.valeurs[colonne.cle]
                 if colonne.unite is not Unite.TEXTE and ouvre is not None and valeur is not None:
                     ou = f"{tableau.definition.cle} ligne {numero} {colonne.cle}"
-                    yield Chiffre(
-                        ou, valeur, colonne.unite, Ouverture(ouvre.mesure, {**rangee.filtre, **ouvre.filtre}), periode
-                    )
+                    filtree = Ouverture(ouvre.mesure, ouvre.retenir(rangee.filtre))
+                    yield Chiffre(ou, valeur, colonne.unite, filtree, rangee.periode or periode)
 
 
 def ouvert(pose: jeu.Jeu, chiffre: Chiffre, faits: dict[Periode, Any]) -> ouvrir.Ouvert:
@@ -137,7 +136,7 @@ def test_chaque_cellule_chiffree_est_la_somme_ou_le_nombre_de_sa_liste(garni, nu
 def test_toute_colonne_chiffree_s_ouvre_est_un_rapport_ou_dit_pourquoi(garni, numero):
     """Complet par construction : une colonne ou une ligne nouvelle sans ouverture ni dispense échoue ici."""
     lu = bilan(garni.par, numero)
-    muettes = [i.cle for i in definitions.INDICATEURS if not (i.ouvre or i.quotient or i.dispense)]
+    muettes = [i.cle for i in declarations.INDICATEURS if not (i.ouvre or i.quotient or i.dispense)]
     for tableau in lu.tableaux.values():
         for colonne in tableau.definition.colonnes:
             if colonne.unite is Unite.TEXTE or colonne.ouvre or colonne.quotient:
@@ -150,7 +149,7 @@ def test_toute_colonne_chiffree_s_ouvre_est_un_rapport_ou_dit_pourquoi(garni, nu
     chiffrees = {c.cle for c in definitions.SYNTHESE.colonnes if c.unite is not Unite.TEXTE}
     assert not muettes
     assert chiffrees == {"realise", "realise_n1", *DISPENSES_DE_A1}
-    assert [i.cle for i in definitions.INDICATEURS if i.dispense] == ["etp_facilitateurs"]
+    assert [i.cle for i in declarations.INDICATEURS if i.dispense] == ["etp_facilitateurs"]
 
 
 def test_un_rapport_montre_ses_deux_termes(garni):

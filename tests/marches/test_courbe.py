@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from marches.courbe import BAS, DROITE, GAUCHE, HAUT, HAUTEUR, LARGEUR, MOIS_AU_PLUS, _palier, serie, tracer
+from clauses.socle.echelle import palier
+from marches.courbe import BAS, DROITE, GAUCHE, HAUT, HAUTEUR, LARGEUR, MOIS_AU_PLUS, serie, tracer
 from marches.previsions import Compte, Seuils, prevoir
 
 JUIN = datetime.date(2025, 6, 30)
@@ -86,4 +87,4 @@ def test_un_engagement_sans_heures_ni_objectif_se_dessine():
     ("plus_haute", "pas"), [("1", "1"), ("5", "1"), ("6", "2"), ("11", "5"), ("26", "10"), ("1200", "500")]
 )
 def test_l_echelle_avance_par_pas_ronds(plus_haute, pas):
-    assert _palier(Decimal(plus_haute)) == Decimal(pas)
+    assert palier(Decimal(plus_haute)) == Decimal(pas)

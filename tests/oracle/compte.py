@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tests.oracle.structure import NR, Heure, Structure, centiemes, cle_d_engagement, jour
+from tests.oracle.sorties import POSITIVES, PRESUMEE, Sorties
+from tests.oracle.structure import NR, Heure, Structure, centiemes, cle_d_engagement, jour, taux
 
 SIAE = {"EI", "ETTI", "AI", "ACI", "EITI"}
 INTERIMS = {"INTERIM", "INTERIM_INSERTION"}
 CLOS = {"SOLDE", "RESILIE", "SANS_SUITE"}
-POSITIVES = {
-    "CDI", "CDD", "INTERIM_LD", "AIDE_MARCHAND", "AIDE_NON_MARCHAND", "ALTERNANCE", "CREATION",
-    "FORMATION_QUALIFIANTE",
-}  # fmt: skip
 PAR_RUBRIQUE = {
     "Niveau de formation": "niveau",
     "Durée d’inscription": "duree",
@@ -37,19 +34,6 @@ class Periode(NamedTuple):
         return f"{self.du:%Y-%m-%d}" <= f"{mois}-01" <= f"{self.au:%Y-%m-%d}"
 
 
-def taux(numerateur: int, denominateur: int, decimales: int = 4) -> str | None:
-    if not denominateur:
-        return None
-    exact = Decimal(numerateur) / Decimal(denominateur)
-    return str(exact.quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP))
-
-
-def rang(mois: str) -> int:
-    """Numéro d’un mois « AAAA-MM », pour en compter."""
-    annee, numero = mois.split("-")
-    return int(annee) * 12 + int(numero)
-
-
 def en_heures(total: int) -> str:
     return str(Decimal(total).scaleb(-2))
 
@@ -68,6 +52,7 @@ class Compte:
             if m["statut"] not in CLOS and (notifie := jour(m["date_notification"])) and notifie <= periode.au
         }
         self.engagees = self._engagees()
+        self.sorties = Sorties(structure, *periode)
 
     def _engagees(self) -> dict[tuple[str, ...], int]:
         engagees: dict[tuple[str, ...], int] = defaultdict(int)
@@ -149,7 +134,9 @@ class Compte:
     def territoires(self, ligne: dict[str, Any]) -> dict[str, Any]:
         un = self.groupe(lambda p: self.structure.profils[p].territoire == ligne["code"])
         sorties = [
-            s for p, s in self.sorties_retenues().items() if self.structure.profils[p].territoire == ligne["code"]
+            s.situation
+            for p, s in self.sorties.de_la_periode.items()
+            if self.structure.profils[p].territoire == ligne["code"]
         ]
         return {
             "beneficiaires": un["total"],
@@ -160,9 +147,9 @@ class Compte:
             "heures": en_heures(un["centiemes"]),
             "heures_brsa": en_heures(un["centiemes_brsa"]),
             "part_heures_brsa": taux(un["centiemes_brsa"], un["centiemes"]),
-            "sorties": len(sorties),
+            "sorties": len(sorties) - sorties.count(PRESUMEE),
             "positives": sum(s in POSITIVES for s in sorties),
-            "presumees": sum(self.structure.profils[p].territoire == ligne["code"] for p in self.presumees()),
+            "presumees": sorties.count(PRESUMEE),
         }
 
     def acheteurs(self, ligne: dict[str, Any]) -> dict[str, Any]:
@@ -235,43 +222,6 @@ class Compte:
             if (notifie := jour(m["date_notification"])) and self.periode.du <= notifie <= self.periode.au
         ]
 
-    def sorties_retenues(self) -> dict[str, str]:
-        """La dernière sortie saisie de chaque personne dans la période."""
-        sorties = self.structure.feuilles["sorties"]
-        datees = [(jour(s["date"]), s["participant_identifiant"], s["situation"]) for s in sorties]
-        return {
-            personne: situation
-            for date, personne, situation in sorted(datees, key=str)
-            if date is not None and self.periode.du <= date <= self.periode.au
-        }
-
-    def presumees(self) -> set[str]:
-        """Dernier contrat fini dans la période, trois mois pleins sans heure, aucune sortie saisie depuis."""
-        du, au = self.periode
-        fins: dict[str, list[datetime.date | None]] = defaultdict(list)
-        for contrat in self.structure.contrats.values():
-            if (debut := jour(contrat["date_debut"])) and debut <= au:
-                fins[contrat["participant_identifiant"]].append(jour(contrat["date_fin"]))
-        finis = {p for p, dates in fins.items() if None not in dates and du <= max(filter(None, dates)) <= au}
-        par_mois = self.sommes(
-            (h for h in self.structure.heures if h.statut != "REFUSEE" and f"{h.mois}-01" <= f"{au}"),
-            lambda h: (h.personne, h.mois),
-        )
-        derniers: dict[str, str] = {}
-        for (personne, mois), total in par_mois.items():
-            if total > 0:
-                derniers[personne] = max(mois, derniers.get(personne, mois))
-        notees: dict[str, datetime.date] = {}
-        for sortie in self.structure.feuilles["sorties"]:
-            personne, date = sortie["participant_identifiant"], jour(sortie["date"])
-            notees[personne] = max(date, notees.get(personne, date))
-        limite = rang(f"{au:%Y-%m}") if (au + datetime.timedelta(1)).day == 1 else rang(f"{au:%Y-%m}") - 1
-        return {
-            p
-            for p in finis & set(derniers) & set(self.structure.premiers_mois)
-            if rang(derniers[p]) + 3 <= limite and not (p in notees and f"{notees[p]:%Y-%m}" >= derniers[p])
-        }
-
     def indicateurs(self) -> dict[str, Any]:
         tous = self.groupe(lambda _: True)
         profils = self.structure.profils
@@ -330,14 +280,31 @@ class Compte:
             "siae_mobilisees": sum(total >= 100 for total in siae.values()),
             "siae_heures": en_heures(heures_siae),
             "taux_siae_heures": taux(heures_siae, tous["centiemes"]),
-            "sorties": len(self.sorties_retenues().keys() - self.presumees()),
-            "sorties_presumees": len(self.presumees()),
-            "sorties_toutes": len(self.sorties_retenues().keys() | self.presumees()),
-            "sorties_positives": sum(s in POSITIVES for s in self.sorties_retenues().values()),
+            **self._sorties(),
             "etp": taux(tous["centiemes"], 182_000, 3),
             "heures_declarees": en_heures(a_part["DECLAREE"]),
             "heures_refusees": en_heures(a_part["REFUSEE"]),
         }
+
+    def _sorties(self) -> dict[str, Any]:
+        situations = self.sorties.situations()
+        positives = sum(s in POSITIVES for s in situations)
+        comptes: dict[str, Any] = {
+            "sorties_toutes": len(situations),
+            "sorties": len(situations) - situations.count(PRESUMEE),
+            "sorties_presumees": situations.count(PRESUMEE),
+            "sorties_positives": positives,
+            "taux_sorties_positives": taux(positives, len(situations)),
+        }
+        for mois in (6, 12):
+            echues = self.sorties.a(mois)
+            bonnes = sum(s in POSITIVES for s in echues)
+            comptes |= {
+                f"echeances_{mois}_mois": len(echues),
+                f"positives_{mois}_mois": bonnes,
+                f"taux_{mois}_mois": taux(bonnes, len(echues)),
+            }
+        return comptes
 
     def _employeur(self, heure: Heure) -> tuple[str, str]:
         siret = self.structure.contrats[heure.contrat]["employeur_siret"]

@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,6 +82,14 @@ def _lignes(onglet: Any) -> list[dict[str, Any]]:
 
 def centiemes(valeur: Any) -> int:
     return int((Decimal(str(valeur)) * 100).to_integral_value()) if valeur is not None else 0
+
+
+def taux(numerateur: int, denominateur: int, decimales: int = 4) -> str | None:
+    """Un rapport en texte, arrondi demi vers le haut ; `None` sans dénominateur."""
+    if not denominateur:
+        return None
+    exact = Decimal(numerateur) / Decimal(denominateur)
+    return str(exact.quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP))
 
 
 def jour(valeur: Any) -> datetime.date | None:

@@ -1,15 +1,17 @@
-"""Dix structures de 500 personnes : chaque cellule du bilan Département, recomptée depuis le classeur exporté."""
+"""Dix structures de 500 personnes : chaque cellule des bilans A et B, recomptée depuis le classeur exporté."""
 
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 
-from bilans.departement import NOM, etablir
+from bilans import departement
+from bilans.copil import bilan as copil
 from bilans.exports import document
 from bilans.faits import Periode as PeriodeDuBilan
 from bilans.rapport import Demande
@@ -19,6 +21,7 @@ from heures.demo.plan import tracer
 from heures.demo.pose import poser
 from heures.imports.reprise.classeur_plein import ecrire_structure
 from tests.factories import StructureFactory, acteur
+from tests.oracle.comite import Comite
 from tests.oracle.compte import Compte, Periode
 from tests.oracle.structure import Structure, lire
 from tests.outils.statistiques import tenir_les_statistiques
@@ -47,8 +50,15 @@ def test_chaque_cellule_est_celle_du_second_compte(graine, tmp_path):
     with time_machine.travel(datetime.datetime(2026, 3, 15, 12, tzinfo=datetime.UTC), tick=False):
         poser(tracer(graine, JOUR, nombre_marches=60, nombre_personnes=500), structure, par=par)
         tenir_les_statistiques()
-        lu = document(etablir(par, Demande(NOM, PeriodeDuBilan(PERIODE.du, PERIODE.au, PERIODE.au))))
-    compte = Compte(relire(par, structure, tmp_path / "structure.xlsx"), PERIODE)
+        demande = PeriodeDuBilan(PERIODE.du, PERIODE.au, PERIODE.au)
+        lu = document(departement.etablir(par, Demande(departement.NOM, demande)))
+        du_comite = document(copil.etablir(par, Demande(copil.NOM, demande)))
+    relue = relire(par, structure, tmp_path / "structure.xlsx")
+    verifier_le_departement(lu, Compte(relue, PERIODE))
+    verifier_le_comite(du_comite, Comite(relue, PERIODE.du.year, populations()))
+
+
+def verifier_le_departement(lu: dict[str, Any], compte: Compte) -> None:
     attendus = compte.indicateurs()
     assert {cle: lu["indicateurs"][cle] for cle in attendus} == attendus
     assert int(attendus["beneficiaires"]) > 100
@@ -58,9 +68,66 @@ def test_chaque_cellule_est_celle_du_second_compte(graine, tmp_path):
             attendue = recompter(ligne)
             assert {cle: ligne[cle] for cle in attendue} == attendue, (nom, ligne)
             assert set(ligne) - set(attendue) <= TEXTES, (nom, set(ligne) - set(attendue))
+    sorties = sorted(lu["tableaux"]["sorties"], key=lambda ligne: ligne["code"])
+    comparer("sorties", sorties, compte.sorties.lignes())
+    comparer("sorties", lu["totaux"]["sorties"], compte.sorties.totaux())
 
 
 TEXTES = {
     "rubrique", "code", "libelle", "acheteur", "siret", "epci", "type", "type_libelle", "modalite",
     "modalite_libelle", "type_contrat", "type_contrat_libelle",
 }  # fmt: skip
+
+
+def populations() -> dict[str, int]:
+    """Habitants par intercommunalité."""
+    sommes: dict[str, int] = defaultdict(int)
+    for epci, habitants in Commune.objects.order_by().values_list("epci_id", "population_municipale"):
+        sommes[epci] += habitants or 0
+    return {epci: nombre for epci, nombre in sommes.items() if epci and nombre}
+
+
+def verifier_le_comite(lu: dict[str, Any], comite: Comite) -> None:
+    """Chaque ligne de chaque tableau, dans l’ordre, et chaque total ; puis la synthèse et son année d’avant."""
+    assert set(lu["tableaux"]) == {*DU_COMITE}
+    for nom, (recompter, totaliser) in DU_COMITE.items():
+        lignes, attendues = lu["tableaux"][nom], recompter(comite)
+        if nom in SANS_ORDRE:
+            lignes = sorted((ligne for ligne in lignes if ligne.get("heures") != "0.00"), key=lambda x: x["code"])
+        comparer(nom, lignes, attendues)
+        comparer(nom, lu["totaux"][nom], totaliser(comite))
+    annee = comite.annee
+    maintenant, avant = comite.indicateurs(annee) | comite.risques(), comite.indicateurs(annee - 1)
+    for ligne in lu["synthese"]:
+        assert ligne["realise"] == maintenant[ligne["cle"]], ligne
+        assert ligne["realise_n1"] == avant.get(ligne["cle"]), ligne
+    assert lu["indicateurs"] == {ligne["cle"]: ligne["realise"] for ligne in lu["synthese"]}
+
+
+def comparer(nom: str, lignes: list[dict[str, Any]], attendues: list[dict[str, Any]]) -> None:
+    assert len(lignes) == len(attendues), (nom, lignes, attendues)
+    for ligne, attendue in zip(lignes, attendues, strict=True):
+        assert {cle: ligne[cle] for cle in attendue} == attendue, (nom, ligne)
+        assert set(ligne) - set(attendue) <= {*TEXTES, "entreprise", "situation", "categorie"}, (nom, ligne)
+
+
+SANS_ORDRE = {"publics", "sorties"}
+
+
+def rien(_: Comite) -> list[dict[str, Any]]:
+    return []
+
+
+DU_COMITE = {
+    "serie": (Comite.serie, rien),
+    "serie_siae": (Comite.serie_siae, rien),
+    "serie_personnes": (Comite.serie_personnes, rien),
+    "publics": (Comite.publics, Comite.total_des_publics),
+    "territoires": (Comite.territoires, Comite.total_des_territoires),
+    "serie_plie": (Comite.serie_plie, rien),
+    "serie_sorties": (Comite.serie_sorties, rien),
+    "sorties": (Comite.sorties, Comite.total_des_sorties),
+    "premiers_acheteurs": (Comite.premiers_acheteurs, Comite.total_des_premiers),
+    "premieres_entreprises": (Comite.premieres_entreprises, Comite.total_des_premiers),
+    "engagements_a_risque": (Comite.engagements_a_risque, Comite.total_des_risques),
+}

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clauses.socle.exports import Colonne, Feuille, Format, Graphique, Liste, Saisie, ecrire_csv, ecrire_xlsx
+from clauses.socle.exports import Colonne, Feuille, Format, Liste, Saisie, ecrire_csv, ecrire_xlsx
+from clauses.socle.graphiques import Graphique
 from clauses.socle.lecteur import BORNES_COMMANDE, lire_classeur, lire_csv
 
 CHARGES = [

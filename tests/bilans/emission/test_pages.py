@@ -131,7 +131,7 @@ def test_un_chiffre_fige_ne_s_ouvre_pas(client, par):
     assert page.context["aujourd_hui"].startswith("/bilans/departement/?du=2025-01-01")
 
 
-@pytest.mark.parametrize("format_", ["pdf", "exe"])
+@pytest.mark.parametrize("format_", ["docx", "exe"])
 def test_un_format_inconnu_est_refuse_d_une_phrase(client, par, format_):
     adresse = reverse("bilans:bilan_emis_export", args=[BilanEmisFactory(structure_id=par.structure_id).pk])
     assert client.get(adresse, {"format": format_}).status_code == 400

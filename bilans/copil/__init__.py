@@ -1,0 +1,1 @@
+"""Le bilan du comité de pilotage (bilans.md, B)."""
