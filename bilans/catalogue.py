@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO
 
-from bilans import departement
+from bilans import ave, departement
+from bilans.exports import ECRIVAINS
 from bilans.forms.periode import PeriodeForm
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
@@ -21,6 +23,11 @@ class Rapport:
     etablir: Callable[[Acteur, Demande], Bilan]
     formats: tuple[str, ...] = ("xlsx", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
+    ecrivains: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
+    """Les formats que ce bilan écrit à sa façon ; les autres sont ceux de tous (`exports.ECRIVAINS`)."""
+
+    def ecrire(self, format_: str, bilan: Bilan, fichier: IO[bytes]) -> None:
+        {**ECRIVAINS, **self.ecrivains}[format_](bilan, fichier)
 
 
 RAPPORTS: dict[str, Rapport] = {
@@ -31,6 +38,13 @@ RAPPORTS: dict[str, Rapport] = {
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+        ),
+        Rapport(
+            ave.NOM,
+            ave.TITRE,
+            "Onze tableaux de consolidation nationale, d’une grille que l’on adapte\u00a0; effectifs de 1 à 4 tus.",
+            ave.etablir,
+            ecrivains={"csv": ave.ecrire_csv_ave},
         ),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import agregats, articles, documents, lettres, rapports
+from bilans.views import agregats, articles, documents, grilles, lettres, rapports
 
 app_name = "bilans"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
     path("engagements/<int:pk>/lettre/", lettres.envoyer, name="lettre"),
     path("documents/<int:pk>/", documents.telecharger, name="document"),
     path("documents/<int:pk>/annuler/", documents.annuler, name="document_annuler"),
+    path("grilles/<slug:nom>/", grilles.tableaux, name="grilles"),
+    path("grilles/<slug:nom>/<slug:cle>/", grilles.tableau, name="grille"),
+    path("grilles/<slug:nom>/<slug:cle>/origine/", grilles.origine, name="grille_origine"),
     path("outils/articles/", articles.page, name="articles"),
 ]

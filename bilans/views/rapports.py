@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from bilans import departement, ouvrir, presentation
 from bilans.catalogue import RAPPORTS, Rapport
 from bilans.definitions import Mesure
-from bilans.exports import ECRIVAINS
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
 from bilans.rapport import Demande, entete_en_clair, lire_faits
 from clauses.comptes.acteurs import Droit
@@ -103,7 +102,7 @@ def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
+    rapport.ecrire(format_, bilan, fichier)
     fichier.seek(0)
     nom_du_fichier = f"bilan-{nom}-{bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.{format_}"
     return FileResponse(fichier, as_attachment=True, filename=nom_du_fichier, content_type=TYPES[format_])

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bilans.catalogue import RAPPORTS, Rapport
-from bilans.exports import ECRIVAINS
 from bilans.faits import Periode
 from bilans.rapport import Demande
 from clauses.comptes.actions import acteur_systeme
@@ -46,7 +45,7 @@ class Command(BaseCommand):
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
         with fichier_remplace(Path(sortie)) as fichier:
-            ECRIVAINS[format_](bilan, fichier)
+            rapport.ecrire(format_, bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 
