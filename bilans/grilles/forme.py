@@ -39,6 +39,10 @@ class TableauGrille:
     lignes: tuple[LigneGrille, ...]
     note: str = ""
 
+    def en_saisie(self) -> list[dict[str, str]]:
+        """Ses lignes, telles que l’écran les propose : codes séparés d’une espace."""
+        return [{**ligne.en_json(), "codes": " ".join(ligne.codes)} for ligne in self.lignes]
+
     def groupes(self) -> list[str]:
         """Dans l’ordre de leur première ligne ; vide si le tableau n’en a pas."""
         return [groupe for groupe in dict.fromkeys(ligne.groupe for ligne in self.lignes) if groupe]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,7 +52,7 @@ def tableau(request: RequeteActeur, nom: str, cle: str) -> HttpResponse:
     actuel, sien = trouver_tableau(grille, cle), reecrits(request.acteur, nom).get(cle)
     envoi = request.POST if request.method == "POST" else None
     form = VersionForm(envoi, initial={"version": sien.version if sien else 0})
-    lignes = LignesFormSet(envoi, initial=[_initial(ligne) for ligne in actuel.lignes], prefix="lignes")
+    lignes = LignesFormSet(envoi, initial=actuel.en_saisie(), prefix="lignes")
     if request.method == "POST" and form.is_valid() and lignes.is_valid():
         neuves = [une.ligne() for une in lignes.forms if not une.est_vide]
         version = form.cleaned_data["version"]
@@ -73,10 +71,6 @@ def tableau(request: RequeteActeur, nom: str, cle: str) -> HttpResponse:
         "est_reecrit": sien is not None,
     }
     return render(request, "bilans/grille.html", contexte)
-
-
-def _initial(ligne: Any) -> dict[str, str]:
-    return {"cle": ligne.cle, "libelle": ligne.libelle, "groupe": ligne.groupe, "codes": " ".join(ligne.codes)}
 
 
 @require_POST
