@@ -1,21 +1,28 @@
-"""Ce qui écrit dans « bilans » : émettre un document figé, annuler un document."""
+"""Ce qui écrit dans « bilans » : émettre un document figé ou un bilan, annuler un document."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from bilans import completude, emissions, gel, nomenclatures
+from bilans.catalogue import Rapport
+from bilans.completude import Controle
 from bilans.documents import codes
 from bilans.documents.attestations import Marque
 from bilans.documents.composition import Demande, Prepare, preparer
 from bilans.documents.moteur import en_pdf
 from bilans.documents.piece import Piece
 from bilans.documents.traitement import en_docx
-from bilans.enums import ATTESTATIONS, MODIFIABLES, FormatDocument, NatureDocument
-from bilans.models import Document
+from bilans.enums import ATTESTATIONS, MODIFIABLES, FormatDocument, NatureDocument, NatureEmission
+from bilans.models import BilanEmis, Document
+from bilans.qualite.lecture import exiges
+from bilans.rapport import Bilan
+from bilans.rapport import Demande as DemandeDeBilan
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.models import Structure, Utilisateur
@@ -142,3 +149,46 @@ def annuler(document: Document, *, par: Acteur) -> Document:
         raise ActionImpossible("Ce document est déjà annulé.")
     geste = {"annule_le": timezone.now(), "annule_par": Utilisateur.objects.get(pk=par.utilisateur_id)}
     return modifier(relu, geste, par=par, action="annuler un document")
+
+
+@transaction.atomic
+def emettre_bilan(rapport: Rapport, demande: DemandeDeBilan, *, nature: NatureEmission, par: Acteur) -> BilanEmis:
+    """Établit un bilan et le fige : chiffres, complétude, version des nomenclatures, empreinte et sceau.
+
+    Le verrou de la structure donne la version suivante du même bilan, sans trou ni doublon. Lève `ActionImpossible`
+    si le bilan n’a rien à dire, ou si, final, un contrôle est sous le seuil de complétude (bilans.md, I).
+    """
+    par.exiger(Droit.EMETTRE_BILANS)
+    if not rapport.est_emis:
+        raise ActionImpossible(f"«\u00a0{rapport.titre}\u00a0» est un écran de travail\u00a0: il ne s’émet pas.")
+    verrouiller(Structure.objects.all(), par.structure_id, par=par)
+    bilan = rapport.etablir(par, demande)
+    controles = exiges(demande, par=par)
+    if nature is NatureEmission.FINAL and (restent := completude.insuffisants(controles)):
+        remede = "Compléter, ou émettre un bilan intermédiaire\u00a0: il portera ce qui manque."
+        raise ActionImpossible(f"{completude.phrase(restent, 'Un bilan final')} {remede}")
+    return creer(_figer_le_bilan(bilan, controles, nature, par), par=par, action="émettre un bilan")
+
+
+def _figer_le_bilan(bilan: Bilan, controles: Sequence[Controle], nature: NatureEmission, par: Acteur) -> BilanEmis:
+    chiffres = gel.geler(bilan)
+    du, au, arrete_au = bilan.demande.periode
+    serie = {"bilan": bilan.demande.bilan, "du": du, "au": au, "perimetre": gel.perimetre(bilan.demande)}
+    deja = BilanEmis.objects.visibles_par(par).filter(**serie).aggregate(derniere=Max("version"))["derniere"] or 0
+    emis = BilanEmis(
+        **serie,
+        structure_id=par.structure_id,
+        arrete_au=arrete_au,
+        titre=bilan.entete.titre,
+        filtres=bilan.entete.filtres,
+        version=deja + 1,
+        nature=nature,
+        chiffres=chiffres,
+        completude=completude.en_texte(controles),
+        nomenclatures=nomenclatures.version(),
+        empreinte=gel.empreinte(chiffres),
+        emis_le=timezone.now(),
+        emis_par_id=par.utilisateur_id,
+    )
+    emis.sceau = emissions.sceller(emis)
+    return emis

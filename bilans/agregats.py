@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import BigIntegerField, Min, Q, QuerySet, Sum
@@ -57,14 +58,20 @@ def somme() -> Sum:
     return Sum("heures", output_field=BigIntegerField())
 
 
-def lire(acteur: Acteur, structure: Structure, periode: Periode) -> Faits:
-    """Tout ce qu’un bilan compte pour cette période, dans le périmètre de l’acteur."""
-    lignes = lignes_validees(acteur, periode)
+def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Collection[int] | None = None) -> Faits:
+    """Tout ce qu’un bilan compte pour cette période, dans le périmètre de l’acteur.
+
+    `acheteurs` restreint aux marchés de ces acheteurs ; « nouveau » se juge toujours sur toute la structure.
+    """
+    lignes = lignes_validees(acteur, periode).filter(chez("engagement__clause__lot__marche__", acheteurs))
     sorties = lire_sorties(acteur, periode)
+    if acheteurs is not None:
+        sorties = sorties.filter(participant__in=lignes.values("participant"))
     premiers = premiers_mois(acteur, lignes)
     epcis = [(epci.siren, epci.nom) for epci in structure.territoire.all()]
-    marches, acheteurs = lire_marches(acteur)
-    en_cours = modeles_marches.Marche.objects.visibles_par(acteur).en_cours(le=periode.arrete_au).values("pk")
+    marches, fiches = lire_marches(acteur, acheteurs)
+    visibles = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs))
+    en_cours = visibles.en_cours(le=periode.arrete_au).values("pk")
     return Faits(
         periode=periode,
         cellules=lire_cellules(lignes),
@@ -73,14 +80,14 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode) -> Faits:
         contrats=lire_contrats(acteur, lignes),
         engagements=lire_engagements(acteur, lignes, en_cours),
         marches=marches,
-        acheteurs=acheteurs,
+        acheteurs=fiches,
         engagees=heures_engagees(acteur, periode.arrete_au, en_cours),
         realisees=heures_realisees(acteur, periode.arrete_au, en_cours),
         sorties=[
             Sortie(*valeurs)
             for valeurs in sorties.values_list("participant_id", "date", "situation", "situation_6_mois")
         ],
-        hors_compte=heures_hors_compte(acteur, periode),
+        hors_compte=heures_hors_compte(acteur, periode, acheteurs),
         territoires=[
             *epcis,
             (AUTRE_DEPARTEMENT, "Reste du département"),
@@ -89,7 +96,13 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode) -> Faits:
         ],
         base_etp=structure.base_etp,
         etp_facilitateurs=structure.etp_facilitateurs,
+        premiers_chez={} if acheteurs is None else premiers_mois(acteur, lignes, acheteurs),
     )
+
+
+def chez(chemin: str, acheteurs: Collection[int] | None) -> Q:
+    """Ce qui touche les marchés de ces acheteurs ; `None` : tout."""
+    return Q() if acheteurs is None else Q(**{f"{chemin}acheteur__in": acheteurs})
 
 
 def lire_cellules(lignes: QuerySet[Any]) -> list[Cellule]:
@@ -100,7 +113,9 @@ def lire_cellules(lignes: QuerySet[Any]) -> list[Cellule]:
     ]
 
 
-def premiers_mois(acteur: Acteur, lignes: QuerySet[Any]) -> dict[int, datetime.date]:
+def premiers_mois(
+    acteur: Acteur, lignes: QuerySet[Any], acheteurs: Collection[int] | None = None
+) -> dict[int, datetime.date]:
     """Premier mois de toujours où chaque personne de la période garde des heures validées.
 
     Un mois entièrement annulé ne compte pas : les personnes qui ont une annulation se recomptent mois par mois.
@@ -108,7 +123,7 @@ def premiers_mois(acteur: Acteur, lignes: QuerySet[Any]) -> dict[int, datetime.d
     siennes = (
         modeles_heures.LigneHeures.objects.visibles_par(acteur)
         .validees()
-        .filter(participant__in=lignes.values("participant"))
+        .filter(chez("engagement__clause__lot__marche__", acheteurs), participant__in=lignes.values("participant"))
         .order_by()
     )
     lus = siennes.values_list("participant").annotate(
@@ -208,12 +223,18 @@ def lire_engagements(acteur: Acteur, lignes: QuerySet[Any], en_cours: QuerySet[A
     lus = modeles_marches.Engagement.objects.visibles_par(acteur).filter(
         Q(pk__in=lignes.values("engagement")) | Q(clause__lot__marche__in=en_cours)
     )
-    champs = ("pk", "clause__lot__marche_id", "entreprise_id")
-    return {pk: Engagement(marche, entreprise) for pk, marche, entreprise in lus.order_by().values_list(*champs)}
+    champs = ("pk", "clause__lot__marche_id", "entreprise_id", "clause__lot_id", "clause__lot__secteur")
+    numero = ("clause__lot__marche__reference", "clause__lot__numero")
+    return {
+        pk: Engagement(marche, entreprise, lot, secteur, f"{reference}, lot {rang}")
+        for pk, marche, entreprise, lot, secteur, reference, rang in lus.order_by().values_list(*champs, *numero)
+    }
 
 
-def lire_marches(acteur: Acteur) -> tuple[dict[int, Marche], dict[int, Acheteur]]:
-    lus = modeles_marches.Marche.objects.visibles_par(acteur).order_by()
+def lire_marches(
+    acteur: Acteur, acheteurs: Collection[int] | None = None
+) -> tuple[dict[int, Marche], dict[int, Acheteur]]:
+    lus = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs)).order_by()
     champs = ("pk", "acheteur_id", "date_notification", "statut")
     marches = {
         pk: Marche(acheteur, notifie_le, statut in CLOS)
@@ -243,11 +264,14 @@ def heures_realisees(acteur: Acteur, au: datetime.date, en_cours: QuerySet[Any])
     return {pk: int(total) for pk, total in lignes.order_by().values_list("engagement").annotate(total=somme())}
 
 
-def heures_hors_compte(acteur: Acteur, periode: Periode) -> dict[str, int]:
+def heures_hors_compte(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None) -> dict[str, int]:
     """Heures déclarées ou refusées de la période : montrées à part, jamais comptées."""
     lignes = (
         modeles_heures.LigneHeures.objects.visibles_par(acteur)
-        .filter(statut__in=[StatutLigne.DECLAREE, StatutLigne.REFUSEE])
+        .filter(
+            chez("engagement__clause__lot__marche__", acheteurs),
+            statut__in=[StatutLigne.DECLAREE, StatutLigne.REFUSEE],
+        )
         .travaillees(du=periode.du, au=periode.au)
     )
     return {s: int(total) for s, total in lignes.order_by().values_list("statut").annotate(total=somme())}

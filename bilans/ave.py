@@ -24,6 +24,8 @@ from clauses.socle.exports import Colonne, Format, ecrire_csv
 NOM = "ave"
 TITRE = "Bilan national (AVE)"
 CHIFFRES = "chiffres_cles"
+Ligne = tuple[str, str, str]
+"""Une ligne de méthode : terme, définition, source."""
 REGLES = (
     (
         "Secret statistique",
@@ -107,13 +109,20 @@ def assembler(comptes: Comptes, demande: Demande) -> Bilan:
         indicateurs={ligne.indicateur.cle: ligne.realise for ligne in chiffres},
         synthese=chiffres,
         tableaux=tableaux,
-        methode=[*REGLES, *_avertir(comptes), *rapport.methode(comptes.entete, montres, notes)],
+        methode=_ordonner(rapport.methode(comptes.entete, montres, notes), [*REGLES, *_avertir(comptes)]),
         en_avant=[
             cle
             for cle in ("heures_realisees", "beneficiaires", "etp", "marches_actifs")
             if cle in {i.cle for i in montres}
         ],
     )
+
+
+def _ordonner(methode: Iterable[Ligne], siennes: Sequence[Ligne]) -> list[Ligne]:
+    """L’en-tête d’abord, comme dans tout bilan qui s’émet ; puis ce que l’AVE a de propre."""
+    lignes = list(methode)
+    tete = [ligne for ligne in lignes if ligne[2] == rapport.EN_TETE]
+    return [*tete, *siennes, *lignes[len(tete) :]]
 
 
 def _chiffres(comptes: Comptes, declares: Mapping[str, Indicateur]) -> list[LigneSynthese]:
@@ -144,7 +153,7 @@ def _tableau(tableau: TableauGrille, comptes: Comptes, declares: Mapping[str, In
     return Tableau(*lister_indicateurs(tableau, dict(comptes.indicateurs), unites))
 
 
-def _avertir(comptes: Comptes) -> Iterable[tuple[str, str, str]]:
+def _avertir(comptes: Comptes) -> Iterable[Ligne]:
     par_tableau: list[tuple[TableauGrille, Sequence[str]]] = [
         *((compte.grille, compte.non_rattaches) for compte in comptes.heures.values()),
         *((compte.grille, compte.non_rattaches) for compte in comptes.sorties.values()),

@@ -103,8 +103,11 @@ PAR_CELLULE: dict[str, Callable[[Faits, Cellule], str]] = {
     "modalite": lambda _, c: c.modalite,
     "type_contrat": lambda f, c: f.contrats[c.contrat].type_contrat,
     "siae": lambda f, c: OUI if f.contrats[c.contrat].type_employeur in SIAE else NON,
+    "lot": lambda f, c: str(f.engagements[c.engagement].lot),
+    "secteur": lambda f, c: f.engagements[c.engagement].secteur or NR,
 }
-DIMENSIONS = (*PAR_PERSONNE, *PAR_CELLULE, "nouveau")
+NOUVEAUX = ("nouveau", "nouveau_chez")
+DIMENSIONS = (*PAR_PERSONNE, *PAR_CELLULE, *NOUVEAUX)
 
 
 def acheteur_de(faits: Faits, cellule: Cellule) -> Acheteur:
@@ -117,9 +120,17 @@ def est_nouveau(faits: Faits, participant: int) -> bool:
     return premier is not None and faits.periode.du <= premier <= faits.periode.au
 
 
+def est_nouveau_chez(faits: Faits, participant: int) -> bool:
+    """Première heure validée de toujours, chez les acheteurs de la lecture, pendant la période."""
+    premier = faits.premiers_chez.get(participant)
+    return premier is not None and faits.periode.du <= premier <= faits.periode.au
+
+
 def personne_retenue(faits: Faits, participant: int, filtre: Filtre) -> bool:
     profil = faits.profils[participant]
     if "nouveau" in filtre and est_nouveau(faits, participant) != (filtre["nouveau"] == OUI):
+        return False
+    if "nouveau_chez" in filtre and est_nouveau_chez(faits, participant) != (filtre["nouveau_chez"] == OUI):
         return False
     return all(code in PAR_PERSONNE[nom](profil) for nom, code in filtre.items() if nom in PAR_PERSONNE)
 
@@ -127,7 +138,7 @@ def personne_retenue(faits: Faits, participant: int, filtre: Filtre) -> bool:
 def retenir(faits: Faits, filtre: Filtre) -> list[Cellule]:
     """Cellules d’un filtre : dimension → code, toutes à la fois (`DIMENSIONS`)."""
     personnes = {c.participant for c in faits.cellules}
-    if {"nouveau", *PAR_PERSONNE} & set(filtre):
+    if {*NOUVEAUX, *PAR_PERSONNE} & set(filtre):
         personnes = {p for p in personnes if personne_retenue(faits, p, filtre)}
     par_cellule = [(PAR_CELLULE[nom], code) for nom, code in filtre.items() if nom in PAR_CELLULE]
     return [

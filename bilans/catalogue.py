@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO
 
-from bilans import ave, departement
+from bilans import acheteur, ave, departement
+from bilans.corrections import avec_corrections
 from bilans.exports import ECRIVAINS
+from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import PeriodeForm
+from bilans.forms.qualite import QualiteForm
+from bilans.qualite import bilan as qualite
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.journal import journaliser_lecture
+from heures.models import Participant
 
 
 @dataclass(frozen=True, slots=True)
 class Rapport:
-    """Un bilan au catalogue : ce qu’il dit, à qui il sert, ce que l’on en choisit et les formats qu’il écrit."""
+    """Un bilan au catalogue : ce qu’il dit, à qui il sert, ce que l’on en choisit et les formats qu’il écrit.
+
+    `est_emis` : il s’émet et se fige ; un écran de travail, lui, ne vaut que le jour où on le regarde.
+    `est_nominatif` : le fichier nomme des personnes, son export s’inscrit au journal avant de partir.
+    """
 
     nom: str
     titre: str
@@ -25,13 +35,21 @@ class Rapport:
     formulaire: type[PeriodeForm] = PeriodeForm
     ecrivains: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
     """Les formats que ce bilan écrit à sa façon ; les autres sont ceux de tous (`exports.ECRIVAINS`)."""
+    est_emis: bool = True
+    est_nominatif: bool = False
+    est_masque: bool = False
+    """Ses petits effectifs se taisent jusqu’à l’écran ; ses corrections aussi."""
+    sortir: Callable[[Acteur, Demande], Bilan] | None = None
+    """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
 
-    def ecrire(self, format_: str, bilan: Bilan, fichier: IO[bytes]) -> None:
-        {**ECRIVAINS, **self.ecrivains}[format_](bilan, fichier)
+    def pour_fichier(self, acteur: Acteur, demande: Demande) -> Bilan:
+        return (self.sortir or self.etablir)(acteur, demande)
 
 
 RAPPORTS: dict[str, Rapport] = {
-    rapport.nom: rapport
+    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir, est_masque=rapport.est_masque))
+    if rapport.est_emis
+    else rapport
     for rapport in (
         Rapport(
             departement.NOM,
@@ -45,6 +63,46 @@ RAPPORTS: dict[str, Rapport] = {
             "Onze tableaux de consolidation nationale, d’une grille que l’on adapte\u00a0; effectifs de 1 à 4 tus.",
             ave.etablir,
             ecrivains={"csv": ave.ecrire_csv_ave},
+            est_masque=True,
+        ),
+        Rapport(
+            acheteur.NOM,
+            acheteur.TITRE,
+            "Les marchés et les lots d’un acheteur ou d’une intercommunalité, leurs publics et leurs suites.",
+            acheteur.etablir,
+            formulaire=AcheteurForm,
+            sortir=acheteur.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            qualite.NOM,
+            qualite.TITRE,
+            "Ce qui manque ou choque dans les données, avec le remède de chaque défaut.",
+            qualite.etablir,
+            formats=("xlsx", "json"),
+            formulaire=QualiteForm,
+            est_emis=False,
+            est_nominatif=True,
         ),
     )
 }
+
+
+def ecrire(format_: str, bilan: Bilan, fichier: IO[bytes]) -> None:
+    """Écrit le bilan dans ce format, à la façon du sien s’il en a une ; `bilan` peut être relu d’une émission."""
+    rapport = RAPPORTS.get(bilan.entete.nom)
+    {**ECRIVAINS, **(rapport.ecrivains if rapport else {})}[format_](bilan, fichier)
+
+
+def inscrire_l_export(rapport: Rapport, bilan: Bilan, *, par: Acteur) -> None:
+    """Avant que le fichier parte : combien de lignes nomment quelqu’un, et sur quelle période."""
+    if not rapport.est_nominatif:
+        return
+    du, au, _ = bilan.demande.periode
+    journaliser_lecture(
+        par=par,
+        action="exporter un rapport nominatif",
+        modele=Participant,
+        nombre=sum(len(tableau.rangees) for tableau in bilan.tableaux.values()),
+        filtre=f"bilan={rapport.nom}&du={du}&au={au}",
+    )

@@ -19,6 +19,8 @@ class Unite(enum.StrEnum):
     HEURES = "heures"
     TAUX = "taux"
     ETP = "etp"
+    EUROS = "euros"
+    DATE = "date"
 
 
 class Mesure(enum.StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bilans import agregats, definitions, matrices, rapport, tableaux
+from bilans import activite, agregats, definitions, matrices, rapport, tableaux
 from bilans.indicateurs import compter
 from bilans.rapport import Bilan, Demande, Tableau
 from clauses.comptes.acteurs import Acteur
@@ -26,12 +26,14 @@ def etablir(acteur: Acteur, demande: Demande) -> Bilan:
     construits = [Tableau(d, tableaux.CONSTRUCTEURS[d.cle](faits)) for d in definitions.TABLEAUX]
     rang = definitions.TABLEAUX.index(definitions.MODALITES) + 1
     construits[rang:rang] = [Tableau(*matrices.construire(faits, m)) for m in matrices.MATRICES]
+    suivie = Tableau(*activite.construire(activite.lire(demande.periode, par=acteur), demande.periode))
+    construits.append(suivie)
     return Bilan(
         entete=entete,
         demande=demande,
         indicateurs=indicateurs,
         synthese=list(rapport.synthese(definitions.INDICATEURS, indicateurs, precedents)),
         tableaux={tableau.definition.cle: tableau for tableau in construits},
-        methode=list(rapport.methode(entete, definitions.INDICATEURS, definitions.TABLEAUX)),
+        methode=list(rapport.methode(entete, definitions.INDICATEURS, [*definitions.TABLEAUX, suivie.definition])),
         en_avant=("heures_realisees", "beneficiaires", "beneficiaires_brsa", "taux_cumul"),
     )

@@ -21,7 +21,17 @@ FINAUX = frozenset({NatureDocument.ATTESTATION_DEFINITIVE, NatureDocument.ETAT_F
 # Ce que l’on relit et modifie avant de l’envoyer : se donne aussi en DOCX.
 MODIFIABLES = frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2, NatureDocument.MISE_EN_DEMEURE})
 
+# Ce qui part par la poste, avec son bloc d’adresse.
+COURRIERS = MODIFIABLES | {NatureDocument.PROPOSITION_PENALITE}
+
 
 class FormatDocument(models.TextChoices):
     PDF = "pdf", "PDF, prêt à envoyer"
     DOCX = "docx", "DOCX, à relire et à modifier"
+
+
+class NatureEmission(models.TextChoices):
+    """Un bilan émis engage : final, il dit que rien d’important ne manque ; intermédiaire, il porte ce qui manque."""
+
+    INTERMEDIAIRE = "INTERMEDIAIRE", "Intermédiaire"
+    FINAL = "FINAL", "Final"

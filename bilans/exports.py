@@ -23,6 +23,10 @@ LARGEURS = {
     "definition": 60,
     "terme": 44,
     "rubrique": 24,
+    "detail": 60,
+    "remede": 26,
+    "objet": 48,
+    "titulaires": 36,
 }
 
 
@@ -122,6 +126,8 @@ def document(bilan: Bilan) -> dict[str, Any]:
         "genere_le": bilan.entete.genere_le.isoformat(timespec="seconds"),
         "genere_par": bilan.entete.genere_par,
         "filtres": bilan.entete.filtres,
+        "version": bilan.entete.version,
+        "empreinte": bilan.entete.empreinte or None,
         "indicateurs": {cle: en_json(valeur, unites[cle]) for cle, valeur in bilan.indicateurs.items()},
         "synthese": [_synthese(ligne) for ligne in bilan.synthese],
         "tableaux": {
@@ -148,7 +154,7 @@ COLONNES_CSV = (
     Colonne("Valeur", "valeur", Format.HEURES),
     Colonne("Unité", "unite"),
 )
-IDENTIFIANTS = ("rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
+IDENTIFIANTS = ("numero", "rubrique", "code", "siret", "modalite", "type_contrat", "categorie", "type")
 LIBELLES = ("libelle", "acheteur", "modalite_libelle", "type_contrat_libelle")
 
 
@@ -170,7 +176,10 @@ def _valeurs_csv(cle: str, valeurs: Mapping[str, Any], tableau: TableauBilan) ->
     libelle = _reunir(valeurs, LIBELLES)
     for colonne in tableau.colonnes:
         if colonne.unite is not Unite.TEXTE:
-            yield cle, ligne, libelle, colonne.cle, valeurs[colonne.cle], colonne.unite.value
+            valeur = (
+                en_json(valeurs[colonne.cle], colonne.unite) if colonne.unite is Unite.DATE else valeurs[colonne.cle]
+            )
+            yield cle, ligne, libelle, colonne.cle, valeur, colonne.unite.value
 
 
 def _reunir(valeurs: Mapping[str, Any], cles: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -71,6 +71,10 @@ class Contrat(NamedTuple):
 class Engagement(NamedTuple):
     marche: int
     entreprise: int
+    lot: int = 0
+    secteur: str = ""
+    numero: str = ""
+    """Référence du marché et numéro du lot, tels qu’on les lit."""
 
 
 class Marche(NamedTuple):
@@ -100,6 +104,7 @@ class Faits:
     periode: Periode
     cellules: Sequence[Cellule]
     premiers_mois: Mapping[int, datetime.date]
+    """Premier mois validé de toujours dans la structure, quel que soit l’acheteur."""
     profils: Mapping[int, Profil]
     contrats: Mapping[int, Contrat]
     engagements: Mapping[int, Engagement]
@@ -116,3 +121,5 @@ class Faits:
     """(code, libellé) des lignes du tableau des territoires, dans l’ordre."""
     base_etp: int
     etp_facilitateurs: Decimal | None
+    premiers_chez: Mapping[int, datetime.date] = field(default_factory=dict)
+    """Premier mois validé chez les acheteurs auxquels la lecture se restreint ; vide sans restriction."""

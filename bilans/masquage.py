@@ -7,7 +7,7 @@ et le groupe protégé ne peuvent pas diverger. Une valeur dont le sens n’est 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,12 +71,14 @@ def sens(ouvre: Ouverture | None) -> Sens | None:
     return Sens("", True, est_en_heures)
 
 
-def masquer(bilan: Bilan, faits: Faits) -> Bilan:
+def masquer(bilan: Bilan, faits: Faits, publiques: Collection[str] = ()) -> Bilan:
     """Le même bilan, où ce qu’il faut taire vaut `SECRET`. `faits` : ceux dont il est fait.
+
+    `publiques` : les clefs que le lecteur connaît par ailleurs, et que l’on ne tait pas (docs/adr/0029).
 
     Sans comparaison à l’année précédente : un écart à un chiffre tu le redonnerait.
     """
-    masqueur = _Masqueur(bilan, faits)
+    masqueur = _Masqueur(bilan, faits, PUBLIQUES | set(publiques))
     indicateurs = masqueur.indicateurs()
     return replace(
         bilan,
@@ -87,8 +89,8 @@ def masquer(bilan: Bilan, faits: Faits) -> Bilan:
 
 
 class _Masqueur:
-    def __init__(self, bilan: Bilan, faits: Faits) -> None:
-        self.bilan, self.faits = bilan, faits
+    def __init__(self, bilan: Bilan, faits: Faits, publiques: set[str]) -> None:
+        self.bilan, self.faits, self.publiques = bilan, faits, publiques
         self.heures: dict[str, dict[str, dict[int, int]]] = defaultdict(dict)
         """Par dimension de ligne, par ligne, les centièmes d’heure de chacun."""
         self.masques = chercher(self._declarer(), self._personnes())
@@ -114,9 +116,19 @@ class _Masqueur:
                     heures = lu.est_en_heures or (deja is not None and deja.a_des_heures)
                     colonnes[cle_de_tableau(rangee)][lu.colonne.cle] = replace(lu.colonne, a_des_heures=heures)
         return [
-            TableauSecret(cle, tuple(siennes.values()), tuple(Ligne(x, frozenset({x})) for x in self.heures[cle]))
-            for cle, siennes in colonnes.items()
+            self._totaux(),
+            *(
+                TableauSecret(cle, tuple(siennes.values()), tuple(Ligne(x, frozenset({x})) for x in self.heures[cle]))
+                for cle, siennes in colonnes.items()
+            ),
         ]
+
+    def _totaux(self) -> TableauSecret:
+        """Les traits que seuls un indicateur ou un total montre : sans ligne, ils se taisent partout ou nulle part."""
+        ouvertures = [ligne.indicateur.ouvre for ligne in self.bilan.synthese]
+        ouvertures += [c.ouvre for tableau in self.bilan.tableaux.values() for c in tableau.definition.colonnes]
+        connus = {lu.colonne.cle: lu.colonne for ouvre in ouvertures if (lu := sens(ouvre)) is not None and lu.trait}
+        return TableauSecret("", tuple(connus.values()), ())
 
     def _ajouter(self, rangee: Rangee) -> None:
         lignes = self.heures[cle_de_tableau(rangee)]
@@ -165,7 +177,7 @@ class _Masqueur:
             c.cle
             for c in tableau.definition.colonnes
             if c.unite is not Unite.TEXTE
-            and c.cle not in {*DERIVEES, *PUBLIQUES}
+            and c.cle not in {*DERIVEES, *self.publiques}
             and self._se_tait(tableau, rangee, sens(c.ouvre))
         }
         connues = {c.cle for c in tableau.definition.colonnes}
@@ -196,7 +208,7 @@ class _Masqueur:
         tus = set()
         for ligne in self.bilan.synthese:
             cle, ouvre = ligne.indicateur.cle, ligne.indicateur.ouvre
-            if cle in DERIVEES or cle in PUBLIQUES:
+            if cle in DERIVEES or cle in self.publiques:
                 continue
             if cle in {"sorties", "sorties_positives"}:
                 tait = self._indicateur_de_sortie(cle)

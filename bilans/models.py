@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 
-from bilans.enums import ATTESTATIONS, MODIFIABLES, NatureDocument
-from bilans.querysets import DocumentQuerySet
+from bilans.enums import ATTESTATIONS, MODIFIABLES, NatureDocument, NatureEmission
+from bilans.querysets import BilanEmisQuerySet, DocumentQuerySet
 from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
 from clauses.comptes.perimetre import StructureQuerySet
@@ -119,3 +120,71 @@ class CorrespondanceGrille(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grille}, {self.tableau}"
+
+
+class BilanEmis(models.Model):
+    """Un bilan émis : ses chiffres sont figés, il ne se recalcule jamais ; le réémettre fait la version suivante.
+
+    `perimetre` et `chiffres` : textes canoniques de `bilans.gel`. `empreinte` : SHA-256 des chiffres seuls, la même
+    pour deux émissions aux mêmes chiffres. `sceau` : SHA-256 de tout ce que la ligne dit d’autre, empreinte comprise.
+    """
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    bilan = models.CharField("bilan", max_length=30)
+    titre = models.CharField("titre", max_length=200)
+    du = models.DateField("du")
+    au = models.DateField("au")
+    arrete_au = models.DateField("arrêté au")
+    perimetre = models.CharField("périmètre", max_length=300)
+    filtres = models.CharField("filtres en toutes lettres", max_length=300)
+    version = models.PositiveIntegerField("version")
+    nature = models.CharField("nature", max_length=15, choices=NatureEmission.choices)
+    chiffres = models.TextField("chiffres figés")
+    completude = models.TextField("complétude à l’émission")
+    nomenclatures = models.CharField("version des nomenclatures", max_length=64)
+    empreinte = models.CharField("empreinte SHA-256 des chiffres", max_length=64)
+    sceau = models.CharField("sceau SHA-256 de l’émission", max_length=64)
+    emis_le = models.DateTimeField("émis le")
+    emis_par = auteur("émis par")
+
+    objects = BilanEmisQuerySet.as_manager()
+
+    CLASSIFICATION = {
+        **dict.fromkeys(
+            (
+                "id", "structure", "bilan", "titre", "du", "au", "arrete_au", "perimetre", "filtres", "version",
+                "nature", "completude", "nomenclatures", "empreinte", "sceau", "emis_le", "emis_par",
+            ),
+            "interne",
+        ),
+        # Une annexe peut nommer des personnes.
+        "chiffres": "identifiant",
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = "bilan émis"
+        verbose_name_plural = "bilans émis"
+        ordering = ["bilan", "-du", "-au", "perimetre", "-version", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "bilan", "du", "au", "perimetre", "version"],
+                name="bilan_emis_version_unique",
+                violation_error_message="Cette version du bilan vient d’être émise.",
+            ),
+            models.CheckConstraint(
+                name="bilan_emis_nature",
+                condition=Q(nature__in=NatureEmission.values),
+                violation_error_message="Un bilan s’émet intermédiaire ou final.",
+            ),
+            models.CheckConstraint(
+                name="bilan_emis_periode",
+                condition=Q(du__lte=F("au"), version__gte=1),
+                violation_error_message="La période d’un bilan émis ne finit pas avant de commencer.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.titre}, du {self.du:%d/%m/%Y} au {self.au:%d/%m/%Y}, version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("bilans:bilan_emis", args=[self.pk])

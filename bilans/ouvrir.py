@@ -20,7 +20,7 @@ from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
 from heures.enums import Modalite, Sexe, TypeContrat
 from heures.models import LigneHeures, Participant
-from marches.enums import TypeDonneurOrdre
+from marches.enums import Secteur, TypeDonneurOrdre
 
 PAR_PAGE = 100
 OUI_NON = {OUI: "oui", NON: "non"}
@@ -43,6 +43,9 @@ NOMS = {
     "type_contrat": "Type de contrat",
     "siae": "Employeur SIAE",
     "nouveau": "Nouvel entrant",
+    "nouveau_chez": "Nouveau chez l’acheteur",
+    "lot": "Lot",
+    "secteur": "Secteur",
 }
 
 
@@ -83,6 +86,9 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "type_contrat": dict(TypeContrat.choices),
         "siae": OUI_NON,
         "nouveau": OUI_NON,
+        "nouveau_chez": OUI_NON,
+        "lot": {str(engagement.lot): engagement.numero for engagement in faits.engagements.values()},
+        "secteur": dict([*Secteur.choices, tableaux.NON_RENSEIGNE]),
         **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
     }
 

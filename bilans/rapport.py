@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -23,14 +23,20 @@ from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
 
+# La source des lignes de méthode qui redisent l’en-tête : elles changent à chaque fois que l’on établit le bilan.
+EN_TETE = "en-tête"
+
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET) quand il ne porte que sur lui."""
+    """Ce que l’on demande : un bilan (son nom), sa période, et l’acheteur (SIRET, ou SIREN d’une
+    intercommunalité) quand il ne porte que sur lui."""
 
     bilan: str
     periode: Periode
     acheteur: str = ""
+    complet: bool = False
+    """Écrire un fichier sans rien taire, quand le bilan se masque en sortant de la structure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Entete:
     genere_le: datetime.datetime
     genere_par: str
     filtres: str = "Aucun filtre\u00a0: toute la structure"
+    version: str = "Document de travail, non émis"
+    empreinte: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class LigneSynthese:
 
     indicateur: Indicateur
     realise: Chiffre
-    realise_n1: Nombre
+    realise_n1: Chiffre
     evolution: Decimal | None
     objectif: Nombre = None
     taux_atteinte: Decimal | None = None
@@ -97,12 +105,12 @@ def verifier_periode(periode: Periode) -> None:
         )
 
 
-def lire_faits(acteur: Acteur, periode: Periode) -> tuple[Structure, Faits]:
+def lire_faits(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None) -> tuple[Structure, Faits]:
     """Faits de la période dans le périmètre de l’acteur ; refuse une période sans aucune heure validée."""
     acteur.exiger(Droit.CONSULTER_BILANS)
     verifier_periode(periode)
     structure = Structure.objects.visibles_par(acteur).get()
-    faits = agregats.lire(acteur, structure, periode)
+    faits = agregats.lire(acteur, structure, periode, acheteurs)
     if not faits.cellules:
         raise ActionImpossible(
             f"Aucune heure validée entre le {periode.du:%d/%m/%Y} et le {periode.au:%d/%m/%Y}\u00a0: "
@@ -157,6 +165,8 @@ def entete_en_clair(entete: Entete) -> list[tuple[str, str]]:
         ("Base ETP", f"{entete.base_etp} heures par an"),
         ("Généré le", f"{entete.genere_le:%d/%m/%Y à %H:%M}"),
         ("Généré par", entete.genere_par),
+        ("Version", entete.version),
+        *([("Empreinte des chiffres (SHA-256)", entete.empreinte)] if entete.empreinte else []),
     ]
 
 
@@ -165,7 +175,7 @@ def methode(
 ) -> Iterable[tuple[str, str, str]]:
     """L’en-tête, les lectures communes, puis la règle de chaque indicateur et la note de chaque tableau."""
     for terme, texte in entete_en_clair(entete):
-        yield terme, texte, "en-tête"
+        yield terme, texte, EN_TETE
     for terme, texte in definitions.LECTURES:
         yield terme, texte, "bilans.md, définitions"
     for indicateur in indicateurs:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from bilans.calculs import arrondir
 from bilans.definitions import Unite
 from bilans.secret import Secret
 from clauses.socle.exports import Format
-from clauses.socle.nombres import en_heures, en_nombre, en_taux
+from clauses.socle.nombres import en_euros, en_heures, en_nombre, en_taux
 
 Nombre = Decimal | int | None
 Chiffre = Nombre | Secret
-Valeur = Chiffre | str
+Valeur = Chiffre | str | datetime.date
 
-DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3}
+DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.EUROS: 2}
 FORMATS = {
     Unite.TEXTE: Format.TEXTE,
     Unite.NOMBRE: Format.ENTIER,
     Unite.HEURES: Format.HEURES,
     Unite.TAUX: Format.TAUX,
     Unite.ETP: Format.ETP,
+    Unite.EUROS: Format.EUROS,
+    Unite.DATE: Format.DATE,
 }
 
 
@@ -31,6 +34,8 @@ def en_json(valeur: Valeur, unite: Unite) -> str | int | None:
     """
     if isinstance(valeur, Decimal) and unite in DECIMALES:
         return str(arrondir(valeur, DECIMALES[unite]))
+    if isinstance(valeur, datetime.date):
+        return valeur.isoformat()
     return str(valeur) if isinstance(valeur, Decimal | Secret) else valeur
 
 
@@ -40,7 +45,11 @@ def en_texte(valeur: Valeur, unite: Unite) -> str:
         return "–"
     if isinstance(valeur, Secret):
         return str(valeur)
+    if isinstance(valeur, datetime.date):
+        return f"{valeur:%d/%m/%Y}"
     if isinstance(valeur, Decimal):
+        if unite is Unite.EUROS:
+            return en_euros(valeur)
         if unite is Unite.TAUX:
             return en_taux(valeur)
         if unite is Unite.ETP:

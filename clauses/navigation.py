@@ -12,11 +12,13 @@ from clauses.comptes.acteurs import Droit
 ENTREES = (
     ("Marchés", "marches:liste", Droit.CONSULTER_MARCHES),
     ("Heures", "heures:engagements", Droit.CONSULTER_HEURES),
+    ("Vos relevés", "heures:mes_releves", Droit.REMPLIR_RELEVE),
     ("Participants", "heures:participants", Droit.CONSULTER_PERSONNES),
     ("Entreprises", "entreprises:liste", Droit.CONSULTER_ANNUAIRE),
     ("Acheteurs", "marches:acheteurs", Droit.CONSULTER_ANNUAIRE),
     ("Bilans", "bilans:choisir", Droit.CONSULTER_BILANS),
     ("Agrégats", "bilans:agregats", Droit.CONSULTER_AGREGATS),
+    ("Votre bilan", "bilans:votre_bilan", Droit.CONSULTER_SON_BILAN),
     ("Outils", "marches:outils", Droit.CONSULTER_MARCHES),
 )
 # Une entrée que remplace un droit plus large : qui a les bilans entiers trouve les agrégats par « Utilisateurs ».

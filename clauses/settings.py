@@ -116,7 +116,8 @@ if BASE["ENGINE"] == "django.db.backends.sqlite3":
 else:
     BASE["CONN_MAX_AGE"] = env.int("CLAUSES_DUREE_CONNEXION", default=60)
     BASE["CONN_HEALTH_CHECKS"] = True
-    BASE["OPTIONS"] = {"options": "-c statement_timeout=30s -c lock_timeout=5s"}
+    # Compiler le plan (jit) coûtait plus que l’exécuter : 28 s contre 4 s pour prévoir mille engagements.
+    BASE["OPTIONS"] = {"options": "-c statement_timeout=30s -c lock_timeout=5s -c jit=off"}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clauses.comptes.acces import acces_de
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import EcritureJournal
@@ -71,6 +72,7 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
         "contacts": contacts,
         "engagements": engagements_de(entreprise, acteur=request.acteur, au=au),
         "contrats": contrats_en_cours(entreprise, acteur=request.acteur, au=au),
+        "acces": acces_de(request.acteur, entreprise_id=entreprise.pk),
         "journal": EcritureJournal.objects.visibles_par(request.acteur)
         .sur(entreprise)
         .select_related("inscrite_par")[:20],

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Droit
-from clauses.socle.mois import ajouter_mois, en_lettres
+from clauses.socle.mois import ajouter_mois, de, en_lettres
 from clauses.socle.nombres import en_heures
 from heures import suivi
 from heures.attendus import derniers_mois
@@ -116,17 +116,11 @@ def releves_manquants(regard: Regard) -> Rubrique:
     return rubrique(
         regard,
         "releves",
-        f"Relevés {_de(mois)} attendus",
+        f"Relevés {de(en_lettres(mois))} attendus",
         "Tous les relevés du mois sont arrivés.",
         [_releve_manquant(rangee, mois, regard) for rangee in attendues],
         url=page,
     )
-
-
-def _de(mois: datetime.date) -> str:
-    """« d’octobre 2026 », « de mars 2026 »."""
-    nom = en_lettres(mois)
-    return f"d’{nom}" if nom[0] in "ao" else f"de {nom}"
 
 
 def _releve_manquant(rangee: Rangee, mois: datetime.date, regard: Regard) -> Tache:
@@ -173,7 +167,7 @@ def relances_a_faire(regard: Regard) -> Rubrique:
     taches = [
         Tache(
             nom_de(releve.engagement),
-            f"{suite.etape.capitalize()} {_de(releve.mois)}",
+            f"{suite.etape.capitalize()} {de(en_lettres(releve.mois))}",
             f"{reverse('heures:demandes')}?mois={releve.mois:%Y-%m}",
             qui=QuiAgit.FACILITATEUR.label,
             depuis=suite.prevue_le,

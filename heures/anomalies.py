@@ -194,18 +194,23 @@ def _formation_plafonnee(contexte: Contexte) -> str | None:
     )
 
 
+def meme_temps(mois: datetime.date, quotite: Decimal | None, autres: Sequence[AutreContrat]) -> list[AutreContrat]:
+    """Les autres contrats d’une personne qui chevauchent celui-ci un mois donné.
+
+    Deux temps partiels peuvent se chevaucher ; deux temps pleins, ou inconnus, se vérifient.
+    """
+    fin = dernier_jour(mois)
+    presents = [autre for autre in autres if autre.debut <= fin and (autre.fin is None or autre.fin >= mois)]
+    quotites = [quotite, *(autre.quotite for autre in presents)]
+    est_permis = None not in quotites and sum((q for q in quotites if q is not None), ZERO) <= 1
+    return [] if est_permis else presents
+
+
 def _chevauchement(contexte: Contexte) -> str | None:
-    """Deux temps partiels peuvent se chevaucher ; deux temps pleins, ou inconnus, se vérifient."""
-    fin = dernier_jour(contexte.mois)
-    meme_temps = [
-        autre
-        for autre in contexte.autres_contrats
-        if autre.debut <= fin and (autre.fin is None or autre.fin >= contexte.mois)
-    ]
-    quotites = [contexte.cadre.quotite, *(autre.quotite for autre in meme_temps)]
-    if not meme_temps or (sum((q for q in quotites if q is not None), ZERO) <= 1 and None not in quotites):
+    autres = meme_temps(contexte.mois, contexte.cadre.quotite, contexte.autres_contrats)
+    if not autres:
         return None
-    noms = ", ".join(sorted({autre.employeur for autre in meme_temps}))
+    noms = ", ".join(sorted({autre.employeur for autre in autres}))
     return f"Un autre contrat de cette personne court en {en_lettres(contexte.mois)}, chez {noms}."
 
 

@@ -1,4 +1,4 @@
-"""Les engagements à saisir : mois passés sans relevé, heures à valider."""
+"""Ce qui manque : mois dont le relevé est dû et n’est pas arrivé, engagements à saisir, heures à valider."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value,
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.champs import HeuresField
-from clauses.socle.mois import ajouter_mois, dernier_jour, premier_jour
+from clauses.socle.mois import ajouter_mois, dernier_jour, mois_entre, premier_jour
 from heures.enums import StatutReleve
 from heures.models import LigneHeures, Releve
 from marches.annotations import DEBUT, FIN
@@ -21,6 +21,23 @@ MOIS_REGARDES = 3
 def derniers_mois(le: datetime.date) -> Sequence[datetime.date]:
     """Les derniers mois achevés, du plus ancien au plus récent."""
     return [ajouter_mois(premier_jour(le), -n) for n in range(MOIS_REGARDES, 0, -1)]
+
+
+def mois_echus(
+    debut: datetime.date | None, fin: datetime.date | None, *, au: datetime.date, jour_echeance: int
+) -> list[datetime.date]:
+    """Les mois d’un engagement dont le relevé était dû à la date `au`, qu’il soit arrivé ou non.
+
+    Le relevé d’un mois est dû le jour `jour_echeance` du mois suivant (réglage de la structure). Sans date de début,
+    on ne sait pas quels mois étaient dus : aucun.
+    """
+    if debut is None:
+        return []
+    return [
+        mois
+        for mois in mois_entre(debut, min(fin or au, au))
+        if au > ajouter_mois(premier_jour(mois), 1).replace(day=jour_echeance)
+    ]
 
 
 def ouverts_en(engagements: EngagementQuerySet, mois: datetime.date) -> EngagementQuerySet:

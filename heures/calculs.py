@@ -93,6 +93,19 @@ def fin_eligibilite(
     return max([ajouter_mois(entree, duree_mois), *prolongations])
 
 
+def sortie_presumee(
+    fin_du_dernier_contrat: datetime.date | None, dernier_mois: datetime.date, *, delai_mois: int, le: datetime.date
+) -> datetime.date | None:
+    """Date de sortie d’une personne que personne n’a notée : dernier contrat terminé, et `delai_mois` sans heure.
+
+    `None` tant qu’un contrat court (fin absente) ou que le délai n’est pas passé (bilans.md, « Sortie »).
+    """
+    if fin_du_dernier_contrat is None or fin_du_dernier_contrat >= le:
+        return None
+    derniere = max(fin_du_dernier_contrat, dernier_jour(dernier_mois))
+    return fin_du_dernier_contrat if ajouter_mois(derniere, delai_mois) < le else None
+
+
 def refus_de_mois(mois: datetime.date, cadre: Cadre) -> str | None:
     """Le mois travaillé tient dans le passé, le contrat de travail, l’engagement et l’éligibilité."""
     return refus_de_dates(mois, cadre) or hors_eligibilite(mois, cadre)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from decimal import Decimal
 from typing import TypeVar
 
-from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres
+from clauses.socle.mois import ajouter_mois, de, dernier_jour, en_lettres
 from heures import calculs
 from heures.enums import StatutLigne, StatutReleve, TypeHeures
 from heures.grille import (
@@ -43,7 +43,7 @@ def retard_du_releve(
     attendu = (releve and releve.echeance) or echeance(mois, jour_echeance)
     if attendu >= aujourd_hui or dernier_jour(mois) >= aujourd_hui:
         return ""
-    return f"En retard\u00a0: relevé de {en_lettres(mois)} attendu le {attendu:%d/%m/%Y}."
+    return f"En retard\u00a0: relevé {de(en_lettres(mois))} attendu le {attendu:%d/%m/%Y}."
 
 
 def somme(lignes: Iterable[HeuresLues]) -> Decimal:

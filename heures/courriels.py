@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
+from clauses.socle.mois import de
 from heures.enums import NatureEnvoi
 
 VARIABLES = {
@@ -155,8 +156,13 @@ def exemple(structure: str) -> dict[str, str]:
 
 
 def rendre(contenu: str, valeurs: Mapping[str, str]) -> str:
-    """Remplace chaque variable en un seul passage : une valeur qui ressemble à une variable reste telle quelle."""
-    return _VARIABLE.sub(lambda trouve: valeurs.get(trouve[1], trouve[0]), contenu)
+    """Remplace chaque variable en un seul passage : une valeur qui ressemble à une variable reste telle quelle.
+
+    « de {mois} » s’élide : « d’octobre 2026 ».
+    """
+    mois = valeurs.get("mois", "")
+    elide = contenu.replace("de {mois}", de(mois).replace(mois, "{mois}")) if mois else contenu
+    return _VARIABLE.sub(lambda trouve: valeurs.get(trouve[1], trouve[0]), elide)
 
 
 def composer(texte: Texte, releves: Sequence[Mapping[str, str]]) -> Texte:

@@ -8,42 +8,33 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import chain, combinations
 
-from clauses.socle.conversions import normaliser
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
+from heures.noms import Ecart, Nom, ecart
 
 
 class Raison(enum.StrEnum):
     """Pourquoi deux fiches se ressemblent, de la ressemblance la plus forte à la plus faible."""
 
     IDENTIQUES = "Mêmes nom, prénom et date de naissance"
-    INVERSES = "Nom et prénom inversés, même date de naissance"
-    UNE_LETTRE = "Une lettre d’écart, même date de naissance"
+    INVERSES = "Mêmes mots dans un autre ordre, même date de naissance"
+    UNE_LETTRE = "Une lettre, une espace ou une particule d’écart, même date de naissance"
     SANS_NAISSANCE = "Mêmes nom et prénom, date de naissance manquante"
 
 
 ORDRE = list(Raison)
+RAISONS = {Ecart.AUCUN: Raison.IDENTIQUES, Ecart.ORDRE: Raison.INVERSES, Ecart.LETTRE: Raison.UNE_LETTRE}
 
 
 @dataclass(frozen=True)
 class FicheLue:
-    """Ce qui identifie une personne, tel qu’il est noté sur sa fiche."""
+    """Ce qui identifie une personne, tel qu’il est noté sur sa fiche ; `pk` à 0 : pas encore de fiche."""
 
     pk: int
-    nom: str
-    prenom: str
+    ecrit: Nom
     naissance: datetime.date | None
-
-    @cached_property
-    def a_l_endroit(self) -> str:
-        return f"{normaliser(self.nom)} {normaliser(self.prenom)}"
-
-    @cached_property
-    def a_l_envers(self) -> str:
-        return f"{normaliser(self.prenom)} {normaliser(self.nom)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +49,14 @@ class Paire:
 def paires_probables(fiches: Iterable[FicheLue], *, ecartees: Collection[tuple[int, int]] = ()) -> list[Paire]:
     """Les paires de fiches semblables, les plus sûres d’abord ; `ecartees` : paires connues comme deux personnes.
 
-    Deux noms à une lettre près partagent au moins une même forme amputée d’une lettre : seules les fiches d’une même
-    date de naissance et d’une même forme amputée sont comparées. Le coût croît avec le nombre de fiches, pas avec son
-    carré.
+    Seules sont comparées les fiches qui ont les mêmes mots, ou la même naissance et une forme amputée en commun : le
+    coût croît avec le nombre de fiches, pas avec son carré.
     """
     lues = list(fiches)
     memes_jours = _grouper((fiche.naissance, fiche) for fiche in lues if fiche.naissance)
     groupes = chain(
-        _grouper((fiche.a_l_endroit, fiche) for fiche in lues),
-        *(_grouper((forme, fiche) for fiche in nes for forme in _formes(fiche)) for nes in memes_jours),
+        _grouper((fiche.ecrit.mots, fiche) for fiche in lues),
+        *(_grouper((forme, fiche) for fiche in nes for forme in fiche.ecrit.amputees) for nes in memes_jours),
     )
     trouvees: dict[tuple[int, int], Raison] = {}
     for semblables in groupes:
@@ -86,39 +76,14 @@ def _grouper(paires: Iterable[tuple[Hashable, FicheLue]]) -> list[list[FicheLue]
     return [groupe for groupe in groupes.values() if len(groupe) > 1]
 
 
-def _formes(fiche: FicheLue) -> set[str]:
-    """Le nom, à l’endroit et à l’envers, entier et amputé de chacune de ses lettres."""
-    noms = (fiche.a_l_endroit, fiche.a_l_envers)
-    return {nom[:rang] + nom[rang + 1 :] for nom in noms for rang in range(len(nom) + 1)}
-
-
 def ressemblance(une: FicheLue, autre: FicheLue) -> Raison | None:
-    """Pourquoi deux fiches se ressemblent ; `None` si rien ne les rapproche."""
-    memes_noms = une.a_l_endroit == autre.a_l_endroit
-    if une.naissance is None or autre.naissance is None:
-        return Raison.SANS_NAISSANCE if memes_noms else None
-    if une.naissance != autre.naissance:
+    """Pourquoi deux fiches se ressemblent ; `None` si rien ne les rapproche assez, naissance comprise."""
+    separe = ecart(une.ecrit, autre.ecrit)
+    if separe is None:
         return None
-    if memes_noms:
-        return Raison.IDENTIQUES
-    if une.a_l_endroit == autre.a_l_envers:
-        return Raison.INVERSES
-    proches = a_une_lettre(une.a_l_endroit, autre.a_l_endroit) or a_une_lettre(une.a_l_endroit, autre.a_l_envers)
-    return Raison.UNE_LETTRE if proches else None
-
-
-def a_une_lettre(un: str, autre: str) -> bool:
-    """Vrai si une lettre ajoutée, ôtée, changée, ou deux lettres voisines échangées mènent d’un texte à l’autre."""
-    if abs(len(un) - len(autre)) > 1:
-        return False
-    debut = next((i for i, (a, b) in enumerate(zip(un, autre, strict=False)) if a != b), min(len(un), len(autre)))
-    reste, suite = un[debut:], autre[debut:]
-    return (
-        reste[1:] == suite[1:]
-        or reste[1:] == suite
-        or reste == suite[1:]
-        or (reste[:2] == suite[1::-1] and reste[2:] == suite[2:])
-    )
+    if une.naissance is None or autre.naissance is None:
+        return Raison.SANS_NAISSANCE if separe <= Ecart.ORDRE else None
+    return RAISONS.get(separe) if une.naissance == autre.naissance else None
 
 
 @dataclass(frozen=True, slots=True)

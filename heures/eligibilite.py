@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.conversions import normaliser
 from clauses.socle.mois import ajouter_mois
-from heures.models import EntreeClause, Participant, Prolongation
+from heures.models import EntreeClause, Prolongation
 from heures.querysets import ParticipantQuerySet
 
 
@@ -56,11 +54,4 @@ def finissant(
     return participants.filter(
         Q(prolongee_au=None) | Q(prolongee_au__lte=au_plus_tard),
         entree_le__lte=derniere_entree_finissant(au_plus_tard, duree_mois),
-    )
-
-
-def doublons(*, nom: str, prenom: str, naissance: datetime.date | None, par: Acteur) -> Iterable[Participant]:
-    """Personnes de mêmes nom, prénom (accents et casse ignorés) et naissance (domaine.md §3.8)."""
-    return Participant.objects.visibles_par(par).filter(
-        recherche__startswith=f"{normaliser(f'{nom} {prenom}')} ", date_naissance=naissance
     )

@@ -164,7 +164,7 @@ class _Lecture:
             piece_type=entree.piece_type if entree else "",
             piece_valable_jusqu_au=entree.piece_valable_jusqu_au if entree else None,
             refus_de_globalisation=self._globalisation(sujet, contrat, engagement),
-            autres_contrats=[_autre(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
+            autres_contrats=[autre_contrat(c) for c in self.par_personne[personne] if c.pk != contrat.pk],
             heures_du_mois=self.sur_l_engagement[personne, engagement.pk, sujet.mois] + en_plus,
             heures_d_avant=self.sur_l_engagement[personne, engagement.pk, ajouter_mois(sujet.mois, -1)],
             plafond_formation=engagement.clause.plafond_formation,
@@ -202,7 +202,8 @@ class _Lecture:
         return calculs.refus_de_globalisation(sujet.mois, vers, depuis, self.conventions)
 
 
-def _autre(contrat: ContratTravail) -> AutreContrat:
+def autre_contrat(contrat: ContratTravail) -> AutreContrat:
+    """`contrat` est lu avec son employeur."""
     return AutreContrat(
         employeur=str(contrat.employeur),
         debut=contrat.date_debut,

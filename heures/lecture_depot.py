@@ -1,4 +1,5 @@
-"""Ce que montre un lien de dépôt : les personnes de l’engagement ce mois-là, leurs heures, et rien d’autre.
+"""Ce que montre un relevé à l’entreprise, par son lien ou son compte : les personnes de l’engagement ce mois-là et
+leurs heures.
 
 Ni critère, ni entrée en clause, ni heure d’un autre engagement : de l’éligibilité, on ne lit que la date de fin
 (domaine.md §8). Le nombre de requêtes ne dépend pas du nombre de personnes.
@@ -98,7 +99,7 @@ class ReleveLu:
 
 
 def lire(demande: DemandeReleve, *, par: Acteur) -> ReleveLu:
-    """Le relevé d’une demande, tel que le lien le montre ; `par` est l’acteur du lien."""
+    """Le relevé d’une demande, tel que l’entreprise le voit ; `par` est devant ce relevé."""
     releve = demande.releve
     contrats = _contrats(releve, par)
     attentes = list(

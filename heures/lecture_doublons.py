@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
-from clauses.socle.conversions import normaliser
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
 from heures import communes, doublons
@@ -30,6 +29,8 @@ from heures.models import (
     Prolongation,
     Sortie,
 )
+from heures.noms import Nom
+from heures.semblables import doublons as chercher_doublons
 
 ZERO = Decimal(0)
 CHAMPS = ("pk", "nom", "prenom", "date_naissance")
@@ -45,24 +46,19 @@ class PaireLue:
 def probables(par: Acteur) -> list[PaireLue]:
     """Toutes les paires probables de la structure, hors celles déjà écartées."""
     lues = Participant.objects.visibles_par(par).order_by().values_list(*CHAMPS)
-    paires = doublons.paires_probables((doublons.FicheLue(*valeurs) for valeurs in lues), ecartees=_ecartees(par))
+    fiches = (doublons.FicheLue(pk, Nom(nom, prenom), naissance) for pk, nom, prenom, naissance in lues)
+    paires = doublons.paires_probables(fiches, ecartees=_ecartees(par))
     numeros = {numero for paire in paires for numero in (paire.premiere, paire.seconde)}
-    fiches = {fiche.pk: fiche for fiche in Participant.objects.visibles_par(par).filter(pk__in=numeros)}
-    return [PaireLue(fiches[p.premiere], fiches[p.seconde], p.raison) for p in paires]
+    connues = {fiche.pk: fiche for fiche in Participant.objects.visibles_par(par).filter(pk__in=numeros)}
+    return [PaireLue(connues[p.premiere], connues[p.seconde], p.raison) for p in paires]
 
 
 def semblables(participant: Participant, par: Acteur) -> list[Participant]:
-    """Fiches qui ressemblent à celle-ci : même naissance, ou mêmes nom et prénom."""
-    memes_noms = normaliser(f"{participant.nom} {participant.prenom}")
-    voisines = Participant.objects.visibles_par(par).filter(
-        Q(recherche__startswith=f"{memes_noms} ")
-        | Q(date_naissance=participant.date_naissance, date_naissance__isnull=False)
-    )
-    fiches = {fiche.pk: fiche for fiche in voisines}
-    lues = (doublons.FicheLue(f.pk, f.nom, f.prenom, f.date_naissance) for f in fiches.values())
-    paires = doublons.paires_probables(lues, ecartees=_ecartees(par, participant))
-    autres = {p.premiere + p.seconde - participant.pk for p in paires if participant.pk in (p.premiere, p.seconde)}
-    return [fiches[numero] for numero in sorted(autres)]
+    """Les doublons probables de cette fiche, hors ceux déjà écartés."""
+    ecrit = Nom(participant.nom, participant.prenom)
+    proches = chercher_doublons(ecrit, participant.date_naissance, pk=participant.pk, par=par)
+    deux_personnes = {numero for paire in _ecartees(par, participant) for numero in paire}
+    return [fiche for fiche in proches if fiche.pk not in deux_personnes]
 
 
 def _ecartees(par: Acteur, participant: Participant | None = None) -> set[tuple[int, int]]:

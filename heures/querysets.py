@@ -1,6 +1,7 @@
 """Lectures des personnes, contrats et heures. Tous ces objets sont réservés aux agents de la structure.
 
-Un lien de dépôt ouvre en plus, à qui le tient, ce qui touche son relevé et rien d’autre (docs/adr/0015).
+Une entreprise voit en plus ses relevés ; devant l’un d’eux, par un lien ou par son compte, ce qui le touche et rien
+d’autre (docs/adr/0015 et 0022).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from clauses.comptes.acteurs import Acteur
+from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.perimetre import StructureQuerySet
 from clauses.socle.conversions import normaliser
 from heures.enums import OrigineLigne, StatutLigne
@@ -26,6 +27,12 @@ def _tous(modele: str) -> QuerySet[Any]:
 
 
 class ReleveQuerySet(StructureQuerySet["Releve"]):
+    def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
+        """Une entreprise voit les relevés de ses engagements ; lignes et personnes, devant un seul à la fois."""
+        if acteur.role is Role.ENTREPRISE and acteur.releve_id is None:
+            return Q(structure_id=acteur.structure_id, engagement__entreprise=acteur.entreprise_id)
+        return super().regle_de_visibilite(acteur)
+
     def regle_du_lien(self, acteur: Acteur) -> Q | None:
         return Q(pk=acteur.releve_id)
 

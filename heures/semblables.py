@@ -3,50 +3,46 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 from django.db.models import Q
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.conversions import normaliser
-from heures.models import LigneEnAttente, Participant
+from heures.doublons import FicheLue, ressemblance
+from heures.models import Participant
+from heures.noms import Ecart, Nom, ecart
 
-RESSEMBLANCE = 0.85
 PROPOSEES = 10
 
 
-def mots(nom: str, prenom: str) -> list[str]:
-    """Les mots du nom et du prénom, accents, casse et ordre oubliés."""
-    return sorted(normaliser(f"{nom} {prenom}").split())
-
-
-def se_ressemblent(premiers: Iterable[str], seconds: Iterable[str]) -> bool:
-    """Mêmes mots, à une lettre près environ."""
-    return SequenceMatcher(None, " ".join(premiers), " ".join(seconds)).ratio() >= RESSEMBLANCE
-
-
-def semblables(attente: LigneEnAttente, *, par: Acteur) -> list[Participant]:
-    """Au plus dix personnes : mêmes noms, dans un ordre ou l’autre ; ou même naissance et des noms voisins.
+def semblables(ecrit: Nom, naissance: datetime.date | None, *, par: Acteur) -> list[Participant]:
+    """Au plus dix personnes : mêmes mots, quelle que soit la naissance ; ou même naissance et des noms voisins.
 
     La naissance départage sans exclure : une date mal tapée ne cache pas la fiche. Une requête.
     """
-    cherches = mots(attente.nom, attente.prenom)
-    if not cherches:
-        return []
-    nom, prenom = normaliser(attente.nom), normaliser(attente.prenom)
-    candidates = Participant.objects.visibles_par(par).filter(
-        Q(recherche__startswith=f"{nom} {prenom} ")
-        | Q(recherche__startswith=f"{prenom} {nom} ")
-        | Q(date_naissance=attente.date_naissance, date_naissance__isnull=False)
-    )
-    proches = [
+    rangs = {
+        personne: (personne.date_naissance != naissance or naissance is None, separe)
+        for personne in _candidates(ecrit, naissance, par)
+        if (separe := ecart(ecrit, Nom(personne.nom, personne.prenom))) is not None and separe <= Ecart.PARTIE
+    }
+    return sorted(rangs, key=lambda personne: rangs[personne])[:PROPOSEES]
+
+
+def doublons(ecrit: Nom, naissance: datetime.date | None, *, par: Acteur, pk: int = 0) -> list[Participant]:
+    """Les doublons probables d’une fiche (`pk`), ou de celle que l’on s’apprête à ouvrir. Une requête."""
+    sienne = FicheLue(pk, ecrit, naissance)
+    return [
         personne
-        for personne in candidates.order_by("nom", "prenom", "pk")
-        if se_ressemblent(cherches, mots(personne.nom, personne.prenom))
+        for personne in _candidates(ecrit, naissance, par)
+        if personne.pk != pk
+        and ressemblance(sienne, FicheLue(personne.pk, Nom(personne.nom, personne.prenom), personne.date_naissance))
     ]
-    return sorted(proches, key=lambda personne: _eloignement(personne, attente.date_naissance))[:PROPOSEES]
 
 
-def _eloignement(personne: Participant, naissance: datetime.date | None) -> int:
-    return 0 if naissance is not None and personne.date_naissance == naissance else 1
+def _candidates(ecrit: Nom, naissance: datetime.date | None, par: Acteur) -> list[Participant]:
+    """Tout ce que la règle pourrait retenir, par nom puis prénom."""
+    if not ecrit.mots:
+        return []
+    visibles = Participant.objects.visibles_par(par)
+    memes_mots = visibles.cherche(" ".join(ecrit.mots)).values("pk")
+    nees = Q(date_naissance=naissance, date_naissance__isnull=False)
+    return list(visibles.filter(Q(pk__in=memes_mots) | nees).order_by("nom", "prenom", "pk"))

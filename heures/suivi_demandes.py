@@ -196,6 +196,12 @@ def _relances(releves: Collection[int], par: Acteur) -> dict[int, datetime.date]
     return {releve: timezone.localdate(derniere) for releve, derniere in faites}
 
 
+def echecs(mois: datetime.date, par: Acteur) -> list[Envoi]:
+    """Les courriels du mois qui ne sont pas partis, du plus ancien au plus récent."""
+    releves = Releve.objects.visibles_par(par).filter(mois=mois).values_list("pk", flat=True)
+    return list(_echecs(list(releves), par).values())
+
+
 def _echecs(releves: Collection[int], par: Acteur) -> dict[int, Envoi]:
     """Le dernier envoi de chaque relevé, s’il n’est pas parti."""
     derniers: dict[int, Envoi] = {}

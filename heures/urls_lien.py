@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from heures.views import depots
+from heures.views import liens
 
 app_name = "lien"
 urlpatterns = [
-    path("<str:jeton>/", depots.releve, name="releve"),
-    path("<str:jeton>/recu/", depots.recu, name="recu"),
+    path("<str:jeton>/", liens.releve, name="releve"),
+    path("<str:jeton>/recu/", liens.recu, name="recu"),
 ]

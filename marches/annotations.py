@@ -84,6 +84,7 @@ def bases_de_la_prevision(au: datetime.date) -> dict[str, Any]:
     return {
         "debut_effectif": DEBUT,
         "fin_effective": FIN,
+        **_jalons(au),
         "retenues_au_rythme": heures_retenues(OuterRef("pk"), mois),
         "retenues_avant_rythme": heures_retenues(OuterRef("pk"), ajouter_mois(mois, -MOIS_DU_RYTHME)),
         "mois_restants": _au_moins(_mois("fin_effective") - rang, 0),
@@ -95,19 +96,42 @@ def bases_de_la_prevision(au: datetime.date) -> dict[str, Any]:
     }
 
 
+def _jalons(au: datetime.date) -> dict[str, Any]:
+    """Les points de l’échéancier qui encadrent la date ; nuls quand c’est le début ou la fin qui borne."""
+    jalons = apps.get_model("marches", "JalonEngagement")._base_manager.filter(
+        engagement=OuterRef("pk"), date__gte=OuterRef("debut_effectif"), date__lt=OuterRef("fin_effective")
+    )
+    avant, apres = jalons.filter(date__lte=au).order_by("-date"), jalons.filter(date__gt=au).order_by("date")
+    return {
+        "jalon_avant": Subquery(avant.values("date")[:1]),
+        "part_avant": Coalesce(Cast(Subquery(avant.values("part")[:1]), ENTIER), entier(0)),
+        "jalon_apres": Subquery(apres.values("date")[:1]),
+        "part_apres": Coalesce(Cast(Subquery(apres.values("part")[:1]), ENTIER), entier(100)),
+    }
+
+
+def _part_attendue(au: datetime.date) -> tuple[Any, Any]:
+    """Numérateur et dénominateur de `previsions.part_attendue` ; nuls si les dates manquent ou se contredisent."""
+    depart = Coalesce("jalon_avant", "debut_effectif", output_field=models.DateField())
+    arrivee = Coalesce("jalon_apres", "fin_effective", output_field=models.DateField())
+    # Le début compte dès son matin, un jalon le soir.
+    decalage = Case(When(jalon_avant=None, then=entier(1)), default=entier(0), output_field=ENTIER)
+    jour = Value(au, output_field=models.DateField())
+    duree = NullIf(_au_moins(Jours(arrivee, depart) + decalage, 0), entier(0))
+    ecoules = Least(_au_moins(Jours(jour, depart) + decalage, 0), duree, output_field=ENTIER)
+    return F("part_avant") * duree + (F("part_apres") - F("part_avant")) * ecoules, duree * 100
+
+
 def prevision(au: datetime.date) -> dict[str, Any]:
     """Annotations suivantes, en centièmes : attendu, projection, besoin mensuel ; nulles comme dans `previsions`."""
     engage, realise = Cast("heures_engagees", ENTIER), Cast("heures_realisees", ENTIER)
-    # Nul quand les dates manquent ou se contredisent.
-    total = NullIf(_au_moins(Jours("fin_effective", "debut_effectif") + 1, 0), entier(0))
-    jour = Value(au, output_field=models.DateField())
-    ecoules = Least(_au_moins(Jours(jour, "debut_effectif") + 1, 0), total, output_field=ENTIER)
+    attendue, entiere = _part_attendue(au)
     recentes = F("retenues_au_rythme") - F("retenues_avant_rythme")
     projetees = F("retenues_au_rythme") + _quotient(recentes * F("mois_restants"), F("mois_observes"))
     return {
-        "jours_en_tout": total,
-        "jours_ecoules": ecoules,
-        "centiemes_attendus": _quotient(_au_moins(engage, 0) * ecoules, total),
+        "part_entiere": entiere,
+        "part_attendue": attendue,
+        "centiemes_attendus": _quotient(_au_moins(engage, 0) * attendue, entiere),
         "centiemes_projetes": Case(
             When(
                 mois_observes__gt=0,
@@ -131,9 +155,9 @@ def prevision(au: datetime.date) -> dict[str, Any]:
 def situation(au: datetime.date, seuils: Seuils) -> Case:
     """La situation, dans l’ordre de `previsions.situation` : la première condition vraie l’emporte."""
     engage, realise = Cast("heures_engagees", ENTIER), Cast("heures_realisees", ENTIER)
-    marge = engage * F("jours_en_tout") * seuils.retard_points
-    ecart = (realise * F("jours_en_tout") - engage * F("jours_ecoules")) * 100
-    sans_dates = Q(jours_en_tout=None)
+    marge = engage * F("part_entiere") * seuils.retard_points
+    ecart = (realise * F("part_entiere") - engage * F("part_attendue")) * 100
+    sans_dates = Q(part_entiere=None)
     texte: models.CharField[Any, Any] = models.CharField(max_length=20)
     limite = ajouter_mois(au, seuils.alerte_fin_mois)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from clauses.comptes.models import Structure
 from marches import calculs
 from marches.enums import Situation
-from marches.previsions import Seuils, situation
+from marches.previsions import Jalon, Seuils, situation
 
 PLEIN = Decimal(100)
 
@@ -41,8 +42,18 @@ def seuils_de(structure: Structure) -> Seuils:
     return Seuils(structure.seuil_retard_points, structure.alerte_fin_mois, structure.taux_risque_pourcent)
 
 
-def avancement(objet: Any, *, debut: datetime.date | None, fin: datetime.date | None, au: datetime.date) -> Avancement:
-    """Avancement d’un marché, d’un lot ou d’un engagement annoté (`heures_engagees`, `heures_realisees`)."""
+def avancement(
+    objet: Any,
+    *,
+    debut: datetime.date | None,
+    fin: datetime.date | None,
+    au: datetime.date,
+    jalons: Sequence[Jalon] = (),
+) -> Avancement:
+    """Avancement d’un marché, d’un lot ou d’un engagement annoté (`heures_engagees`, `heures_realisees`).
+
+    Seul un engagement a un échéancier : un marché ou un lot, qui en réunit plusieurs, suit le temps.
+    """
     etat = situation(
         engage=objet.heures_engagees,
         realise=objet.heures_realisees,
@@ -50,6 +61,7 @@ def avancement(objet: Any, *, debut: datetime.date | None, fin: datetime.date | 
         fin=fin,
         au=au,
         seuils=seuils_de(objet.structure),
+        jalons=jalons,
     )
     return Avancement(objet.heures_engagees, objet.heures_realisees, etat)
 

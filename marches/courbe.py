@@ -73,7 +73,7 @@ def serie(
         heures = par_mois.get(mois, (ZERO, ZERO))
         travail, formation = travail + heures[0], formation + heures[1]
         fait = heures_retenues(travail=travail, formation=formation, coefficient=coefficient, plafond=plafond)
-        attendu = heures_attendues(compte.engage, compte.debut, compte.fin, dernier_jour(mois))
+        attendu = heures_attendues(compte.engage, compte.debut, compte.fin, dernier_jour(mois), compte.jalons)
         points.append(Point(mois, fait if mois <= au else None, attendu, _projete(mois, acheve, compte, prevue)))
     return points
 

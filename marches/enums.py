@@ -76,7 +76,14 @@ class Origine(models.TextChoices):
 
 
 class PositionArt35(models.TextChoices):
-    """Position d’un marché au regard du L2112-2-1 ; les quatre dérogations sont les cas 1° à 4° de son II."""
+    """Position d’un marché au regard de l’article L2112-2-1 du code de la commande publique (domaine.md §7).
+
+    Source : article 35 de la loi n° 2021-1104 du 22 août 2021, applicable au plus tard le 22 août 2026. I : au-dessus
+    des seuils européens, l’acheteur prévoit une condition d’exécution sociale. II : il peut s’en dispenser, en le
+    motivant, dans les quatre cas que nomment les dérogations 1 à 4 (1° à 4°). Le 3° réunit la concurrence restreinte
+    et l’exécution rendue techniquement ou économiquement difficile ; le libellé du 4° dit la durée, sans trancher la
+    nature du marché : le texte reste à relire sur Légifrance avant de s’en prévaloir.
+    """
 
     A_DETERMINER = "A_DETERMINER", "À déterminer"
     NON_CONCERNE = "NON_CONCERNE", "Non concerné"

@@ -7,13 +7,17 @@ Les comparaisons se font en entiers (centièmes d’heure, jours, mois) : ni div
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from clauses.socle.mois import ajouter_mois, dernier_jour, premier_jour
 from marches.enums import Situation
 
 ZERO = Decimal(0)
+CENT = 100
+UN_JOUR = datetime.timedelta(days=1)
 MOIS_DU_RYTHME = 6
 
 
@@ -26,11 +30,19 @@ class Seuils:
     taux_risque_pourcent: int = 80
 
 
+class Jalon(NamedTuple):
+    """Un point de l’échéancier : le soir de cette date, cette part de l’engagement (%) doit être faite."""
+
+    date: datetime.date
+    part: int
+
+
 @dataclass(frozen=True, slots=True)
 class Compte:
     """Les heures d’un engagement, au centième, et ses bornes ; une date absente ne borne pas.
 
     `au_rythme` et `avant_rythme` : heures retenues jusqu’à la fin du dernier mois achevé, et six mois plus tôt.
+    `jalons` : l’échéancier, dates et parts croissantes ; vide, l’attendu suit le temps.
     """
 
     engage: Decimal
@@ -39,6 +51,7 @@ class Compte:
     avant_rythme: Decimal
     debut: datetime.date | None
     fin: datetime.date | None
+    jalons: Sequence[Jalon] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +83,37 @@ def dernier_mois_acheve(au: datetime.date) -> datetime.date:
     return premier_jour(au) if au == dernier_jour(au) else ajouter_mois(premier_jour(au), -1)
 
 
-def jours_ecoules(debut: datetime.date, fin: datetime.date, au: datetime.date) -> tuple[int, int]:
-    """Jours écoulés à la date, bornes comprises, et jours en tout."""
-    total = (fin - debut).days + 1
-    return min(max((au - debut).days + 1, 0), total), total
+def part_attendue(
+    debut: datetime.date, fin: datetime.date, au: datetime.date, jalons: Sequence[Jalon] = ()
+) -> tuple[int, int]:
+    """La part de l’engagement attendue à la date, en fraction exacte (numérateur, dénominateur).
+
+    Entre deux points de l’échéancier elle suit les jours ; avant le premier elle part de 0 au matin du début, après le
+    dernier elle va à 100 % le soir de la fin (domaine.md §4). Un jalon hors de l’engagement ne compte pas.
+    """
+    points = [Jalon(debut - UN_JOUR, 0), *(j for j in jalons if debut <= j.date < fin), Jalon(fin, CENT)]
+    avant = max(jalon for jalon in points[:-1] if jalon.date <= max(au, debut - UN_JOUR))
+    apres = points[points.index(avant) + 1]
+    duree = (apres.date - avant.date).days
+    ecoules = min(max((au - avant.date).days, 0), duree)
+    return avant.part * duree + (apres.part - avant.part) * ecoules, CENT * duree
 
 
 def heures_attendues(
-    engage: Decimal, debut: datetime.date | None, fin: datetime.date | None, au: datetime.date
+    engage: Decimal,
+    debut: datetime.date | None,
+    fin: datetime.date | None,
+    au: datetime.date,
+    jalons: Sequence[Jalon] = (),
 ) -> Decimal | None:
-    """Prorata du temps écoulé entre début et fin ; `None` si les dates manquent ou se contredisent."""
+    """Part attendue des heures engagées à la date ; `None` si les dates manquent ou se contredisent.
+
+    L’échéancier dit des parts et non des heures : un avenant change l’attendu dès sa date, sans nouvel échéancier.
+    """
     if debut is None or fin is None or debut > fin:
         return None
-    ecoules, total = jours_ecoules(debut, fin, au)
-    return _quotient(max(engage, ZERO) * ecoules, total)
+    attendue, entiere = part_attendue(debut, fin, au, jalons)
+    return _quotient(max(engage, ZERO) * attendue, entiere)
 
 
 def _quotient(numerateur: Decimal, diviseur: int) -> Decimal:
@@ -100,6 +130,7 @@ def situation(
     fin: datetime.date | None,
     au: datetime.date,
     seuils: Seuils,
+    jalons: Sequence[Jalon] = (),
 ) -> Situation:
     """Situation d’un engagement à une date, d’après ses heures engagées et réalisées à cette date."""
     if engage <= 0:
@@ -113,10 +144,10 @@ def situation(
         return Situation.A_RISQUE
     if debut is None or fin is None or debut > fin:
         return Situation.NON_DEMARRE if realise == 0 else Situation.CONFORME
-    ecoules, total = jours_ecoules(debut, fin, au)
-    # Écart en points : réalisé ÷ engagé − écoulé ÷ total, réduit au même dénominateur.
-    ecart = (realise * total - engage * ecoules) * 100
-    marge = engage * total * seuils.retard_points
+    attendue, entiere = part_attendue(debut, fin, au, jalons)
+    # Écart en points : réalisé ÷ engagé − part attendue, réduit au même dénominateur.
+    ecart = (realise * entiere - engage * attendue) * 100
+    marge = engage * entiere * seuils.retard_points
     if ecart < -marge:
         return Situation.EN_RETARD
     if realise == 0:
@@ -127,7 +158,7 @@ def situation(
 def prevoir(compte: Compte, *, au: datetime.date, seuils: Seuils) -> Prevision:
     """Avancement, rythme et projection d’un engagement à la date `au` comprise."""
     mois = dernier_mois_acheve(au)
-    attendu = heures_attendues(compte.engage, compte.debut, compte.fin, au)
+    attendu = heures_attendues(compte.engage, compte.debut, compte.fin, au, compte.jalons)
     restants = None if compte.fin is None else max(_mois_de_a(mois, premier_jour(compte.fin)), 0)
     observes = MOIS_DU_RYTHME if compte.debut is None else min(_mois_de_a(compte.debut, mois) + 1, MOIS_DU_RYTHME)
     recentes = compte.au_rythme - compte.avant_rythme
@@ -148,6 +179,7 @@ def prevoir(compte: Compte, *, au: datetime.date, seuils: Seuils) -> Prevision:
             fin=compte.fin,
             au=au,
             seuils=seuils,
+            jalons=compte.jalons,
         ),
         attendu=attendu,
         ecart=None if attendu is None else compte.realise - attendu,

@@ -179,7 +179,13 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
     chemin_entreprise = "entreprise"
 
     def avec_avancement(self, *, au: datetime.date) -> Self:
-        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md)."""
+        """Annote `heures_engagees` et `heures_realisees`, en heures, à la date `au` comprise (bilans.md).
+
+        Lit d’avance l’échéancier, dont dépend la situation : une requête de plus, quel que soit le nombre de lignes.
+        """
+        return self._avec_heures(au).prefetch_related("jalons")
+
+    def _avec_heures(self, au: datetime.date) -> Self:
         return (
             self.select_related("structure")
             .defer("structure__logo")
@@ -200,7 +206,7 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
             "heures_par_mois": "centiemes_par_mois",
         }
         return (
-            self.avec_avancement(au=au)
+            self._avec_heures(au)
             .annotate(**bases_de_la_prevision(au))
             .annotate(**prevision(au))
             .annotate(
@@ -218,6 +224,11 @@ class EngagementQuerySet(AvancementQuerySet[Any]):
 
 class MouvementQuerySet(PartageQuerySet[Any]):
     ouvre_par_lien = True
+    chemin_acheteur = "engagement__clause__lot__marche__acheteur"
+    chemin_entreprise = "engagement__entreprise"
+
+
+class JalonQuerySet(PartageQuerySet[Any]):
     chemin_acheteur = "engagement__clause__lot__marche__acheteur"
     chemin_entreprise = "engagement__entreprise"
 

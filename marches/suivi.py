@@ -20,10 +20,27 @@ from marches.models import Engagement, Facture, MouvementEngagement
 from marches.objectifs_lus import obligation_de
 from marches.obligation import Obligation
 from marches.penalites import Calcul
-from marches.previsions import MOIS_DU_RYTHME, Compte, Prevision, dernier_mois_acheve, prevoir
+from marches.previsions import (
+    MOIS_DU_RYTHME,
+    Compte,
+    Jalon,
+    Prevision,
+    dernier_mois_acheve,
+    heures_attendues,
+    prevoir,
+)
 
 ZERO = Decimal(0)
 Mois = dict[datetime.date, tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class JalonLu:
+    """Un point de l’échéancier, en heures sur l’engagement du jour ; `None` s’il est sorti des dates."""
+
+    date: datetime.date
+    part: int
+    heures: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +53,11 @@ class Suivi:
     manquantes: list[str]
     penalite: Calcul
     penalite_projetee: Calcul | None
+    jalons: list[JalonLu]
 
 
 def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
-    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Cinq requêtes."""
+    """`engagement` vient de `avec_marche().avec_avancement(au=au)`, dans le périmètre de l’acteur. Six requêtes."""
     par_mois = _heures_par_mois(engagement, par, au)
     regle = {
         "coefficient": engagement.clause.coefficient_formation,
@@ -62,6 +80,7 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         avant_rythme=retenues(ajouter_mois(acheve, -MOIS_DU_RYTHME)),
         debut=engagement.debut,
         fin=engagement.fin,
+        jalons=engagement.echeancier,
     )
     prevue = prevoir(compte, au=au, seuils=seuils_de(engagement.structure))
     penalites = encourues(par=par, au=au)
@@ -72,10 +91,18 @@ def suivre(engagement: Any, *, au: datetime.date, par: Acteur) -> Suivi:
         tracer(serie(par_mois, compte, prevue, **regle, au=au), engage=compte.engage),
         grand_livre(engagement, par=par),
         obligation_de(engagement.clause, facture=_facture(engagement, par, au)),
-        _mentions_manquantes(engagement, prevue.engage, par),
+        _mentions_manquantes(engagement, par),
         penalites.pour(engagement, manquantes=manquantes),
         projetee(engagement, prevue.engage, prevue.projection, penalites),
+        [_lire_jalon(jalon, compte) for jalon in compte.jalons],
     )
+
+
+def _lire_jalon(jalon: Jalon, compte: Compte) -> JalonLu:
+    debut, fin = compte.debut, compte.fin
+    est_dedans = debut is not None and fin is not None and debut <= jalon.date < fin
+    heures = heures_attendues(compte.engage, debut, fin, jalon.date, compte.jalons) if est_dedans else None
+    return JalonLu(jalon.date, jalon.part, heures)
 
 
 def grand_livre(engagement: Engagement, *, par: Acteur) -> list[tuple[MouvementEngagement, Decimal]]:
@@ -92,11 +119,16 @@ def _facture(engagement: Engagement, par: Acteur, au: datetime.date) -> Decimal:
     return visibles.aggregate(somme=Sum("montant_ht"))["somme"] or ZERO
 
 
-def _mentions_manquantes(engagement: Engagement, heures: Decimal, par: Acteur) -> list[str]:
-    """Mentions du CCAG qui manquent à la clause ; l’entreprise, qui n’y peut rien, n’en sait rien."""
+def _mentions_manquantes(engagement: Engagement, par: Acteur) -> list[str]:
+    """Mentions du CCAG qui manquent à la clause ; l’entreprise, qui n’y peut rien, n’en sait rien.
+
+    Le volume horaire est celui de la clause entière : un cotraitant sans heures ne la rend pas incomplète.
+    """
     clause = engagement.clause
     if not (par.est_de_la_structure or par.acheteur_id):
         return []
+    mouvements = MouvementEngagement.objects.visibles_par(par).filter(engagement__clause=clause)
+    heures = mouvements.aggregate(somme=Sum("heures"))["somme"] or ZERO
     return mentions_manquantes(
         perimetre=clause.perimetre,
         nomme_facilitateur=clause.nomme_facilitateur,

@@ -6,8 +6,12 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.utils import timezone
 
-from bilans.models import Document
+from bilans import emissions, gel, nomenclatures
+from bilans.faits import Periode
+from bilans.models import BilanEmis, Document
+from bilans.rapport import Bilan, Demande, Entete
 from marches.models import Activite, Evenement, Facture, PropositionPenalite, ReglePenalite, RepereMetier
 from tests.factories import ClauseFactory, EngagementFactory, StructureFactory, UtilisateurFactory
 
@@ -115,3 +119,42 @@ class DocumentFactory(factory.django.DjangoModelFactory):
     contenu = b"%PDF-fictif"
     empreinte = "0" * 64
     emis_par = factory.SubFactory(UtilisateurFactory)
+
+
+def bilan_vide(titre: str, structure: str, periode: Periode) -> Bilan:
+    """Un bilan sans tableau : de quoi le figer sans l’établir."""
+    entete = Entete("departement", titre, structure, structure, periode, 1820, timezone.now(), "Commande")
+    return Bilan(entete, Demande("departement", periode), {}, [], {})
+
+
+class BilanEmisFactory(factory.django.DjangoModelFactory):
+    """Un bilan émis dont l’empreinte et le sceau se vérifient."""
+
+    class Meta:
+        model = BilanEmis
+
+    structure = factory.SubFactory(StructureFactory)
+    bilan = "departement"
+    titre = "Bilan du Département"
+    du = datetime.date(2025, 1, 1)
+    au = datetime.date(2025, 12, 31)
+    arrete_au = datetime.date(2025, 12, 31)
+    perimetre = "{}"
+    filtres = "Aucun filtre"
+    version = 1
+    nature = "INTERMEDIAIRE"
+    completude = "[]"
+    chiffres = factory.LazyAttribute(
+        lambda emis: gel.geler(bilan_vide(emis.titre, emis.structure.sigle, Periode(emis.du, emis.au, emis.arrete_au)))
+    )
+    empreinte = factory.LazyAttribute(lambda emis: gel.empreinte(emis.chiffres))
+    nomenclatures = factory.LazyFunction(nomenclatures.version)
+    emis_le = datetime.datetime(2026, 1, 15, 9, 30, tzinfo=datetime.UTC)
+    emis_par = factory.SubFactory(UtilisateurFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        emis = model_class(*args, **kwargs)
+        emis.sceau = emissions.sceller(emis)
+        emis.save(force_insert=True)
+        return emis

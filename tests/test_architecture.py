@@ -257,7 +257,7 @@ def test_un_fichier_recu_se_lit_par_le_lecteur_borne():
 
 
 # Modules qui manipulent XML ou ZIP sans lire de classeur reçu ; chaque entrée dit pourquoi.
-LECTEURS_NOMMES: set[str] = set()
+LECTEURS_NOMMES = {"clauses/socle/archives.py"}  # écrit une archive, n’en lit aucune
 
 
 GESTES = ECRITURES | {"creer", "modifier", "enregistrer", "journaliser", "verrouiller", "update", "create_user"}
@@ -285,11 +285,13 @@ def test_une_action_nomme_son_auteur_et_exige_son_droit(chemin):
     assert not fautes
 
 
-# Ouvrir une structure précède tout acteur (commande d’administration) ; les deux autres fabriquent justement l’acteur.
+# Ouvrir une structure précède tout acteur (commande d’administration) ; les deux suivants fabriquent l’acteur ; qui
+# accepte une invitation n’a pas encore d’accès, son lien l’autorise.
 SANS_AUTEUR = {
     "clauses/comptes/actions.py:creer_structure",
     "clauses/comptes/actions.py:acteur_systeme",
     "clauses/comptes/actions.py:acteur_de_lien",
+    "clauses/comptes/actions.py:accepter_invitation",
 }
 
 

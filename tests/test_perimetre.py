@@ -25,11 +25,13 @@ EXTERNES = (Role.ACHETEUR, Role.ENTREPRISE, Role.FINANCEUR)
 OUVERTS = {
     Role.ACHETEUR: {
         "Utilisateur", "Structure", "Acheteur", "Marche", "Lot", "Attribution", "Clause", "Engagement",
-        "MouvementEngagement", "Facture", "PropositionPenalite", "Document", "Bareme", "ReglePenalite",
+        "MouvementEngagement", "JalonEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
+        "ReglePenalite",
     },
     Role.ENTREPRISE: {
-        "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
-        "MouvementEngagement", "Facture", "PropositionPenalite", "Document", "Bareme", "ReglePenalite",
+        "Releve", "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
+        "MouvementEngagement", "JalonEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
+        "ReglePenalite",
     },
     Role.FINANCEUR: {"Utilisateur", "Structure", "Bareme"},
 }  # fmt: skip

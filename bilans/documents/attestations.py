@@ -19,6 +19,7 @@ from bilans.documents.codes import en_groupes
 from bilans.documents.dossier import Dossier, en_date, en_toutes_lettres
 from bilans.documents.piece import Bloc, Chiffres, Encadre, Fiche, Paragraphe, Piece, Tableau, Titre
 from bilans.enums import NatureDocument
+from clauses.socle.conversions import normaliser
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import en_lettres, premier_jour
 from clauses.socle.nombres import en_heures, en_taux
@@ -137,20 +138,30 @@ def _annexe(dossiers: Sequence[Dossier], du: datetime.date | None, au: datetime.
     lignes = LigneHeures.objects.visibles_par(dossiers[0].par).validees().filter(engagement__in=engagements)
     lignes = lignes.filter(mois__lte=au) if du is None else lignes.travaillees(du=premier_jour(du), au=au)
     clefs = ("mois", *CLEFS) if len(dossiers) > 1 else ("mois", *CLEFS, "participant__identifiant")
-    sommes = lignes.order_by(*clefs).values(*clefs).annotate(somme=Sum("heures"))
-    return [_ligne(valeurs) for valeurs in sommes if valeurs["somme"]]
+    sommes = lignes.order_by().values(*clefs).annotate(somme=Sum("heures"))
+    # Trié ici : l’ordre des accents n’est pas le même dans toutes les bases.
+    return sorted((_ligne(valeurs) for valeurs in sommes if valeurs["somme"]), key=_rang)
+
+
+def _rang(ligne: LigneAnnexe) -> tuple[object, ...]:
+    textes = (ligne.entreprise, ligne.employeur, ligne.modalite, ligne.contrat, ligne.identifiant)
+    return (ligne.mois, *(normaliser(texte) for texte in textes), ligne.engagement)
+
+
+def libelle_de_modalite(modalite: str, type_heures: str) -> str:
+    """« Embauche directe, formation » : la modalité, et la formation quand elle ne la dit pas."""
+    libelle = str(Modalite(modalite).label)
+    est_precise = type_heures == TypeHeures.FORMATION and modalite != Modalite.FORMATION
+    return f"{libelle}, formation" if est_precise else libelle
 
 
 def _ligne(valeurs: dict[str, Any]) -> LigneAnnexe:
-    modalite = Modalite(valeurs["modalite"]).label
-    if valeurs["type_heures"] == TypeHeures.FORMATION and valeurs["modalite"] != Modalite.FORMATION:
-        modalite = f"{modalite}, formation"
     return LigneAnnexe(
         engagement=valeurs["engagement"],
         mois=valeurs["mois"],
         entreprise=valeurs["engagement__entreprise__raison_sociale"],
         employeur=valeurs["contrat__employeur__raison_sociale"],
-        modalite=modalite,
+        modalite=libelle_de_modalite(valeurs["modalite"], valeurs["type_heures"]),
         contrat=TypeContrat(valeurs["contrat__type_contrat"]).label,
         identifiant=valeurs.get("participant__identifiant", ""),
         heures=valeurs["somme"],
@@ -218,19 +229,10 @@ def _regle(attestation: Attestation, qualite: str) -> str:
         if attestation.nature is NatureDocument.ATTESTATION_DEFINITIVE
         else "Elle ne préjuge pas du solde de l’engagement."
     )
-    clause = attestation.dossiers[0].engagement.clause
-    formation = ""
-    if clause.coefficient_formation != 1 or clause.plafond_formation is not None:
-        plafond = (
-            f", dans la limite de {en_heures(clause.plafond_formation)} h"
-            if clause.plafond_formation is not None
-            else ""
-        )
-        coefficient = en_heures(clause.coefficient_formation)
-        formation = f" Heures retenues : une heure de formation compte pour {coefficient}{plafond}."
+    formation = attestation.dossiers[0].regle_de_formation
     return (
         f"Cette attestation est {qualite}. {portee} Seules comptent les heures contrôlées et validées par le "
-        f"facilitateur, au mois où elles ont été travaillées ; l’état annexé les détaille.{formation}"
+        f"facilitateur, au mois où elles ont été travaillées ; l’état annexé les détaille. {formation}"
     )
 
 

@@ -9,11 +9,17 @@ from dataclasses import dataclass, replace
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from bilans import completude
+from bilans.completude import Controle
 from bilans.documents import attestations, courriers, etats, propositions
 from bilans.documents.attestations import Attestation, Marque
+from bilans.documents.consolidation import verifier_la_somme
 from bilans.documents.dossier import Dossier, en_date, lire_dossier
 from bilans.documents.piece import Piece
 from bilans.enums import ATTESTATIONS, FINAUX, NatureDocument
+from bilans.faits import Periode
+from bilans.qualite import lecture as qualite
+from bilans.qualite.definitions import D_UNE_ATTESTATION, Perimetre
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.nombres import en_heures
@@ -25,13 +31,17 @@ from marches.models import Engagement
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement."""
+    """Ce que l’on demande : la nature, la date d’arrêté, et selon la nature la période, l’échéance, le groupement.
+
+    `adresse_postale` : celle où part le courrier, une ligne par ligne ; l’annuaire ne connaît que la commune.
+    """
 
     nature: NatureDocument
     au: datetime.date
     du: datetime.date | None = None
     echeance: datetime.date | None = None
     est_consolidee: bool = False
+    adresse_postale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +78,50 @@ def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepar
     dossiers = [lire_dossier(concerne, au=demande.au, par=par) for concerne in concernes]
     if demande.nature in FINAUX:
         _exiger_la_fin(dossiers)
+    if demande.nature is NatureDocument.ATTESTATION_DEFINITIVE:
+        _exiger_la_completude(dossiers)
     dossier = dossiers[0]
     if demande.nature in ATTESTATIONS:
         lue = attestations.lire_attestation(demande.nature, dossiers, du=demande.du, au=demande.au)
+        if lue.est_consolidee:
+            verifier_la_somme(lue)
         return Prepare(demande, dossier.engagement, attestations.composer(lue, None), lue)
     if demande.nature is NatureDocument.PROPOSITION_PENALITE:
         proposition = propositions.derniere_proposition(dossier)
         arrete = lire_dossier(engagement, au=proposition.arretee_au, par=par)
-        return Prepare(demande, dossier.engagement, propositions.composer(arrete, proposition))
+        return Prepare(
+            demande,
+            dossier.engagement,
+            propositions.composer(arrete, proposition, adresse_postale=demande.adresse_postale),
+        )
     if demande.nature is NatureDocument.ETAT_FINAL:
         return Prepare(demande, dossier.engagement, etats.composer(dossier))
     limite = courriers.echeance_de(dossier, demande.nature, demande.echeance)
-    piece = courriers.composer(dossier, demande.nature, limite=limite)
+    piece = courriers.composer(dossier, demande.nature, limite=limite, adresse_postale=demande.adresse_postale)
     return Prepare(demande, dossier.engagement, piece, limite=limite)
+
+
+def perimetre(engagement: Engagement, *, au: datetime.date) -> Perimetre:
+    """L’engagement entier, de son premier jour à la date d’arrêté ; sans début connu, de sa notification."""
+    debut = engagement.debut or engagement.clause.lot.marche.date_notification or au
+    return Perimetre(Periode(min(debut, au), au, au), timezone.localdate(), engagement=engagement.pk)
+
+
+def controles(engagement: Engagement, *, au: datetime.date, par: Acteur) -> list[Controle]:
+    """Ce que l’attestation d’un engagement doit à la complétude, au seuil de la structure (bilans.md, D et I)."""
+    tous = qualite.completude(par, perimetre(engagement, au=au))
+    return [controle for controle in tous if controle.cle in D_UNE_ATTESTATION]
+
+
+def _exiger_la_completude(dossiers: Sequence[Dossier]) -> None:
+    """Une attestation définitive atteste de personnes éligibles : ce qui le prouve ne manque pas (bilans.md, I)."""
+    for dossier in dossiers:
+        restent = completude.insuffisants(controles(dossier.engagement, au=dossier.au, par=dossier.par))
+        if restent:
+            raise ActionImpossible(
+                f"{dossier.entreprise} : {completude.phrase(restent, 'Une attestation définitive')} "
+                "Compléter, ou émettre une attestation intermédiaire."
+            )
 
 
 def membres(engagement: Engagement, *, par: Acteur) -> list[Engagement]:

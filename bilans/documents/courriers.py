@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from bilans.documents.dossier import Dossier, courriers_precedents, en_date, mois_sans_releve
+from bilans.documents.dossier import Dossier, courriers_precedents, destinataire, en_date, mois_sans_releve
 from bilans.documents.piece import Bloc, Liste, Paragraphe, Piece, Tableau
 from bilans.enums import NatureDocument
 from clauses.socle.erreurs import ActionImpossible
@@ -29,11 +29,11 @@ OBJETS = {
     NatureDocument.RELANCE_2: "clause sociale d’insertion, seconde relance",
     NatureDocument.MISE_EN_DEMEURE: "clause sociale d’insertion, mise en demeure",
 }
-# Ce qu’un courrier rappelle : les étapes qui le précèdent, jamais lui-même émis une seconde fois.
-RAPPELES = {
-    NatureDocument.RELANCE_1: frozenset[str](),
-    NatureDocument.RELANCE_2: frozenset({NatureDocument.RELANCE_1}),
-    NatureDocument.MISE_EN_DEMEURE: frozenset({NatureDocument.RELANCE_1, NatureDocument.RELANCE_2}),
+# Ce qu’un courrier rappelle, dans l’ordre : les étapes qui le précèdent, jamais lui-même émis une seconde fois.
+RAPPELES: dict[NatureDocument, tuple[NatureDocument, ...]] = {
+    NatureDocument.RELANCE_1: (),
+    NatureDocument.RELANCE_2: (NatureDocument.RELANCE_1,),
+    NatureDocument.MISE_EN_DEMEURE: (NatureDocument.RELANCE_1, NatureDocument.RELANCE_2),
 }
 LETTRE_RECOMMANDEE = "Lettre recommandée avec demande d’avis de réception"
 
@@ -62,7 +62,7 @@ def echeance_de(dossier: Dossier, nature: NatureDocument, demandee: datetime.dat
     return demandee or delai_de_reponse(nature, dossier.regles, le=jour, jours=jours)
 
 
-def composer(dossier: Dossier, nature: NatureDocument, *, limite: datetime.date) -> Piece:
+def composer(dossier: Dossier, nature: NatureDocument, *, limite: datetime.date, adresse_postale: str = "") -> Piece:
     """Le courrier, réponse attendue le `limite`.
 
     Lève `ActionImpossible` s’il n’a pas d’objet, ou si une étape de la suite manque.
@@ -83,14 +83,15 @@ def composer(dossier: Dossier, nature: NatureDocument, *, limite: datetime.date)
         titre=OBJETS[nature],
         entete=dossier.entete,
         date=dossier.lieu_et_date,
-        destinataire=[
+        destinataire=destinataire(
             dossier.entreprise,
-            f"SIRET {dossier.engagement.entreprise.siret}",
             "À l’attention de la direction",
-        ],
+            adresse_postale=adresse_postale,
+            commune_insee=dossier.engagement.entreprise.commune_insee,
+        ),
         mentions=[LETTRE_RECOMMANDEE] if est_demeure else [],
-        references=dossier.references,
-        blocs=corps(dossier, precedents, manquants, limite, regles),
+        references=[*dossier.references, dossier.reference_entreprise],
+        blocs=corps(dossier, _rappel(precedents, nature), manquants, limite, regles),
         signatures=_signatures(dossier, nature),
         copies=[f"Copie : {dossier.marche.acheteur.nom}"] if nature is NatureDocument.RELANCE_2 else [],
         pied=f"{dossier.structure.nom} – {dossier.marche.reference}, lot {dossier.lot.numero}",
@@ -124,7 +125,7 @@ def _faits(dossier: Dossier, manquants: Sequence[datetime.date]) -> list[Bloc]:
             entetes,
             [valeurs],
             nombres=range(len(entetes)),
-            largeurs=(1,) * len(entetes),
+            largeurs=[max(len(entete), 12) for entete in entetes],
         ),
     ]
     if manquants:
@@ -137,14 +138,12 @@ def _releves_manquants(mois: Sequence[datetime.date]) -> str:
     if len(mois) == 1:
         return f"Le relevé d’heures de {nommes[0]} ne nous est pas parvenu."
     autres = len(mois) - len(nommes)
-    suite = f", et {autres} plus ancien{'s' if autres > 1 else ''}" if autres else ""
+    suite = f", ainsi que {autres} plus anciens," if autres > 1 else ", ainsi qu’un plus ancien," if autres else ""
     return f"Les relevés d’heures de {', '.join(nommes[:-1])} et {nommes[-1]}{suite} ne nous sont pas parvenus."
 
 
-def _rappel(precedents: dict[str, datetime.date]) -> str:
-    dates = [
-        precedents[nature] for nature in (NatureDocument.RELANCE_1, NatureDocument.RELANCE_2) if nature in precedents
-    ]
+def _rappel(precedents: dict[str, datetime.date], nature: NatureDocument) -> str:
+    dates = [precedents[rappelee] for rappelee in RAPPELES[nature] if rappelee in precedents]
     if not dates:
         return ""
     if len(dates) == 1:
@@ -154,12 +153,11 @@ def _rappel(precedents: dict[str, datetime.date]) -> str:
 
 def _relance(
     dossier: Dossier,
-    precedents: dict[str, datetime.date],
+    rappel: str,
     manquants: Sequence[datetime.date],
     limite: datetime.date,
     regles: Sequence[ReglePenalite],
 ) -> list[Bloc]:
-    rappel = _rappel(precedents)
     est_seconde = bool(rappel)
     blocs: list[Bloc] = [Paragraphe("Madame, Monsieur,")]
     if est_seconde:
@@ -191,7 +189,7 @@ def _demandes(dossier: Dossier, manquants: Sequence[datetime.date]) -> list[str]
         demandes.append("nous transmettre les relevés d’heures manquants, même sans aucune heure (« néant ») ;")
     if _est_en_retard(dossier):
         besoin = dossier.prevision.besoin_mensuel
-        rythme = f" ; il faut désormais {en_heures(besoin)} heures par mois pour le tenir" if besoin else ""
+        rythme = f" (tenir l’engagement demande désormais {en_heures(besoin)} heures par mois)" if besoin else ""
         demandes.append(f"nous dire comment vous comptez rattraper le retard{rythme} ;")
     demandes.append("nous indiquer la personne à joindre pour la suite de cet engagement.")
     return demandes
@@ -199,12 +197,11 @@ def _demandes(dossier: Dossier, manquants: Sequence[datetime.date]) -> list[str]
 
 def _mise_en_demeure(
     dossier: Dossier,
-    precedents: dict[str, datetime.date],
+    rappel: str,
     manquants: Sequence[datetime.date],
     limite: datetime.date,
     regles: Sequence[ReglePenalite],
 ) -> list[Bloc]:
-    rappel = _rappel(precedents)
     malgre = f"Malgré {rappel}, l’engagement" if rappel else "L’engagement"
     blocs: list[Bloc] = [
         Paragraphe("Madame, Monsieur,"),

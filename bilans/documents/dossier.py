@@ -12,7 +12,10 @@ from bilans.documents.piece import Entete
 from bilans.models import Document
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
-from clauses.socle.mois import ajouter_mois, dernier_jour, en_lettres, mois_entre, premier_jour
+from clauses.socle.mois import en_lettres
+from clauses.socle.nombres import en_heures
+from clauses.territoires.models import Commune
+from heures.attendus import mois_echus
 from heures.enums import StatutReleve
 from heures.models import Releve
 from marches.models import Engagement, Evenement, Lot, Marche, ReglePenalite
@@ -83,12 +86,28 @@ class Dossier:
         ]
 
     @property
+    def reference_entreprise(self) -> tuple[str, str]:
+        return ("Entreprise", f"{self.entreprise} (SIRET {self.engagement.entreprise.siret})")
+
+    @property
     def entreprise(self) -> str:
         return str(self.engagement.entreprise.raison_sociale)
 
     @property
     def regles(self) -> list[ReglePenalite]:
         return list(ReglePenalite.objects.visibles_par(self.par).filter(clause=self.engagement.clause_id))
+
+    @property
+    def regle_de_formation(self) -> str:
+        """Ce que vaut une heure de formation quand le contrat la compte autrement ; vide sinon."""
+        clause = self.engagement.clause
+        if clause.coefficient_formation == 1 and clause.plafond_formation is None:
+            return ""
+        plafond = clause.plafond_formation
+        limite = "" if plafond is None else f", dans la limite de {en_heures(plafond)} h"
+        return (
+            f"Heures retenues : une heure de formation compte pour {en_heures(clause.coefficient_formation)}{limite}."
+        )
 
     @property
     def borne(self) -> str:
@@ -99,8 +118,19 @@ class Dossier:
         return f"à compter du {en_date(debut)}" if debut else "sur la durée du marché"
 
 
+def destinataire(nom: str, *attention: str, adresse_postale: str, commune_insee: str) -> list[str]:
+    """Le bloc d’adresse : celle donnée à l’émission ; à défaut la commune de l’annuaire, qui n’a pas de rue.
+
+    Le SIRET n’y est pas : il n’aide pas le facteur, il se lit dans les références.
+    """
+    lignes = [ligne.strip() for ligne in adresse_postale.splitlines() if ligne.strip()]
+    if not lignes:
+        lignes = list(Commune.objects.filter(code_insee=commune_insee).values_list("nom", flat=True))
+    return [nom, *attention, *lignes]
+
+
 def lire_dossier(engagement: Engagement, *, au: datetime.date, par: Acteur) -> Dossier:
-    """Six requêtes au plus, quel que soit le nombre d’heures."""
+    """Neuf requêtes au plus, quel que soit le nombre d’heures."""
     lu = Engagement.objects.visibles_par(par).avec_marche().avec_avancement(au=au).get(pk=engagement.pk)
     structure = Structure.objects.visibles_par(par).get()
     return Dossier(suivre(lu, au=au, par=par), structure, au, par)
@@ -108,23 +138,19 @@ def lire_dossier(engagement: Engagement, *, au: datetime.date, par: Acteur) -> D
 
 def mois_sans_releve(dossier: Dossier) -> list[datetime.date]:
     """Les mois de l’engagement dont le relevé était dû à la date du dossier et n’est pas arrivé."""
-    debut, fin = dossier.engagement.debut, dossier.engagement.fin
-    if debut is None:
-        return []
     recus = set(
         Releve.objects.visibles_par(dossier.par)
         .filter(engagement=dossier.engagement.pk)
         .exclude(statut=StatutReleve.ATTENDU)
         .values_list("mois", flat=True)
     )
-    dus = mois_entre(debut, min(fin or dossier.au, dossier.au))
-    return [mois for mois in dus if mois not in recus and _est_echu(mois, dossier)]
-
-
-def _est_echu(mois: datetime.date, dossier: Dossier) -> bool:
-    """Le relevé d’un mois est dû le jour choisi du mois suivant (réglage de la structure)."""
-    echeance = ajouter_mois(premier_jour(mois), 1).replace(day=dossier.structure.jour_echeance_releve)
-    return dossier.au > echeance and dossier.au > dernier_jour(mois)
+    dus = mois_echus(
+        dossier.engagement.debut,
+        dossier.engagement.fin,
+        au=dossier.au,
+        jour_echeance=dossier.structure.jour_echeance_releve,
+    )
+    return [mois for mois in dus if mois not in recus]
 
 
 def courriers_precedents(dossier: Dossier) -> dict[str, datetime.date]:

@@ -17,7 +17,7 @@ ECRIVABLES = re.compile(
 )
 REMPLACANT = "?"
 ESPACES = re.compile(r"[\t\u2000-\u200a\u205f\u3000]")
-SIGNE_DOUBLE = re.compile(r" (?=[;:!?»%€])|(?<=n°) ")
+INSECABLE = re.compile(r" (?=[;:!?»%€])|(?<=n°) |(?<=\d) (?=(?:h|heures?|mois|jours?)\b)|(?<=article) (?=[LR]\d)")
 GUILLEMET = re.compile(r"« ")
 
 
@@ -113,9 +113,19 @@ class Piece:
     copies: Sequence[str] = ()
     annexe: Sequence[Bloc] = ()
 
+    @property
+    def intitule(self) -> str:
+        """Le titre tel qu’il se lit en tête : un courrier a un objet."""
+        return f"Objet : {self.titre}" if self.destinataire and not self.surtitre else self.titre
+
+    @property
+    def nom(self) -> str:
+        """Le titre du fichier, que montrent la fenêtre et le lecteur d’écran : une majuscule l’ouvre toujours."""
+        return f"{self.titre[:1].upper()}{self.titre[1:]}"
+
     def en_clair(self) -> dict[str, Any]:
         """La pièce en objets simples, chaque texte réduit à ce que le document sait écrire."""
-        donnees: dict[str, Any] = asdict(self)
+        donnees: dict[str, Any] = asdict(self) | {"intitule": self.intitule, "nom": self.nom}
         donnees["entete"]["logo"] = list(self.entete.logo)
         epuree: dict[str, Any] = _epurer(donnees)
         return epuree
@@ -136,8 +146,8 @@ def _epurer(valeur: Any) -> Any:
 def ecrivable(texte: str) -> str:
     """Retire les caractères invisibles, remplace ceux qu’aucune police du document ne porte (PDF/UA l’exige).
 
-    Les signes doubles, les guillemets et « n° » y prennent leur espace insécable.
+    Les signes doubles, les guillemets, « n° », les unités et les articles de loi y prennent leur espace insécable.
     """
     compose = ESPACES.sub(" ", unicodedata.normalize("NFC", texte.replace("\r\n", "\n")))
     visible = "".join(c for c in compose if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return GUILLEMET.sub("«\u00a0", SIGNE_DOUBLE.sub("\u00a0", ECRIVABLES.sub(REMPLACANT, visible)))
+    return GUILLEMET.sub("«\u00a0", INSECABLE.sub("\u00a0", ECRIVABLES.sub(REMPLACANT, visible)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bilans.documents.dossier import Dossier, courriers_precedents, en_date
+from bilans.documents.dossier import Dossier, courriers_precedents, destinataire, en_date
 from bilans.documents.piece import Bloc, Chiffres, Encadre, Paragraphe, Piece, Tableau
 from bilans.enums import NatureDocument
 from clauses.socle.erreurs import ActionImpossible
@@ -47,16 +47,17 @@ def derniere_proposition(dossier: Dossier) -> PropositionPenalite:
     return proposition
 
 
-def composer(dossier: Dossier, proposition: PropositionPenalite) -> Piece:
+def composer(dossier: Dossier, proposition: PropositionPenalite, *, adresse_postale: str = "") -> Piece:
     return Piece(
         titre="clause sociale d’insertion, proposition de pénalité",
         entete=dossier.entete,
         date=dossier.lieu_et_date,
-        destinataire=[dossier.marche.acheteur.nom, f"SIRET {dossier.marche.acheteur.siret}"],
-        references=[
-            *dossier.references,
-            ("Entreprise", f"{dossier.entreprise} (SIRET {dossier.engagement.entreprise.siret})"),
-        ],
+        destinataire=destinataire(
+            dossier.marche.acheteur.nom,
+            adresse_postale=adresse_postale,
+            commune_insee=dossier.marche.acheteur.commune_insee,
+        ),
+        references=[*dossier.references, dossier.reference_entreprise],
         blocs=[*_faits(dossier, proposition), *_calcul(proposition), *_decision(proposition)],
         signatures=[dossier.signature],
         pied=f"{dossier.structure.nom} – {dossier.marche.reference}, lot {dossier.lot.numero}",
@@ -65,12 +66,13 @@ def composer(dossier: Dossier, proposition: PropositionPenalite) -> Piece:
 
 def _faits(dossier: Dossier, proposition: PropositionPenalite) -> list[Bloc]:
     prevue = dossier.prevision
+    suite = "la décision vous appartient" if proposition.decidee_le is None else "votre décision y est rappelée"
     blocs: list[Bloc] = [
         Paragraphe("Madame, Monsieur,"),
         Paragraphe(
             f"L’entreprise {dossier.entreprise} n’a pas tenu l’engagement d’insertion pris au titre de ce lot "
             f"{dossier.borne}. Nous vous proposons la pénalité calculée ci-dessous, arrêtée au "
-            f"{en_date(proposition.arretee_au)} ; la décision vous appartient."
+            f"{en_date(proposition.arretee_au)} ; {suite}."
         ),
         Chiffres(
             [
@@ -81,7 +83,7 @@ def _faits(dossier: Dossier, proposition: PropositionPenalite) -> list[Bloc]:
         ),
     ]
     courriers = courriers_precedents(dossier)
-    suivis = [f"{nature.label} le {en_date(courriers[nature])}" for nature in ETAPES if nature in courriers]
+    suivis = [f"{nature.label.lower()} le {en_date(courriers[nature])}" for nature in ETAPES if nature in courriers]
     if suivis:
         blocs.append(Paragraphe(f"Courriers restés sans suite suffisante : {', '.join(suivis)}."))
     return blocs
@@ -105,10 +107,17 @@ def _calcul(proposition: PropositionPenalite) -> list[Bloc]:
                 for terme in termes
             ],
             nombres=[3, 4, 5],
-            largeurs=[5, 3, 5, 0, 0, 0],
+            largeurs=[4, 0, 5, 0, 0, 0],
+            est_dense=True,
             total=["Pénalité proposée", "", "", "", "", en_euros(proposition.montant)],
         ),
     ]
+
+
+def provenance(proposition: PropositionPenalite) -> list[str]:
+    """Une décision reçue par courrier le dit ; l’agent qui l’a inscrite n’est nommé que dans l’outil."""
+    trace = proposition.trace_du_courrier
+    return [f"{trace[:1].upper()}{trace[1:]} par le facilitateur."] if trace else []
 
 
 def _decision(proposition: PropositionPenalite) -> list[Bloc]:
@@ -116,7 +125,11 @@ def _decision(proposition: PropositionPenalite) -> list[Bloc]:
         return [
             Encadre(
                 f"Décision de l’acheteur : {proposition.get_statut_display().lower()}",
-                [f"Montant décidé : {en_euros(proposition.montant_decide)}", f"Motif : {proposition.motif}"],
+                [
+                    f"Montant décidé : {en_euros(proposition.montant_decide)}",
+                    f"Motif : {proposition.motif}",
+                    *provenance(proposition),
+                ],
             )
         ]
     return [

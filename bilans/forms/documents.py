@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from bilans.documents.composition import Demande
-from bilans.enums import ATTESTATIONS, MODIFIABLES, FormatDocument, NatureDocument
+from bilans.enums import ATTESTATIONS, COURRIERS, MODIFIABLES, FormatDocument, NatureDocument
 from clauses.socle.formulaires import Formulaire
 from clauses.socle.mois import ajouter_mois, dernier_jour
 
@@ -39,6 +39,14 @@ class EmissionForm(Formulaire):
                 help_text="Sans cela, l’attestation est celle de cette entreprise seule.",
                 required=False,
             )
+        if nature in COURRIERS:
+            self.fields["adresse_postale"] = forms.CharField(
+                label="Adresse du destinataire",
+                help_text="Rue, code postal et ville, comme sur l’enveloppe. Vide\u00a0: la commune de l’annuaire.",
+                max_length=300,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
         if nature in MODIFIABLES:
             self.fields["echeance"] = jour("Réponse attendue le", "Vide\u00a0: le délai habituel.", required=False)
             self.fields["format"] = forms.ChoiceField(
@@ -59,6 +67,7 @@ class EmissionForm(Formulaire):
             du=saisie.get("du"),
             echeance=saisie.get("echeance"),
             est_consolidee=saisie.get("est_consolidee", False),
+            adresse_postale=saisie.get("adresse_postale", ""),
         )
 
     def format(self) -> FormatDocument:

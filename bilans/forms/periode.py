@@ -8,6 +8,7 @@ from django import forms
 
 from bilans.faits import Periode
 from bilans.rapport import Demande
+from clauses.comptes.acteurs import Acteur
 from clauses.socle.formulaires import Formulaire
 from clauses.socle.mois import ajouter_mois, dernier_jour
 
@@ -20,6 +21,9 @@ class PeriodeForm(Formulaire):
     du = forms.DateField(label="Du", widget=JOUR)
     au = forms.DateField(label="Au", widget=JOUR)
     arrete_au = forms.DateField(label="Arrêté au (sinon, à la fin)", widget=JOUR, required=False)
+
+    def proposer(self, acteur: Acteur) -> None:
+        """Remplit les listes de ce que cet acteur peut choisir ; une période n’en a pas."""
 
     def clean(self) -> None:
         super().clean()

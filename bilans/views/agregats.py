@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -17,7 +16,7 @@ from bilans.exports import ECRIVAINS
 from bilans.forms.agregats import SemestreForm
 from bilans.rapport import Bilan, entete_en_clair
 from bilans.semestres import Semestre, semestres_acheves
-from bilans.views.rapports import LIBELLES, TYPES, refuser
+from bilans.views.rapports import LIBELLES, en_fichier, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import Structure
@@ -92,8 +91,5 @@ def exporter(request: RequeteActeur) -> HttpResponse | FileResponse:
         semestre, bilan = lire(request, formulaire(request), {"periode", "format"})
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
-    fichier.seek(0)
     nom = f"agregats-{bilan.entete.structure}-{semestre.code}.{format_}"
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
+    return en_fichier(bilan, format_, nom)

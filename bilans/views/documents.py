@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bilans import actions
-from bilans.documents.composition import membres, preparer
+from bilans.documents.composition import controles, membres, perimetre, preparer
 from bilans.documents.moteur import en_pdf
 from bilans.documents.traitement import en_docx
 from bilans.enums import ATTESTATIONS, FormatDocument, NatureDocument
 from bilans.forms.documents import EmissionForm
 from bilans.models import Document
+from bilans.views.emissions import liens_des_controles
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -92,8 +93,23 @@ def emettre(request: RequeteActeur, pk: int) -> HttpResponse:
         if document is not None:
             messages.success(request, f"«\u00a0{document.titre}\u00a0» est émis.")
             return redirect("bilans:documents", document.engagement_id)
-    contexte = {"form": form, "engagement": engagement, "marche": engagement.clause.lot.marche}
+    contexte = {
+        "form": form,
+        "engagement": engagement,
+        "marche": engagement.clause.lot.marche,
+        "controles": lire_les_controles(request, engagement, form.nature),
+    }
     return render(request, "bilans/emettre.html", contexte)
+
+
+def lire_les_controles(request: RequeteActeur, engagement: Engagement, nature: NatureDocument) -> Any:
+    """Ce qu’il reste à compléter avant une attestation définitive ; `None` pour les autres documents."""
+    if nature is not NatureDocument.ATTESTATION_DEFINITIVE:
+        return None
+    le = timezone.localdate()
+    ou = perimetre(engagement, au=le)
+    lien = {"du": ou.periode.du.isoformat(), "au": le.isoformat(), "engagement": str(engagement.pk)}
+    return liens_des_controles(controles(engagement, au=le, par=request.acteur), lien)
 
 
 @require_safe

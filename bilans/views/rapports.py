@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
-from bilans.catalogue import RAPPORTS, Rapport
+from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
 from bilans.definitions import Mesure
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
-from bilans.rapport import Demande, entete_en_clair, lire_faits
+from bilans.perimetre import trouver
+from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -23,7 +24,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.listes import XLSX
 from heures.models import Participant
 
-PERIODE = {"du", "au", "arrete_au"}
+PERIODE = {"du", "au", "arrete_au", "acheteur"}
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
 TYPES = {"xlsx": XLSX, "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 
@@ -32,10 +33,20 @@ def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
     return render(request, "bilans/refus.html", {"phrase": phrase}, status=400)
 
 
+def en_fichier(bilan: Bilan, format_: str, nom: str) -> FileResponse:
+    """Le bilan écrit dans ce format, à télécharger sous ce nom."""
+    fichier = io.BytesIO()
+    ecrire(format_, bilan, fichier)
+    fichier.seek(0)
+    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
+
+
 def formulaire(request: RequeteActeur, rapport: Rapport) -> PeriodeForm:
     """Le formulaire du bilan, rempli de la requête, sinon de la période par défaut."""
     demandes = PERIODE & set(request.GET)
-    return rapport.formulaire(request.GET if demandes else periode_par_defaut(timezone.localdate()))
+    form = rapport.formulaire(request.GET if demandes else periode_par_defaut(timezone.localdate()))
+    form.proposer(request.acteur)
+    return form
 
 
 def lire_demande(request: RequeteActeur, rapport: Rapport, connus: set[str]) -> Demande:
@@ -69,16 +80,24 @@ def page(request: RequeteActeur, nom: str) -> HttpResponse:
     except ActionImpossible as refus:
         contexte["phrase"] = "" if form.refus else str(refus)
         return render(request, "bilans/rapport.html", contexte, status=400 if request.GET else 200)
-    contexte |= {
+    emission = f"{reverse('bilans:emettre_bilan', args=[nom])}?{presentation.requete(demande)}"
+    contexte |= montrer(bilan) | {
+        "exports": liens_d_export(rapport, demande),
+        "emission": emission if rapport.est_emis else "",
+    }
+    return render(request, "bilans/rapport.html", contexte)
+
+
+def montrer(bilan: Bilan) -> dict[str, Any]:
+    """Ce qu’une page montre d’un bilan, établi à l’instant ou relu de ses chiffres figés."""
+    return {
         "bilan": bilan,
         "chiffres": presentation.chiffres(bilan),
         "dessins": presentation.dessins(bilan),
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),
-        "exports": liens_d_export(rapport, demande),
     }
-    return render(request, "bilans/rapport.html", contexte)
 
 
 def liens_d_export(rapport: Rapport, demande: Demande) -> list[tuple[str, str]]:
@@ -98,14 +117,12 @@ def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
             possibles = ", ".join(rapport.formats)
             raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {possibles}.")
         demande = lire_demande(request, rapport, {*rapport.formulaire.base_fields, "format"})
-        bilan = rapport.etablir(request.acteur, demande)
+        bilan = rapport.pour_fichier(request.acteur, demande)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    fichier = io.BytesIO()
-    rapport.ecrire(format_, bilan, fichier)
-    fichier.seek(0)
+    inscrire_l_export(rapport, bilan, par=request.acteur)
     nom_du_fichier = f"bilan-{nom}-{bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.{format_}"
-    return FileResponse(fichier, as_attachment=True, filename=nom_du_fichier, content_type=TYPES[format_])
+    return en_fichier(bilan, format_, nom_du_fichier)
 
 
 @require_safe
@@ -118,7 +135,10 @@ def lignes(request: RequeteActeur) -> HttpResponse:
         rapport = lire_rapport(request)
         demande = lire_demande(request, rapport, PERIODE | {"bilan", "mesure", "page", *ouvrir.NOMS})
         mesure = lire_mesure(request)
-        _, faits = lire_faits(request.acteur, demande.periode)
+        perimetre = trouver(request.acteur, demande.acheteur) if demande.acheteur else None
+        if perimetre is not None:
+            filtre.pop("acheteur", None)
+        _, faits = lire_faits(request.acteur, demande.periode, perimetre.acheteurs if perimetre else None)
         ouvrir.verifier_filtre(faits, filtre)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
@@ -134,7 +154,7 @@ def lignes(request: RequeteActeur) -> HttpResponse:
         "ouvert": ouvert,
         "periode": demande.periode,
         "rapport": rapport,
-        "filtres": ouvrir.en_clair(faits, filtre),
+        "filtres": [*([perimetre.en_clair] if perimetre else []), *ouvrir.en_clair(faits, filtre)],
         "retour": f"{reverse(f'bilans:{rapport.nom}')}?{presentation.requete(demande)}",
         "liens": presentation.liens_d_ouverture(demande, filtre),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
+from typing import Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -31,10 +32,13 @@ class Droit(enum.StrEnum):
     CONSULTER_HEURES = enum.auto()
     SAISIR_HEURES = enum.auto()
     DEPOSER_RELEVE = enum.auto()
+    REMPLIR_RELEVE = enum.auto()
     VALIDER_HEURES = enum.auto()
     IMPORTER = enum.auto()
     CONSULTER_BILANS = enum.auto()
     CONSULTER_AGREGATS = enum.auto()
+    EMETTRE_BILANS = enum.auto()
+    CONSULTER_SON_BILAN = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
 
@@ -57,6 +61,7 @@ FACILITER = CONSULTER | {
     Droit.DEPOSER_RELEVE,
     Droit.VALIDER_HEURES,
     Droit.IMPORTER,
+    Droit.EMETTRE_BILANS,
     Droit.CONSULTER_JOURNAL,
 }
 
@@ -64,8 +69,8 @@ DROITS: dict[Role, frozenset[Droit]] = {
     Role.FACILITATEUR: FACILITER,
     Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE},
     Role.LECTEUR: CONSULTER,
-    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE}),
-    Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE}),
+    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE, Droit.CONSULTER_SON_BILAN}),
+    Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE, Droit.REMPLIR_RELEVE}),
     Role.FINANCEUR: frozenset({Droit.CONSULTER_AGREGATS}),
 }
 
@@ -76,7 +81,8 @@ ROLES_DE_STRUCTURE = frozenset({Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEU
 class Acteur:
     """Un utilisateur agissant au titre d’un rattachement : un rôle, dans une structure, pour une organisation.
 
-    `releve_id` : l’acteur tient un lien de dépôt, qui n’ouvre que ce relevé (docs/adr/0015).
+    `releve_id` : l’acteur est devant un relevé, et ne voit que ce qui le touche : il tient son lien de dépôt, ou l’a
+    ouvert depuis le compte de son entreprise (docs/adr/0015 et 0022).
     """
 
     utilisateur_id: int
@@ -89,6 +95,10 @@ class Acteur:
     @property
     def est_de_la_structure(self) -> bool:
         return self.role in ROLES_DE_STRUCTURE
+
+    def devant(self, releve_id: int) -> Self:
+        """Le même acteur, réduit à un relevé qu’il voit : le reste de son périmètre se ferme."""
+        return replace(self, releve_id=releve_id)
 
     def peut(self, droit: Droit) -> bool:
         return droit in DROITS[self.role]
@@ -104,4 +114,12 @@ class Acteur:
         Lève `PermissionDenied` sans le droit de consulter les agrégats (docs/adr/0023).
         """
         self.exiger(Droit.CONSULTER_AGREGATS)
+        return self._lecteur()
+
+    def lecteur_de_son_bilan(self) -> Acteur:
+        """Le même, pour le bilan masqué d’un acheteur ; `bilans.espace_acheteur` seul l’appelle (docs/adr/0029)."""
+        self.exiger(Droit.CONSULTER_SON_BILAN)
+        return self._lecteur()
+
+    def _lecteur(self) -> Acteur:
         return replace(self, role=Role.LECTEUR, acheteur_id=None, entreprise_id=None, releve_id=None)

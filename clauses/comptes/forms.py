@@ -6,9 +6,10 @@ from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.models import Structure
+from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
 from clauses.socle.lecteur.image import lire_png
@@ -34,6 +35,7 @@ class StructureForm(FormulaireVersionne):
             "Situation des engagements",
             Row(Column("seuil_retard_points"), Column("alerte_fin_mois"), Column("taux_risque_pourcent")),
         ),
+        Fieldset("Bilans", "seuil_completude_pourcent"),
         Fieldset(
             "Relevés des entreprises",
             Row(Column("jour_echeance_releve"), Column("duree_lien_jours")),
@@ -46,15 +48,17 @@ class StructureForm(FormulaireVersionne):
         fields = [
             "nom", "departement", "etp_facilitateurs", "territoire", "seuil_avertissement_heures",
             "seuil_refus_heures", "duree_eligibilite_mois", "delai_sortie_mois", "base_etp", "jour_echeance_releve",
-            "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "duree_lien_jours",
-            "relance_1_apres_jours", "relance_2_apres_jours", "delai_reponse_jours", "alerte_fin_marche_mois",
-            "alerte_eligibilite_jours",
+            "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent", "seuil_completude_pourcent",
+            "duree_lien_jours", "relance_1_apres_jours", "relance_2_apres_jours", "delai_reponse_jours",
+            "alerte_fin_marche_mois", "alerte_eligibilite_jours",
         ]  # fmt: skip
         widgets = {"territoire": forms.CheckboxSelectMultiple}
         help_texts = {
             "base_etp": "1\u202f820 pour le PLIE, 1\u202f600 pour la consolidation nationale, "
             "1\u202f607 au sens légal.",
             "delai_reponse_jours": "Portée sur les relances\u00a0; jusque-là, l’accueil ne presse plus l’engagement.",
+            "seuil_completude_pourcent": "Chaque contrôle du rapport «\u00a0Qualité\u00a0» doit l’atteindre pour "
+            "émettre un bilan final ou une attestation définitive. 0\u00a0: rien n’est exigé.",
             "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
         }
 
@@ -116,6 +120,38 @@ class PartenaireForm(Formulaire):
     prenom = forms.CharField(label="Prénom", max_length=100)
     nom = forms.CharField(label="Nom", max_length=100)
     email = forms.EmailField(label="Adresse de courriel", max_length=254)
+
+
+class InvitationForm(Formulaire):
+    """Ouvrir son accès : la personne invitée choisit un mot de passe, sauf si son compte en a déjà un."""
+
+    mot_de_passe = forms.CharField(
+        label="Mot de passe", max_length=128, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+    confirmation = forms.CharField(
+        label="Le même, une seconde fois",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.utilisateur = utilisateur
+        if utilisateur.has_usable_password():
+            self.fields.clear()
+
+    def clean_mot_de_passe(self) -> str:
+        choisi: str = self.cleaned_data["mot_de_passe"]
+        validate_password(choisi, self.utilisateur)
+        return choisi
+
+    def clean_confirmation(self) -> str:
+        confirmation: str = self.cleaned_data["confirmation"]
+        choisi = self.cleaned_data.get("mot_de_passe")
+        if choisi is not None and choisi != confirmation:
+            raise forms.ValidationError("Les deux mots de passe diffèrent : les taper de nouveau.")
+        return confirmation
 
 
 class RattachementForm(PartenaireForm):

@@ -10,12 +10,13 @@ from django.shortcuts import render
 from clauses.comptes.models import Rattachement
 
 CLEF_DE_SESSION = "rattachement"
-# Se connecter, se déconnecter, changer de mot de passe ou suivre un lien de dépôt reste possible sans rattachement ;
-# rien d’autre.
+# Se connecter, se déconnecter, changer de mot de passe, suivre une invitation ou un lien de dépôt reste possible sans
+# rattachement ; rien d’autre.
 SANS_ACTEUR = (
     "/compte/connexion/",
     "/compte/deconnexion/",
     "/compte/inactif/",
+    "/compte/invitation/",
     "/compte/confirmer/",
     "/compte/mot-de-passe/",
     "/releve/",

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from clauses.comptes.acteurs import Acteur, Droit, Role
 from clauses.comptes.enums import NatureEcriture
+from clauses.comptes.modele_invitation import Invitation as Invitation
 from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
 from clauses.socle.champs import HeuresField
 from clauses.territoires.models import Epci
@@ -106,6 +107,7 @@ class Structure(models.Model):
     alerte_eligibilite_jours = models.PositiveSmallIntegerField(
         "éligibilité ou pièce qui finit, annoncée (jours avant)", default=60
     )
+    seuil_completude_pourcent = models.PositiveSmallIntegerField("complétude exigée d’un bilan final (%)", default=90)
     etp_facilitateurs = HeuresField("ETP de facilitateur", null=True, blank=True)
     adresse = models.TextField("adresse", max_length=400, blank=True, help_text="Portée en tête des courriers.")
     signataire_nom = models.CharField("nom du signataire", max_length=120, blank=True)
@@ -136,6 +138,7 @@ class Structure(models.Model):
         "delai_reponse_jours": "interne",
         "alerte_fin_marche_mois": "interne",
         "alerte_eligibilite_jours": "interne",
+        "seuil_completude_pourcent": "interne",
         "etp_facilitateurs": "interne",
         "adresse": "public",
         "signataire_nom": "identifiant",
@@ -180,6 +183,11 @@ class Structure(models.Model):
                 ),
                 violation_error_message="Les alertes : 1 à 90 jours pour répondre à une relance, 1 à 24 mois avant "
                 "une fin de marché, 1 à 365 jours avant la fin d’une éligibilité ou d’une pièce.",
+            ),
+            models.CheckConstraint(
+                name="structure_seuil_de_completude",
+                condition=Q(seuil_completude_pourcent__range=(0, 100)),
+                violation_error_message="La complétude exigée d’un bilan final va de 0 (rien n’est exigé) à 100.",
             ),
             models.CheckConstraint(
                 name="structure_jour_echeance",
@@ -379,6 +387,10 @@ def en_clair(modele: type[models.Model], nom: str, valeur: Any) -> str:
         return ""
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
+    if isinstance(valeur, dict):
+        return ", ".join(f"{clef} : {contenu}" for clef, contenu in sorted(valeur.items()))
+    if isinstance(valeur, list):
+        return " ; ".join(en_clair(modele, nom, element) for element in valeur)
     champ = champ_de(modele, nom)
     if getattr(champ, "is_relation", False):
         return f"n° {valeur}"

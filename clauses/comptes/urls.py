@@ -6,7 +6,7 @@ from allauth.account import views as allauth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from clauses.comptes import views
+from clauses.comptes import views, views_invitation
 
 # Les noms sont ceux qu’allauth résout lui-même. Inscription et gestion d’adresses n’ont pas d’URL : rien à fermer.
 urlpatterns = [
@@ -31,10 +31,12 @@ urlpatterns = [
         login_not_required(allauth.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    path("invitation/<str:jeton>/", views_invitation.invitation, name="invitation"),
     path("agir-pour/<int:pk>/", views.agir_pour, name="agir_pour"),
     path("journal/", views.journal, name="journal"),
     path("structure/", views.reglages, name="reglages"),
     path("structure/courriers/", views.entete, name="entete"),
     path("structure/utilisateurs/", views.utilisateurs, name="utilisateurs"),
+    path("structure/utilisateurs/<int:pk>/renvoyer/", views.renvoyer, name="invitation_renvoyer"),
     path("structure/utilisateurs/<int:pk>/retirer/", views.retirer, name="rattachement_retirer"),
 ]

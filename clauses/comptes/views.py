@@ -10,14 +10,16 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from clauses.comptes import actions, invitations
+from clauses.comptes.acces import acces_de
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.forms import EnteteForm, PartenaireForm, RattachementForm, StructureForm
 from clauses.comptes.middleware import CLEF_DE_SESSION
-from clauses.comptes.models import EcritureJournal, Rattachement, Structure
+from clauses.comptes.models import EcritureJournal, Invitation, Rattachement, Structure
 from clauses.comptes.requetes import RequeteActeur
 from clauses.comptes.tables import JournalTable
 from clauses.socle.erreurs import ActionImpossible
@@ -75,16 +77,20 @@ def utilisateurs(request: RequeteActeur) -> HttpResponse:
     request.acteur.exiger(Droit.GERER_STRUCTURE)
     form = RattachementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        rattachement = soumettre(form, lambda: actions.rattacher(**form.cleaned_data, par=request.acteur))
-        if rattachement is not None:
-            adresse = request.build_absolute_uri("/")
-            transaction.on_commit(
-                lambda: invitations.envoyer(rattachement.utilisateur, rattachement.structure, adresse)
-            )
-            messages.success(request, f"{rattachement.utilisateur} est rattaché ; une invitation part par courriel.")
+        invitation = soumettre(form, lambda: actions.rattacher(**form.cleaned_data, par=request.acteur))
+        if invitation is not None:
+            envoyer(request, invitation)
             return redirect("utilisateurs")
-    acces = Rattachement.objects.visibles_par(request.acteur).actifs().select_related("utilisateur")
+    acces = acces_de(request.acteur)
     return render(request, "comptes/utilisateurs.html", {"form": form, "acces": acces})
+
+
+def envoyer(request: RequeteActeur, invitation: Invitation) -> None:
+    """Le courriel part une fois l’invitation enregistrée ; la page le dit."""
+    adresse = request.build_absolute_uri("/")
+    transaction.on_commit(lambda: invitations.envoyer(invitation, adresse))
+    jour = f"{timezone.localtime(invitation.valable_jusqu_au):%d/%m/%Y}"
+    messages.success(request, f"Une invitation part à {invitation.rattachement.utilisateur}, valable jusqu’au {jour}.")
 
 
 def rendre_invitation(request: RequeteActeur, organisation: Model, *, retour: str, **clef: Any) -> HttpResponse:
@@ -92,28 +98,43 @@ def rendre_invitation(request: RequeteActeur, organisation: Model, *, retour: st
     request.acteur.exiger(Droit.GERER_STRUCTURE)
     form = PartenaireForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        rattachement = soumettre(
+        invitation = soumettre(
             form, lambda: actions.inviter_partenaire(**form.cleaned_data, **clef, par=request.acteur)
         )
-        if rattachement is not None:
-            adresse = request.build_absolute_uri("/")
-            transaction.on_commit(
-                lambda: invitations.envoyer(rattachement.utilisateur, rattachement.structure, adresse)
-            )
-            messages.success(request, f"{rattachement.utilisateur} est invité ; un lien à usage unique lui parvient.")
+        if invitation is not None:
+            envoyer(request, invitation)
             return redirect(retour)
-    acces = Rattachement.objects.visibles_par(request.acteur).actifs().filter(**clef).select_related("utilisateur")
+    acces = acces_de(request.acteur, **clef)
     contexte = {"form": form, "organisation": organisation, "acces": acces, "retour": retour}
     return render(request, "comptes/inviter.html", contexte)
 
 
 @require_POST
 def retirer(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Ferme un accès, ou annule l’invitation qui devait l’ouvrir."""
     rattachement = get_object_or_404(Rattachement.objects.visibles_par(request.acteur), pk=pk)
     try:
         actions.detacher(rattachement, par=request.acteur)
     except ActionImpossible as refus:
         messages.error(request, str(refus))
     else:
-        messages.success(request, f"{rattachement.utilisateur} n’a plus accès à la structure.")
-    return redirect("utilisateurs")
+        ferme = f"{rattachement.utilisateur} n’a plus accès : ses sessions ouvertes s’arrêtent à l’instant."
+        messages.success(request, ferme if rattachement.est_actif else "Invitation annulée : son lien ne sert plus.")
+    return retour_aux_acces(request, rattachement)
+
+
+@require_POST
+def renvoyer(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Une invitation neuve, pour un accès qui n’est pas ouvert ; l’ancien lien ne sert plus."""
+    rattachement = get_object_or_404(Rattachement.objects.visibles_par(request.acteur), pk=pk)
+    try:
+        envoyer(request, actions.renvoyer_invitation(rattachement, par=request.acteur))
+    except ActionImpossible as refus:
+        messages.error(request, str(refus))
+    return retour_aux_acces(request, rattachement)
+
+
+def retour_aux_acces(request: RequeteActeur, rattachement: Rattachement) -> HttpResponse:
+    """La page d’où part le geste : la fiche de l’organisation, ou la liste des utilisateurs."""
+    fiche = getattr(rattachement.organisation, "get_absolute_url", None) if "fiche" in request.POST else None
+    return redirect(fiche() if fiche else "utilisateurs")

@@ -38,6 +38,11 @@ def en_lettres(mois: datetime.date) -> str:
     return f"{NOMS[mois.month - 1]} {mois.year}"
 
 
+def de(mois: str) -> str:
+    """« de mars 2025 », « d’octobre 2025 » : un mois en lettres, après sa préposition."""
+    return f"d’{mois}" if mois.startswith(("a", "o")) else f"de {mois}"
+
+
 def age_au(naissance: datetime.date, jour: datetime.date) -> int:
     """Âge révolu à une date."""
     return relativedelta(jour, naissance).years

@@ -1,4 +1,4 @@
-"""Ce que le serveur écrit de son fonctionnement : jamais un lien de dépôt, qui vaut un mot de passe."""
+"""Ce que le serveur écrit de son fonctionnement : jamais un lien de dépôt ou d’invitation, qui vaut une clef."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Any
 
-_LIEN = re.compile(r"(/releve/)[^/\s]+")
+_LIEN = re.compile(r"(/(?:releve|compte/invitation)/)[^/\s]+")
 
 
 def sans_lien(valeur: Any) -> Any:

@@ -8,8 +8,8 @@ from heures.actions.attentes import (
 )
 from heures.actions.conventions import creer_convention, modifier_convention
 from heures.actions.demandes import LotDeDemandes, demander, demander_lot, renouveler
-from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer
-from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer
+from heures.actions.depots import Depot, HeuresDeposees, PersonneDeposee, deposer, deposer_depuis_un_compte
+from heures.actions.envois import LotDEnvois, preparer, preparer_lot, renvoyer, renvoyer_lot
 from heures.actions.fusions import (
     DELAI_JOURS,
     annulable_jusqu_au,
@@ -71,6 +71,7 @@ __all__ = [
     "demander_complement",
     "demander_lot",
     "deposer",
+    "deposer_depuis_un_compte",
     "ecarter_doublon",
     "ecrire_modele",
     "effacer",
@@ -92,6 +93,7 @@ __all__ = [
     "refuser_attente",
     "renouveler",
     "renvoyer",
+    "renvoyer_lot",
     "reprendre_attente",
     "reprendre_lignes",
     "retirer_sortie",

@@ -15,7 +15,7 @@ from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.journal import journaliser
 from clauses.socle.erreurs import ActionImpossible
-from clauses.socle.mois import en_lettres
+from clauses.socle.mois import de, en_lettres
 from clauses.socle.nombres import en_heures
 from entreprises.models import Entreprise
 from heures import calculs, globalisation
@@ -147,7 +147,7 @@ def _refuser_si_decouvertes(convention: ConventionGlobalisation, avant: calculs.
     ]
     if decouvertes:
         exemples = [
-            f"{en_heures(une.total)} h de {en_lettres(une.mois)} au marché {imputations[une.engagement_id].reference}"
+            f"{en_heures(une.total)} h {de(en_lettres(une.mois))} au marché {imputations[une.engagement_id].reference}"
             for une in decouvertes[:MONTREES]
         ]
         reste = len(decouvertes) - MONTREES

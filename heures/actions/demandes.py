@@ -13,7 +13,7 @@ from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
-from clauses.socle.mois import dernier_jour, en_lettres, premier_jour
+from clauses.socle.mois import de, dernier_jour, en_lettres, premier_jour
 from heures import relances
 from heures.actions.depots import fermeture
 from heures.actions.envois import preparer, preparer_lot
@@ -143,7 +143,7 @@ def _refus_de_mois(engagement: Engagement, mois: datetime.date) -> str | None:
 def _refus_d_envoi(releve: Releve, nature: NatureEnvoi, par: Acteur) -> str | None:
     """Chacun son tour : demander, relance 1, relance 2 ; et seulement ce qui est encore attendu."""
     if releve.statut != StatutReleve.ATTENDU:
-        return f"Le relevé de {en_lettres(releve.mois)} n’est plus attendu : {releve.get_statut_display().lower()}."
+        return f"Le relevé {de(en_lettres(releve.mois))} n’est plus attendu : {releve.get_statut_display().lower()}."
     demande = DemandeReleve.objects.visibles_par(par).filter(releve=releve, revoquee_le=None).first()
     if nature == NatureEnvoi.DEMANDE:
         if demande is None:

@@ -1,4 +1,7 @@
-"""Déposer un relevé par un lien : tout ou rien, rien de perdu, rien de validé touché (docs/adr/0015)."""
+"""Déposer un relevé, par un lien ou depuis un compte : tout ou rien, rien de perdu, rien de validé touché.
+
+Les deux portes mènent au même dépôt (docs/adr/0015 et 0022).
+"""
 
 from __future__ import annotations
 
@@ -73,15 +76,45 @@ def fermeture(releve: Releve) -> str:
 
 @transaction.atomic
 def deposer(demande: DemandeReleve, depot: Depot, *, version: int, par: Acteur) -> DemandeReleve:
-    """Enregistre un dépôt entier ; un nouveau dépôt remplace le précédent, jamais une heure validée.
+    """Enregistre un dépôt entier fait par un lien ; `par` tient ce lien. Règles et refus : `_deposer`.
 
-    Une ligne que les règles admettent devient une heure déclarée, origine entreprise ; une ligne qu’une règle refuse,
-    qui contredit ce que le facilitateur a noté, ou dont la personne est inconnue, attend avec sa raison. `version` :
-    celle de la demande à l’écran. Lève `ActionImpossible` si le relevé est fermé, si un autre dépôt a eu lieu
-    entre-temps, ou si « néant » contredit des heures déjà notées.
+    Lève aussi `ActionImpossible` si le lien est révoqué ou échu.
     """
     par.exiger(Droit.DEPOSER_RELEVE)
-    relue = _demande_ouverte(demande, version, par)
+    relue = verrouiller(DemandeReleve.objects.all(), demande.pk, par=par)
+    if relue.revoquee_le is not None or relue.valable_jusqu_au <= timezone.now():
+        raise ActionImpossible("Ce lien vient d’arriver à son terme : demandez-en un nouveau. Rien n’est enregistré.")
+    return _deposer(relue, depot, version=version, par=par, geste="déposer un relevé par lien")
+
+
+@transaction.atomic
+def deposer_depuis_un_compte(demande: DemandeReleve, depot: Depot, *, version: int, par: Acteur) -> DemandeReleve:
+    """Enregistre un dépôt entier fait par une entreprise connectée. Règles et refus : `_deposer`.
+
+    Son compte l’autorise : que le lien de la demande soit échu ou révoqué n’y change rien. Lève aussi
+    `ActionImpossible` si le relevé n’est pas le sien.
+    """
+    par.exiger(Droit.REMPLIR_RELEVE)
+    if not Releve.objects.visibles_par(par).filter(pk=demande.releve_id).exists():
+        raise ActionImpossible("Ce relevé n’existe plus, ou vous n’y avez plus accès.")
+    devant = par.devant(demande.releve_id)
+    relue = verrouiller(DemandeReleve.objects.all(), demande.pk, par=devant)
+    return _deposer(relue, depot, version=version, par=devant, geste="déposer un relevé depuis un compte")
+
+
+def _deposer(relue: DemandeReleve, depot: Depot, *, version: int, par: Acteur, geste: str) -> DemandeReleve:
+    """Un nouveau dépôt remplace le précédent, jamais une heure validée.
+
+    Une ligne que les règles admettent devient une heure déclarée, origine entreprise ; une ligne qu’une règle refuse,
+    qui contredit ce que le facilitateur a noté, ou dont la personne est inconnue, attend avec sa raison. `relue` : la
+    demande verrouillée ; `version` : la sienne à l’écran. Lève `ActionImpossible` si le relevé est fermé, si un autre
+    dépôt a eu lieu entre-temps, ou si « néant » contredit des heures déjà notées.
+    """
+    if relue.version != version:
+        raise ActionImpossible(
+            "Ce relevé a été déposé pendant votre saisie, depuis une autre page. Vérifiez vos valeurs, puis déposez "
+            "de nouveau pour les garder."
+        )
     # L’engagement d’abord, comme à la déclaration : deux gestes qui se croisent ne s’attendent pas l’un l’autre.
     verrouiller(Engagement.objects.all(), relue.releve.engagement_id, par=par)
     releve = verrouiller(
@@ -105,19 +138,7 @@ def deposer(demande: DemandeReleve, depot: Depot, *, version: int, par: Acteur) 
         "deposee_par": Utilisateur.objects.get(pk=par.utilisateur_id),
         "deposant": depot.deposant,
     }
-    return modifier(relue, deposant, par=par, action="déposer un relevé par lien")
-
-
-def _demande_ouverte(demande: DemandeReleve, version: int, par: Acteur) -> DemandeReleve:
-    relue = verrouiller(DemandeReleve.objects.all(), demande.pk, par=par)
-    if relue.revoquee_le is not None or relue.valable_jusqu_au <= timezone.now():
-        raise ActionImpossible("Ce lien vient d’arriver à son terme : demandez-en un nouveau. Rien n’est enregistré.")
-    if relue.version != version:
-        raise ActionImpossible(
-            "Ce relevé a été déposé pendant votre saisie, depuis une autre page. Vérifiez vos valeurs, puis déposez "
-            "de nouveau pour les garder."
-        )
-    return relue
+    return modifier(relue, deposant, par=par, action=geste)
 
 
 def _retirer_le_depot_precedent(gardees: Collection[HeuresDeposees], par: Acteur) -> None:
@@ -133,7 +154,7 @@ def _retirer_le_depot_precedent(gardees: Collection[HeuresDeposees], par: Acteur
 
 
 def _retirer(objet: LigneHeures | LigneEnAttente, champs: list[str], par: Acteur) -> None:
-    journaliser(par=par, action="retirer d’un dépôt par lien", objet=objet, avant=etat(objet, champs))
+    journaliser(par=par, action="retirer d’un dépôt", objet=objet, avant=etat(objet, champs))
     objet.delete()
 
 
@@ -141,7 +162,7 @@ def _deposer_heures(releve: Releve, deposees: HeuresDeposees, par: Acteur) -> No
     contrat = ContratTravail.objects.visibles_par(par).filter(pk=deposees.contrat_id).first()
     if contrat is None:
         raise ActionImpossible(
-            "Une personne n’est plus dans la liste de ce relevé : rouvrez le lien, et au besoin ajoutez-la."
+            "Une personne n’est plus dans la liste de ce relevé : rouvrez-le, et au besoin ajoutez-la."
         )
     raison = _contradiction(deposees, par)
     if raison is None:
@@ -204,5 +225,5 @@ def _noter_l_etat(releve: Releve, depot: Depot, par: Acteur) -> None:
             f"Des heures sont déjà notées en {en_lettres(relu.mois)} : ce mois n’est pas néant. Écrivez à votre "
             "facilitateur si elles sont fausses."
         )
-    modifier(relu, {"commentaire": depot.commentaire}, par=par, action="recevoir un relevé par lien")
+    modifier(relu, {"commentaire": depot.commentaire}, par=par, action="recevoir un relevé")
     tenir_le_releve(relu.engagement, relu.mois, par=par, complement_attendu=False, est_neant=depot.est_neant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,9 @@ from heures.models import DemandeReleve, Envoi, ModeleCourriel, Releve
 
 MARCHE_MAX = 120
 PANNES = (smtplib.SMTPException, OSError)
+# Secondes après lesquelles ce qui reste d’un lot n’est plus tenté : qui envoie attend devant sa page.
+DUREE_D_UN_LOT = 20
+TROP_LENT = "Le serveur de courriel est trop lent : ce courriel n’a pas été tenté. Le renvoyer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,33 @@ def preparer_lot(releves: Iterable[Releve], *, nature: NatureEnvoi, par: Acteur,
 def renvoyer(envoi: Envoi, *, par: Acteur, adresse: str) -> Envoi:
     """Renvoie tel quel un courriel qui n’est pas parti, avec le lien en vigueur. Lève `ActionImpossible` sinon."""
     par.exiger(Droit.SAISIR_HEURES)
+    courrier = _reprendre(envoi, par, adresse)
+    transaction.on_commit(partial(_expedier, [[courrier]], par), robust=True)
+    return courrier.envoi
+
+
+@transaction.atomic
+def renvoyer_lot(envois: Iterable[Envoi], *, par: Acteur, adresse: str) -> LotDEnvois:
+    """Renvoie tous ces courriels, sur une connexion ; celui qui ne peut pas repartir n’arrête pas les autres."""
+    par.exiger(Droit.SAISIR_HEURES)
+    lot = LotDEnvois()
+    groupes: list[list[Courrier]] = []
+    for envoi in envois:
+        try:
+            with transaction.atomic():
+                courrier = _reprendre(envoi, par, adresse)
+        except ActionImpossible as refus:
+            lot.refus.append((envoi.releve, str(refus)))
+        else:
+            lot.envois.append(courrier.envoi)
+            groupes.append([courrier])
+    lot.nombre_courriels = len(groupes)
+    if groupes:
+        transaction.on_commit(partial(_expedier, groupes, par), robust=True)
+    return lot
+
+
+def _reprendre(envoi: Envoi, par: Acteur, adresse: str) -> Courrier:
     relu = verrouiller(Envoi.objects.select_related("releve"), envoi.pk, par=par)
     if relu.statut == StatutEnvoi.ENVOYE:
         raise ActionImpossible("Ce courriel est déjà parti : pour écrire de nouveau, relancer l’entreprise.")
@@ -96,9 +127,7 @@ def renvoyer(envoi: Envoi, *, par: Acteur, adresse: str) -> Envoi:
     valeurs = _valeurs(releve, demande, par, adresse, "")
     texte = Texte(relu.objet, relu.corps.replace(LIEN_MASQUE, "{lien}"))
     a_envoyer = modifier(relu, {"statut": StatutEnvoi.A_ENVOYER, "erreur": ""}, par=par, action="renvoyer un courriel")
-    courrier = Courrier(a_envoyer, texte, valeurs, _facilitateur(releve, par).email)
-    transaction.on_commit(partial(_expedier, [[courrier]], par), robust=True)
-    return a_envoyer
+    return Courrier(a_envoyer, texte, valeurs, _facilitateur(releve, par).email)
 
 
 def _courrier(releve: Releve, nature: NatureEnvoi, par: Acteur, adresse: str, details: str) -> Courrier:
@@ -179,7 +208,11 @@ def _valeurs(releve: Releve, demande: DemandeReleve, par: Acteur, adresse: str, 
 
 
 def _expedier(groupes: Sequence[Sequence[Courrier]], par: Acteur) -> None:
-    """Envoie un courriel par groupe, sur une seule connexion ; note pour chaque envoi s’il est parti."""
+    """Envoie un courriel par groupe, sur une seule connexion ; note pour chaque envoi s’il est parti.
+
+    Une connexion perdue ou un serveur trop lent laisse la suite à renvoyer, sans la tenter.
+    """
+    fin = time.monotonic() + DUREE_D_UN_LOT
     connexion = get_connection()
     panne = ""
     try:
@@ -187,6 +220,8 @@ def _expedier(groupes: Sequence[Sequence[Courrier]], par: Acteur) -> None:
     except PANNES as erreur:
         panne = _raison(erreur)
     for groupe in groupes:
+        if not panne and time.monotonic() > fin:
+            panne = TROP_LENT
         erreur_du_groupe = panne or _envoyer(groupe, connexion)
         champs = {"statut": StatutEnvoi.ECHEC, "erreur": erreur_du_groupe}
         if not erreur_du_groupe:
@@ -195,8 +230,7 @@ def _expedier(groupes: Sequence[Sequence[Courrier]], par: Acteur) -> None:
             with transaction.atomic():
                 relu = verrouiller(Envoi.objects.all(), courrier.envoi.pk, par=par)
                 modifier(relu, champs, par=par, action="envoyer un courriel")
-    if not panne:
-        connexion.close()
+    connexion.close()
 
 
 def _envoyer(groupe: Sequence[Courrier], connexion: BaseEmailBackend) -> str:

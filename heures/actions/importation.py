@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
 from heures import calculs
-from heures.actions.cadres import PAQUET, Avancement, Cadres, LigneVive, LigneVoulue, par_engagement
+from heures.actions.cadres import PAQUET, Cadres, LigneVive, LigneVoulue, par_engagement
 from heures.enums import OrigineLigne, StatutLigne, StatutReleve
 from heures.models import Correspondance, ImportHeures, LigneHeures, Releve
 from heures.querysets import LigneHeuresQuerySet
@@ -137,25 +137,27 @@ def juger_lignes(lignes: Sequence[LigneVoulue], *, par: Acteur) -> LignesImporte
     return _Cadres(lignes, par, verrouiller=False).trier(lignes) if lignes else LignesImportees()
 
 
-@transaction.atomic
 def importer_lignes(
-    lignes: Sequence[LigneVoulue],
-    *,
-    fichier: FichierRecu,
-    par: Acteur,
-    attendu: str | None = None,
-    avancer: Avancement | None = None,
-) -> LignesImportees:
+    lignes: Sequence[LigneVoulue], *, fichier: FichierRecu, par: Acteur, attendu: str | None = None
+) -> Generator[tuple[int, int], None, LignesImportees]:
     """Déclare toutes ces lignes, ou aucune s’il y a un refus ; une ligne au plus par cellule, heures ≥ 0.
 
     Une ligne déjà là est laissée ; déclarée ou refusée avec d’autres heures, elle est remplacée. `attendu` : la
     signature du résultat que l’auteur a vu. Lève `ActionImpossible` si le résultat n’est plus celui-là, ou si un
     contrat ou un engagement n’est plus dans le périmètre.
+
+    Avance par paquets, en rendant combien de lignes sont écrites, et sur combien ; abandonnée en chemin (l’appelant
+    ferme le générateur, ou meurt), elle n’a rien écrit.
     """
     par.exiger(Droit.IMPORTER)
     par.exiger(Droit.SAISIR_HEURES)
-    if not lignes:
-        return LignesImportees()
+    with transaction.atomic():
+        return (yield from _importer(lignes, fichier, par, attendu)) if lignes else LignesImportees()
+
+
+def _importer(
+    lignes: Sequence[LigneVoulue], fichier: FichierRecu, par: Acteur, attendu: str | None
+) -> Generator[tuple[int, int], None, LignesImportees]:
     cadres = _Cadres(lignes, par, verrouiller=True)
     resultat = cadres.trier(lignes)
     if attendu is not None and resultat.signature != attendu:
@@ -165,7 +167,7 @@ def importer_lignes(
     if not resultat.refus and (resultat.creees or resultat.remplacees):
         try:
             with transaction.atomic():
-                _ecrire(resultat, cadres, fichier, par, avancer)
+                yield from _ecrire(resultat, cadres, fichier, par)
         except IntegrityError as erreur:
             raise ActionImpossible(
                 "Des heures de cette structure ont changé pendant l’import : rien n’est importé. Recommencer."
@@ -174,14 +176,13 @@ def importer_lignes(
 
 
 def _ecrire(
-    resultat: LignesImportees, cadres: _Cadres, fichier: FichierRecu, par: Acteur, avancer: Avancement | None
-) -> None:
+    resultat: LignesImportees, cadres: _Cadres, fichier: FichierRecu, par: Acteur
+) -> Generator[tuple[int, int], None, None]:
     total = len(resultat.creees) + len(resultat.remplacees)
     for debut in range(0, len(resultat.creees), PAQUET):
         paquet = resultat.creees[debut : debut + PAQUET]
         LigneHeures.objects.bulk_create([_ligne(ligne, cadres, par) for ligne in paquet])
-        if avancer is not None:
-            avancer(debut + len(paquet), total)
+        yield debut + len(paquet), total
     _remplacer(resultat.remplacees, par)
     ecrites = [*resultat.creees, *(ligne for ligne, _ in resultat.remplacees)]
     _recevoir({(ligne.engagement_id, ligne.mois) for ligne in ecrites}, par)
@@ -199,8 +200,7 @@ def _ecrire(
             nombre=len(siennes),
         )
     _garder_la_trace(resultat, fichier, par)
-    if avancer is not None and resultat.remplacees:
-        avancer(total, total)
+    yield total, total
 
 
 def _ligne(ligne: LigneVoulue, cadres: _Cadres, par: Acteur) -> LigneHeures:

@@ -1,4 +1,4 @@
-"""Le formulaire qu’une entreprise remplit par son lien : une rangée par personne, des personnes à ajouter, néant."""
+"""Le formulaire d’un relevé, que l’entreprise remplit : une rangée par personne, des personnes à ajouter, néant."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class DepotForm(Formulaire):
     """Bâti sur le relevé lu : une case par personne et par type, sauf ce qui est validé.
 
     `plafond` : heures par personne et par mois au-delà desquelles la saisie est refusée (réglage de la structure).
+    `deposant` : le nom proposé d’emblée.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -68,10 +69,12 @@ class DepotForm(Formulaire):
         help_text="La personne qui répond de ce relevé.",
     )
 
-    def __init__(self, lu: ReleveLu, *args: Any, version: int, plafond: Decimal, **kwargs: Any) -> None:
+    def __init__(
+        self, lu: ReleveLu, *args: Any, version: int, plafond: Decimal, deposant: str = "", **kwargs: Any
+    ) -> None:
         self.lu, self.plafond = lu, plafond
         super().__init__(*args, **kwargs)
-        self.initial = {**self._etat(version), **self.initial}
+        self.initial = {**self._etat(version, deposant), **self.initial}
         for personne in lu.personnes:
             self._case(f"travail_{personne.contrat_id}", "Travail (h)", personne.travail)
             self._case(f"formation_{personne.contrat_id}", "Formation (h)", personne.formation)
@@ -87,14 +90,14 @@ class DepotForm(Formulaire):
         brut = str(self.data.get("ajouts", "") if self.is_bound else self.initial["ajouts"])
         return min(max(int(brut), 1), AJOUTS_MAX) if brut.isascii() and brut.isdigit() and len(brut) < 4 else 1
 
-    def _etat(self, version: int) -> dict[str, Any]:
-        """Ce que le relevé porte déjà, dans les champs."""
+    def _etat(self, version: int, deposant: str) -> dict[str, Any]:
+        """Ce que le relevé porte déjà, dans les champs ; `deposant` : qui est connecté, sinon vide."""
         etat: dict[str, Any] = {
             "version": version,
             "ajouts": min(len(self.lu.attentes) + 1, AJOUTS_MAX),
             "neant": self.lu.est_neant,
             "commentaire": self.lu.releve.commentaire,
-            "deposant": self.lu.depot.deposant if self.lu.depot else "",
+            "deposant": deposant or (self.lu.depot.deposant if self.lu.depot else ""),
         }
         for rang, attente in enumerate(self.lu.attentes):
             etat |= {

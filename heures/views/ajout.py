@@ -25,13 +25,14 @@ from clauses.socle.listes import est_fragment
 from heures import actions, lecture_grille
 from heures.attendus import derniers_mois
 from heures.combinaisons import avertissements
-from heures.eligibilite import doublons
 from heures.forms.contrats import ContratForm, RechercheForm
 from heures.forms.grille import AnneeForm, VueMoisForm
 from heures.forms.personnes import PersonneEtContratForm
 from heures.grille import Axe, Bornes, axes_de_l_annee, axes_du_mois, mois_pleins
 from heures.lecture_grille import Lecture
 from heures.models import ContratTravail, Participant
+from heures.noms import Nom
+from heures.semblables import doublons
 from heures.views.lignes import adresse_de_la_grille
 from marches.models import Engagement
 
@@ -145,9 +146,8 @@ def nouvelle(request: RequeteActeur, pk: int) -> HttpResponse:
 
 
 def _semblables(request: RequeteActeur, personne: dict[str, Any]) -> list[Participant]:
-    trouvees = doublons(
-        nom=personne["nom"], prenom=personne["prenom"], naissance=personne["date_naissance"], par=request.acteur
-    )
+    ecrit = Nom(personne["nom"], personne["prenom"])
+    trouvees = doublons(ecrit, personne["date_naissance"], par=request.acteur)
     clefs = [trouvee.pk for trouvee in trouvees]
     if clefs:
         journaliser_lecture(

@@ -24,6 +24,7 @@ from heures.forms.participants import ParticipantForm
 from heures.forms.reception import RechercheForm, RefusRecuForm, RepriseForm
 from heures.lecture_reception import AttenteRecue
 from heures.models import ContratTravail, LigneEnAttente, Participant
+from heures.noms import Nom
 from heures.semblables import semblables
 from heures.views.reception import prevenir, vers_le_releve
 
@@ -48,7 +49,7 @@ def attente(request: RequeteActeur, pk: int) -> HttpResponse:
         return vers_le_releve(ligne.releve_id)
     form = RechercheForm(request.GET or None)
     cherche = form.cleaned_data["q"] if form.is_valid() else ""
-    proches = _avec_contrats(semblables(ligne, par=request.acteur), ligne, request)
+    proches = _avec_contrats(_semblables(ligne, request), ligne, request)
     trouves = [p for p in _cherchees(cherche, ligne, request) if p not in proches]
     anomalies = lecture_anomalies.lire_attentes([ligne], le=timezone.localdate(), par=request.acteur)
     journaliser_lecture(
@@ -68,6 +69,10 @@ def attente(request: RequeteActeur, pk: int) -> HttpResponse:
         "cherche": cherche,
     }
     return render(request, "heures/attente.html", contexte)
+
+
+def _semblables(ligne: LigneEnAttente, request: RequeteActeur) -> list[Participant]:
+    return semblables(Nom(ligne.nom, ligne.prenom), ligne.date_naissance, par=request.acteur)
 
 
 def _cherchees(cherche: str, ligne: LigneEnAttente, request: RequeteActeur) -> list[Participant]:
@@ -127,7 +132,7 @@ def ouvrir(request: RequeteActeur, pk: int) -> HttpResponse:
         faite = soumettre(contrat, lambda: _embaucher(request, ligne, connue, personne, contrat))
         if faite is not None:
             return _reprise(request, ligne, faite)
-    proches = [] if connue else semblables(ligne, par=request.acteur)
+    proches = [] if connue else _semblables(ligne, request)
     journaliser_lecture(
         par=request.acteur,
         action="ouvrir une fiche depuis une ligne en attente",

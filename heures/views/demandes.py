@@ -21,8 +21,9 @@ from heures import actions
 from heures.actions import LotDeDemandes
 from heures.enums import NatureEnvoi
 from heures.forms.demandes import LotForm, MoisDemandeForm
+from heures.forms.grille import MoisForm
 from heures.models import DemandeReleve, Envoi
-from heures.suivi_demandes import sections
+from heures.suivi_demandes import echecs, sections
 from marches.models import Engagement
 
 REFUS_MONTRES = 10
@@ -48,6 +49,7 @@ def demandes(request: RequeteActeur) -> HttpResponse:
         "avant": ajouter_mois(mois, -1),
         "apres": ajouter_mois(mois, 1) if mois < premier_jour(jour) else None,
         "sections": lues,
+        "nombre_d_echecs": len([rangee for section in lues for rangee in section.rangees if rangee.echec]),
         "form": MoisDemandeForm(initial={"mois": mois}),
     }
     return render(request, "heures/demandes.html", contexte)
@@ -87,6 +89,29 @@ def _rendre_compte(request: RequeteActeur, lot: LotDeDemandes, nature: NatureEnv
         messages.warning(request, f"Et {len(lot.refus) - REFUS_MONTRES} autres engagements n’ont pas pu être traités.")
     if not nombre and not lot.refus:
         messages.error(request, "Aucun de ces engagements n’est à vous : rien n’est envoyé.")
+
+
+@require_POST
+def renvoyer_les_echecs(request: RequeteActeur) -> HttpResponse:
+    """Renvoie d’un geste tous les courriels du mois qui ne sont pas partis."""
+    request.acteur.exiger(Droit.SAISIR_HEURES)
+    form = MoisForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("Ce mois n’est pas lisible : rouvrir la page des demandes.")
+    mois = form.cleaned_data["mois"]
+    lot = actions.renvoyer_lot(
+        echecs(mois, request.acteur), par=request.acteur, adresse=request.build_absolute_uri("/")
+    )
+    s = "s" if lot.nombre_courriels > 1 else ""
+    if lot.nombre_courriels:
+        messages.success(
+            request, f"{lot.nombre_courriels} courriel{s} renvoyé{s} : la liste dit lesquels sont partis."
+        )
+    for _, raison in lot.refus[:REFUS_MONTRES]:
+        messages.warning(request, raison)
+    if not lot.nombre_courriels and not lot.refus:
+        messages.error(request, "Aucun courriel de ce mois n’est à renvoyer.")
+    return revenir(request, f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
 
 
 @require_safe

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db import OperationalError
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.acteurs import Droit
@@ -15,6 +21,7 @@ from clauses.comptes.depots import DepotPerime
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.flux import rendre_en_flux
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import XLSX
 from heures.actions.importation import enregistrer_correspondance
@@ -22,7 +29,7 @@ from heures.forms.imports import ColonnesForm, ConfirmationForm, DoutesForm, Tel
 from heures.imports.releves import depot
 from heures.imports.releves.colonnes import ColonnesInconnues, colonnes_a_montrer
 from heures.imports.releves.depot import Depot
-from heures.imports.releves.enregistrement import importer
+from heures.imports.releves.enregistrement import RAPPORT, Etape, importer, importer_par_etapes
 from heures.imports.releves.rapport import Issue, Rapport
 from heures.models import ImportHeures, Participant
 
@@ -30,6 +37,9 @@ MONTREES = 100
 DERNIERS_IMPORTS = 10
 # Les lignes refusées se comptent parmi les refus, avec celles qui n’ont pas pu être lues.
 ECRITES = (Issue.CREEE, Issue.REMPLACEE, Issue.DEJA)
+
+OCCUPEE = "La base est restée occupée par un autre enregistrement. Recommencer dans une minute."
+journal = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +107,7 @@ def colonnes(request: RequeteActeur, jeton: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def apercu(request: RequeteActeur, jeton: str) -> HttpResponse:
+def apercu(request: RequeteActeur, jeton: str) -> HttpResponseBase:
     """L’aperçu d’un relevé ; envoyé, il retient les cas tranchés, ou importe ce qui a été montré."""
     depose = depot_ou_renvoi(request, jeton)
     if isinstance(depose, HttpResponse):
@@ -118,18 +128,49 @@ def apercu(request: RequeteActeur, jeton: str) -> HttpResponse:
     return render(request, "heures/import_apercu.html", {**contexte, **a_montrer(depose, rapport)})
 
 
-def confirmer(request: RequeteActeur, depose: Depot, signature: str) -> HttpResponse:
+def confirmer(request: RequeteActeur, depose: Depot, signature: str) -> StreamingHttpResponse:
+    etapes = importer_par_etapes(
+        depose.octets, nom=depose.nom, par=request.acteur, choix=depose.choix, attendu=signature
+    )
+    return rendre_en_flux(request, "heures/import_en_cours.html", {"depose": depose}, _suivre(request, depose, etapes))
+
+
+def _suivre(
+    request: RequeteActeur, depose: Depot, etapes: Generator[Etape, None, Rapport]
+) -> Generator[str, None, None]:
+    """L’avancement, puis le rapport ; ou la phrase qui dit pourquoi rien n’est enregistré."""
     try:
-        rapport = importer(depose.octets, nom=depose.nom, par=request.acteur, choix=depose.choix, attendu=signature)
+        rapport = yield from _montrer(depose, etapes)
     except ActionImpossible as refus:
-        messages.error(request, str(refus))
-        return redirect("heures:import_apercu", depose.jeton)
+        yield _rien_d_importe(depose, str(refus))
+        return
+    except OperationalError:
+        journal.exception("Import abandonné : la base est restée occupée.")
+        yield _rien_d_importe(depose, OCCUPEE)
+        return
     if not rapport.accepte or rapport.deja_importe is not None:
-        messages.error(request, rapport.conclusion())
-        return redirect("heures:import_apercu", depose.jeton)
+        yield _rien_d_importe(depose, rapport.conclusion())
+        return
+    yield render_to_string("heures/_import_etape.html", {"depose": depose, "etape": RAPPORT})
     depot.retenir(depose, par=request.acteur, rapport=en_classeur(rapport))
     journaliser(request, rapport, "montrer le rapport d’un import")
-    return render(request, "heures/import_rapport.html", a_montrer(depose, rapport))
+    yield render_to_string("heures/_import_fait.html", a_montrer(depose, rapport))
+
+
+def _montrer(depose: Depot, etapes: Generator[Etape, None, Rapport]) -> Generator[str, None, Rapport]:
+    """Une barre par étape qui avance ; chacune cache la précédente."""
+    with closing(etapes):
+        while True:
+            try:
+                etape = next(etapes)
+            except StopIteration as fin:
+                rapport: Rapport = fin.value
+                return rapport
+            yield render_to_string("heures/_import_etape.html", {"depose": depose, "etape": etape})
+
+
+def _rien_d_importe(depose: Depot, raison: str) -> str:
+    return render_to_string("heures/_import_refuse.html", {"depose": depose, "raison": raison})
 
 
 @require_safe

@@ -21,7 +21,7 @@ from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.conversions import ValeurRefusee, vers_heures, vide
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import soumettre
-from clauses.socle.mois import en_lettres
+from clauses.socle.mois import de, en_lettres
 from clauses.socle.nombres import en_heures
 from heures import actions, lecture_totaux
 from heures.actions import Declaration
@@ -209,7 +209,7 @@ def refuser(request: RequeteActeur, pk: int) -> HttpResponse:
         and soumettre(form, lambda: actions.refuser(ligne, motif=form.cleaned_data["motif"], par=request.acteur))
         is not None
     ):
-        messages.success(request, f"Ligne de {en_lettres(ligne.mois)} refusée : elle ne compte pas.")
+        messages.success(request, f"Ligne {de(en_lettres(ligne.mois))} refusée : elle ne compte pas.")
         return redirect(adresse_de_la_grille(request, ligne.engagement))
     return _page(request, ligne, form, "Refuser des heures")
 

@@ -19,7 +19,7 @@ from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
 from heures import actions, communes, lecture_doublons, lecture_fiche, suivi
-from heures.eligibilite import avec_eligibilite, doublons
+from heures.eligibilite import avec_eligibilite
 from heures.exports import COLONNES_PARTICIPANTS
 from heures.filters import ParticipantFilter
 from heures.forms.participants import (
@@ -31,6 +31,8 @@ from heures.forms.participants import (
 )
 from heures.grille import ABREGES
 from heures.models import Participant, Sortie
+from heures.noms import Nom
+from heures.semblables import doublons
 from heures.tables import ParticipantTable
 from heures.views.retours import suite
 
@@ -116,14 +118,7 @@ def creer(request: RequeteActeur) -> HttpResponse:
     if form.is_valid():
         saisie = form.saisie()
         if not form.cleaned_data["confirmer"]:
-            proches = list(
-                doublons(
-                    nom=saisie["nom"],
-                    prenom=saisie["prenom"],
-                    naissance=saisie["date_naissance"],
-                    par=request.acteur,
-                )
-            )
+            proches = doublons(Nom(saisie["nom"], saisie["prenom"]), saisie["date_naissance"], par=request.acteur)
         participant = None
         if not proches:
             participant = soumettre(form, lambda: actions.creer_participant(**saisie, par=request.acteur))

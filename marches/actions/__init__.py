@@ -1,8 +1,10 @@
 """Tout ce qui écrit des marchés et de ce qu’ils portent : pages, imports et commandes passent par ici."""
 
 from marches.actions.activites import modifier_activite, noter_activite
+from marches.actions.echeancier import fixer_echeancier
 from marches.actions.manquements import (
     decider_penalite,
+    inscrire_decision_recue,
     inscrire_lettre,
     noter_evenement,
     proposer_penalite,
@@ -57,6 +59,8 @@ __all__ = [
     "engager",
     "engager_entreprise",
     "enregistrer_facture",
+    "fixer_echeancier",
+    "inscrire_decision_recue",
     "inscrire_lettre",
     "inscrire_mouvement",
     "modifier_acheteur",

@@ -1,6 +1,6 @@
 """La suite graduée d’un engagement qui n’est pas tenu : événements, proposition, décision (domaine.md §5).
 
-Le facilitateur note, calcule et propose ; l’acheteur seul décide.
+Le facilitateur note, calcule et propose ; l’acheteur seul décide, dans l’outil ou par un courrier que l’on inscrit.
 """
 
 from __future__ import annotations
@@ -175,20 +175,65 @@ def decider_penalite(
     Lève `ActionImpossible` si la décision est déjà prise ou si le montant ne va pas avec elle.
     """
     par.exiger(Droit.DECIDER_PENALITE)
+    relue = _relire_en_attente(proposition, par)
+    champs = _decision(relue, statut, montant, motif, par)
+    decidee = modifier(relue, champs, par=par, action="décider d’une pénalité", version=version)
+    _inscrire(
+        relue.engagement, NatureEvenement.DECISION, timezone.localdate(), par, texte=decidee.get_statut_display()
+    )
+    return decidee
+
+
+@transaction.atomic
+def inscrire_decision_recue(
+    proposition: PropositionPenalite,
+    *,
+    statut: str,
+    motif: str,
+    courrier_date: datetime.date,
+    courrier_reference: str,
+    version: int,
+    par: Acteur,
+    montant: Decimal | None = None,
+) -> PropositionPenalite:
+    """Inscrit la décision qu’un acheteur a prise par courrier : elle reste la sienne, l’agent n’a fait que l’inscrire.
+
+    Mêmes règles que `decider_penalite`. Lève aussi `ActionImpossible` si le courrier précède la proposition ou est à
+    venir (docs/adr/0024).
+    """
+    par.exiger(Droit.GERER_MARCHES)
+    relue = _relire_en_attente(proposition, par)
+    proposee = timezone.localdate(relue.proposee_le)
+    if not proposee <= courrier_date <= timezone.localdate():
+        raise ActionImpossible(
+            f"Le courrier répond à la proposition du {proposee:%d/%m/%Y} : sa date va de ce jour à aujourd’hui."
+        )
+    courrier = {"courrier_date": courrier_date, "courrier_reference": courrier_reference.strip()}
+    champs = _decision(relue, statut, montant, motif, par) | courrier
+    inscrite = modifier(relue, champs, par=par, action="inscrire une décision reçue par courrier", version=version)
+    texte = f"{inscrite.get_statut_display()}, {inscrite.trace_du_courrier}"
+    _inscrire(relue.engagement, NatureEvenement.DECISION, courrier_date, par, texte=texte)
+    return inscrite
+
+
+def _relire_en_attente(proposition: PropositionPenalite, par: Acteur) -> PropositionPenalite:
     relue: PropositionPenalite = verrouiller(PropositionPenalite.objects.all(), proposition.pk, par=par)
     if relue.statut != StatutPenalite.PROPOSEE:
         raise ActionImpossible(f"Cette proposition est déjà {relue.get_statut_display().lower()}.")
+    return relue
+
+
+def _decision(
+    proposition: PropositionPenalite, statut: str, montant: Decimal | None, motif: str, par: Acteur
+) -> dict[str, Any]:
     decision = StatutPenalite(statut)
-    champs = {
+    return {
         "statut": decision,
-        "montant_decide": _montant_decide(decision, montant, relue.montant),
+        "montant_decide": _montant_decide(decision, montant, proposition.montant),
         "motif": motif.strip(),
         "decidee_le": timezone.now(),
         "decidee_par": Utilisateur.objects.get(pk=par.utilisateur_id),
     }
-    decidee = modifier(relue, champs, par=par, action="décider d’une pénalité", version=version)
-    _inscrire(relue.engagement, NatureEvenement.DECISION, timezone.localdate(), par, texte=decision.label)
-    return decidee
 
 
 def _montant_decide(decision: StatutPenalite, montant: Decimal | None, propose: Decimal) -> Decimal:

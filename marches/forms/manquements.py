@@ -65,3 +65,21 @@ class DecisionForm(Formulaire):
     motif = forms.CharField(
         label="Motif", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Gardé avec la décision."
     )
+
+
+class DecisionRecueForm(DecisionForm):
+    """La décision d’un acheteur qui n’a pas d’espace : ce que dit son courrier, et le courrier lui-même."""
+
+    disposition = Layout(
+        "version",
+        Row(Column("courrier_date", css_class="col-md-6"), Column("courrier_reference", css_class="col-md-6")),
+        Row(Column("statut", css_class="col-md-6"), Column("montant", css_class="col-md-6")),
+        "motif",
+    )
+
+    courrier_date = SaisieDate(label="Date du courrier")
+    courrier_reference = forms.CharField(
+        label="Référence du courrier",
+        max_length=120,
+        help_text="Ce qui permet de le retrouver : numéro d’enregistrement, dossier, pièce classée.",
+    )

@@ -108,8 +108,9 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
         help_texts = {
             **MarcheSimpleForm.Meta.help_texts,
             "cpv": "Par exemple 45210000-2.",
-            "position_art35": "Obligation du L2112-2-1 du code de la commande publique.",
-            "motif_art35": "Obligatoire pour une dérogation.",
+            "position_art35": "Au-dessus des seuils européens, le L2112-2-1 du code de la commande publique demande "
+            "une condition d’exécution sociale, sauf quatre cas\u00a0; en dessous, le marché n’est pas concerné.",
+            "motif_art35": "Obligatoire pour une dérogation : les faits qui la justifient.",
         }
 
     def __init__(self, *args: Any, acteur: Acteur, **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from marches.models.acheteurs import Acheteur, Operation
 from marches.models.activites import Activite
-from marches.models.clauses import Clause, Engagement, MouvementEngagement
+from marches.models.clauses import Clause, Engagement, JalonEngagement, MouvementEngagement
 from marches.models.manquements import Bareme, Evenement, PropositionPenalite, ReglePenalite
 from marches.models.marches import Attribution, Lot, Marche
 from marches.models.objectifs import Facture, RepereMetier
@@ -16,6 +16,7 @@ __all__ = [
     "Engagement",
     "Evenement",
     "Facture",
+    "JalonEngagement",
     "Lot",
     "Marche",
     "MouvementEngagement",

@@ -13,10 +13,11 @@ from django.urls import reverse
 from clauses.comptes.models import Structure
 from clauses.socle.champs import CentiemesField, EurosField, HeuresField
 from entreprises.models import Entreprise
+from marches import previsions
 from marches.avancement import Avancement, avancement
 from marches.enums import NatureClause, NatureMouvement, Periodicite, TypeObjectif
 from marches.models.marches import Lot
-from marches.querysets import ClauseQuerySet, EngagementQuerySet, MouvementQuerySet
+from marches.querysets import ClauseQuerySet, EngagementQuerySet, JalonQuerySet, MouvementQuerySet
 
 
 class Clause(models.Model):
@@ -237,7 +238,50 @@ class Engagement(models.Model):
 
     def avancement(self, *, au: datetime.date) -> Avancement:
         """Avancement à une date d’un engagement lu par `avec_avancement(au=…)`."""
-        return avancement(self, debut=self.debut, fin=self.fin, au=au)
+        return avancement(self, debut=self.debut, fin=self.fin, au=au, jalons=self.echeancier)
+
+    @property
+    def echeancier(self) -> list[previsions.Jalon]:
+        """Les jalons dans l’ordre ; `avec_avancement` les lit d’avance."""
+        return [previsions.Jalon(jalon.date, jalon.part) for jalon in self.jalons.all()]
+
+
+class JalonEngagement(models.Model):
+    """Un point de l’échéancier : à cette date, cette part de l’engagement est attendue (domaine.md §4).
+
+    Une part, jamais des heures : un avenant change ce qui est attendu sans que l’échéancier soit à refaire.
+    """
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    engagement = models.ForeignKey(
+        Engagement, verbose_name="engagement", on_delete=models.PROTECT, related_name="jalons"
+    )
+    date = models.DateField("date")
+    part = models.PositiveSmallIntegerField("part attendue (%)")
+
+    objects = JalonQuerySet.as_manager()
+
+    CLASSIFICATION = dict.fromkeys(("id", "structure", "engagement", "date", "part"), "interne")
+
+    class Meta:
+        verbose_name = "jalon de l’échéancier"
+        verbose_name_plural = "jalons de l’échéancier"
+        ordering = ["date", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "date"],
+                name="jalon_date_unique",
+                violation_error_message="L’échéancier a déjà un jalon à cette date.",
+            ),
+            models.CheckConstraint(
+                name="jalon_part",
+                condition=Q(part__range=(0, 100)),
+                violation_error_message="La part attendue va de 0 à 100 pour cent.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} % au {self.date:%d/%m/%Y}"
 
 
 class MouvementEngagement(models.Model):

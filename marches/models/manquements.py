@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
@@ -160,7 +161,8 @@ class Evenement(models.Model):
 class PropositionPenalite(models.Model):
     """Ce que le facilitateur calcule et propose ; ce que l’acheteur décide (domaine.md §5).
 
-    `calcul` : chaque terme de la formule, tel que le document le montre.
+    `calcul` : chaque terme de la formule, tel que le document le montre. `courrier_…` : la décision d’un acheteur sans
+    compte, que la structure a reçue et inscrite ; `decidee_par` est alors l’agent qui l’inscrit (docs/adr/0024).
     """
 
     structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
@@ -177,6 +179,8 @@ class PropositionPenalite(models.Model):
     proposee_par = auteur("proposée par")
     decidee_le = models.DateTimeField("décidée le", null=True, blank=True)
     decidee_par = auteur("décidée par", null=True, blank=True)
+    courrier_date = models.DateField("décision reçue par courrier du", null=True, blank=True)
+    courrier_reference = models.CharField("référence du courrier", max_length=120, blank=True)
     version = models.PositiveIntegerField("version", default=1)
 
     objects = PenaliteQuerySet.as_manager()
@@ -184,7 +188,8 @@ class PropositionPenalite(models.Model):
     CLASSIFICATION = dict.fromkeys(
         (
             "id", "structure", "engagement", "arretee_au", "montant", "calcul", "statut", "montant_decide", "motif",
-            "proposee_le", "proposee_par", "decidee_le", "decidee_par", "version",
+            "proposee_le", "proposee_par", "decidee_le", "decidee_par", "courrier_date", "courrier_reference",
+            "version",
         ),
         "interne",
     )  # fmt: skip
@@ -216,6 +221,12 @@ class PropositionPenalite(models.Model):
                 violation_error_message="Une décision porte son montant, son motif, sa date et son auteur.",
             ),
             models.CheckConstraint(
+                name="proposition_courrier_complet_ou_absent",
+                condition=Q(courrier_date=None, courrier_reference="")
+                | (Q(courrier_date__isnull=False) & ~Q(courrier_reference="") & ~Q(statut=StatutPenalite.PROPOSEE)),
+                violation_error_message="Une décision reçue par courrier porte la date et la référence du courrier.",
+            ),
+            models.CheckConstraint(
                 name="proposition_montant_decide",
                 condition=Q(montant_decide=None) | Q(montant_decide__gte=0, montant_decide__lte=F("montant")),
                 violation_error_message="Le montant décidé va de zéro au montant proposé.",
@@ -224,6 +235,17 @@ class PropositionPenalite(models.Model):
 
     def __str__(self) -> str:
         return f"Proposition du {self.proposee_le:%d/%m/%Y}"
+
+    @property
+    def trace_du_courrier(self) -> str:
+        """D’où vient une décision que l’acheteur n’a pas prise dans l’outil ; vide s’il l’y a prise."""
+        if self.courrier_date is None or self.decidee_le is None:
+            return ""
+        inscrite = timezone.localdate(self.decidee_le)
+        return (
+            f"décision reçue par courrier du {self.courrier_date:%d/%m/%Y} ({self.courrier_reference}), inscrite le "
+            f"{inscrite:%d/%m/%Y}"
+        )
 
     @property
     def termes(self) -> list[dict[str, object]]:

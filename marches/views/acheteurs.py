@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
+from clauses.comptes.acces import acces_de
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.models import EcritureJournal
 from clauses.comptes.requetes import RequeteActeur
@@ -62,7 +63,13 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
     table = MarcheTable(marches, request=request, sans_acheteur=True)
     RequestConfig(request, paginate={"per_page": PAR_PAGE}).configure(table)
     journal = EcritureJournal.objects.visibles_par(request.acteur).sur(acheteur).select_related("inscrite_par")[:20]
-    contexte = {"acheteur": acheteur, "table": table, "total": table.paginator.count, "journal": journal}
+    contexte = {
+        "acheteur": acheteur,
+        "table": table,
+        "total": table.paginator.count,
+        "acces": acces_de(request.acteur, acheteur_id=acheteur.pk),
+        "journal": journal,
+    }
     return render(request, "marches/acheteur.html", contexte)
 
 

@@ -16,7 +16,7 @@ from marches.forms.creation import Ouverture, OuvertureSimple
 @require_http_methods(["GET", "HEAD", "POST"])
 def creer(request: RequeteActeur) -> HttpResponse:
     request.acteur.exiger(Droit.GERER_MARCHES)
-    etapes = OuvertureSimple(request.POST or None, acteur=request.acteur)
+    etapes = OuvertureSimple(request.POST if request.method == "POST" else None, acteur=request.acteur)
     if request.method == "POST" and etapes.sont_valides():
         marche = etapes.soumettre(lambda: actions.ouvrir_marche_simple(**etapes.saisie(), par=request.acteur))
         if marche is not None:

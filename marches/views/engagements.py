@@ -19,6 +19,7 @@ from marches import actions
 from marches.dates import date_choisie
 from marches.exports import COLONNES_GRAND_LIVRE, lignes_grand_livre
 from marches.forms.creation import NouvelEngagement
+from marches.forms.echeancier import EcheancierForm
 from marches.forms.engagements import EngagementModificationForm, MouvementForm
 from marches.manquements import suite
 from marches.models import Attribution, Clause, Engagement
@@ -109,6 +110,24 @@ def modifier(request: RequeteActeur, pk: int) -> HttpResponse:
     titre = f"Modifier l’engagement de {engagement.entreprise}"
     contexte = {"form": form, "titre": titre, "marche": engagement.clause.lot.marche}
     return render(request, "marches/formulaire.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def echeancier(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Les parts attendues à quelques dates ; tout l’échéancier se remplace d’un coup."""
+    engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    form = EcheancierForm(request.POST or None, engagement=engagement)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and soumettre(form, lambda: actions.fixer_echeancier(engagement, **form.saisie(), par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "L’échéancier est enregistré.")
+        return redirect("marches:engagement", pk=engagement.pk)
+    contexte = {"form": form, "engagement": engagement, "marche": engagement.clause.lot.marche}
+    return render(request, "marches/echeancier.html", contexte)
 
 
 @require_safe

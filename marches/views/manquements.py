@@ -15,7 +15,13 @@ from clauses.socle.formulaires import soumettre
 from clauses.socle.retour import revenir
 from marches import actions, manquements
 from marches.enums import NatureEvenement
-from marches.forms.manquements import DecisionForm, EchangeForm, EvenementForm, PropositionForm
+from marches.forms.manquements import (
+    DecisionForm,
+    DecisionRecueForm,
+    EchangeForm,
+    EvenementForm,
+    PropositionForm,
+)
 from marches.models import Engagement, PropositionPenalite
 
 
@@ -104,3 +110,28 @@ def proposition(request: RequeteActeur, pk: int) -> HttpResponse:
         "decidable": lue.decidee_le is None and request.acteur.peut(Droit.DECIDER_PENALITE),
     }
     return render(request, "marches/proposition.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision_recue(request: RequeteActeur, pk: int) -> HttpResponse:
+    """Inscrire la décision qu’un acheteur a envoyée par courrier."""
+    visibles = PropositionPenalite.objects.visibles_par(request.acteur).select_related(
+        "engagement__entreprise", "engagement__clause__lot__marche__acheteur"
+    )
+    lue: PropositionPenalite = get_object_or_404(visibles, pk=pk)
+    request.acteur.exiger(Droit.GERER_MARCHES)
+    form = DecisionRecueForm(request.POST or None, initial={"version": lue.version})
+    if (
+        form.is_valid()
+        and soumettre(form, lambda: actions.inscrire_decision_recue(lue, **form.cleaned_data, par=request.acteur))
+        is not None
+    ):
+        messages.success(request, "La décision reçue par courrier est inscrite.")
+        return redirect("marches:proposition", pk)
+    contexte = {
+        "form": form,
+        "proposition": lue,
+        "engagement": lue.engagement,
+        "marche": lue.engagement.clause.lot.marche,
+    }
+    return render(request, "marches/decision_recue.html", contexte)

@@ -24,6 +24,8 @@ class Ligne:
     dehors: tuple[int, ...]
     parametres: dict[str, Any] = field(default_factory=dict)
     donnees: dict[str, Any] = field(default_factory=dict)
+    nomme: Role | None = None
+    """Le rôle extérieur à qui la page nomme ses propres salariés ; ce qu’il en lit : `tests/acces/test_champs.py`."""
 
     def attendu(self, role: Role | None, *, dedans: bool) -> int:
         return (self.dedans if dedans else self.dehors)[ROLES.index(role)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clauses.comptes.acteurs import Role
 from tests.acces import matrice_bilans
 from tests.acces.lignes import (
     API,
@@ -56,7 +57,14 @@ declarer("journal", ligne("get", "", ECRIRE))
 declarer("reglages", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
 declarer("entete", ligne("get", "", RESPONSABLE), ligne("post", "", "403 302 403 403 403 403 302"))
 declarer("utilisateurs", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
-declarer("rattachement_retirer", ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
+for nom in ("rattachement_retirer", "invitation_renvoyer"):
+    declarer(nom, ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
+# Seul le lien ouvre une invitation : aucun compte n’y change rien.
+INVITATION_FAUSSE = {"jeton": "1-fausse.invitation"}
+declarer(
+    "invitation",
+    *(ligne(m, "", "404 404 404 404 404 404 404", parametres=INVITATION_FAUSSE) for m in ("get", "post")),
+)
 
 # --- Annuaire : commun à l’instance, ouvert aux agents ; chaque organisation se voit elle-même -----------------------
 declarer("entreprises:liste", ligne("get", "", TOUS_AGENTS))
@@ -136,6 +144,11 @@ declarer(
 )
 declarer("marches:contact_noter", ligne("post", "engagement", PARTAGE_ECRIT, RIEN))
 declarer(
+    "marches:echeancier",
+    ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "engagement", PARTAGE_ECRIT, RIEN),
+)
+declarer(
     "marches:penalite_proposer",
     ligne("get", "engagement", PARTAGE_ECRIRE, RIEN),
     ligne("post", "engagement", PARTAGE_ECRIRE, RIEN),
@@ -145,6 +158,11 @@ declarer(
     "marches:proposition",
     ligne("get", "proposition", PARTAGE, RIEN),
     ligne("post", "proposition", "403 403 403 200 403 404 302", RIEN),
+)
+declarer(
+    "marches:decision_recue",
+    ligne("get", "proposition", PARTAGE_ECRIRE, RIEN),
+    ligne("post", "proposition", PARTAGE_ECRIRE, RIEN),
 )
 declarer("marches:engagement", ligne("get", "engagement", PARTAGE, RIEN))
 declarer("marches:attribuer", ligne("get", "lot", PARTAGE_ECRIRE, RIEN), ligne("post", "lot", PARTAGE_ECRIRE, RIEN))
@@ -244,12 +262,17 @@ declarer("heures:refuser_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), lign
 # L’acheteur et l’entreprise voient l’engagement, jamais son relevé nominatif ni ses lignes.
 declarer("heures:reception", ligne("get", "", TOUS_AGENTS))
 declarer("heures:reception_accepter", ligne("post", "", ECRIT))
-declarer("heures:releve", ligne("get", "releve", FERME, RIEN))
-declarer("heures:releve_accepter", ligne("post", "releve", FERME_ECRIT, RIEN))
-declarer("heures:releve_rouvrir", ligne("post", "releve", FERME_ECRIT, RIEN))
-declarer(
-    "heures:releve_completer", ligne("get", "releve", FERME_ECRIRE, RIEN), ligne("post", "releve", FERME_ECRIRE, RIEN)
-)
+# Une entreprise a ses relevés, par sa propre page ; celles du facilitateur lui sont fermées.
+DU_RELEVE, DU_RELEVE_ECRIRE = "200 200 200 404 403 404 302", "200 200 403 404 403 404 302"
+declarer("heures:releve", ligne("get", "releve", DU_RELEVE, RIEN))
+for nom in ("releve_accepter", "releve_rouvrir"):
+    declarer(f"heures:{nom}", ligne("post", "releve", "302 302 403 404 403 404 302", RIEN))
+declarer("heures:releve_completer", *(ligne(m, "releve", DU_RELEVE_ECRIRE, RIEN) for m in ("get", "post")))
+declarer("heures:mes_releves", ligne("get", "", "403 403 403 403 200 403 302"))
+SON_RELEVE = "403 403 403 404 200 404 302"
+declarer("heures:mon_releve", *(ligne(m, "releve", SON_RELEVE, RIEN, nomme=Role.ENTREPRISE) for m in ("get", "post")))
+# Rien n’y est encore déposé : le reçu renvoie au relevé.
+declarer("heures:mon_recu", ligne("get", "releve", "403 403 403 404 302 404 302", RIEN))
 declarer("heures:accepter_ligne", ligne("post", "ligne", FERME_ECRIT, RIEN))
 declarer("heures:renvoyer_ligne", ligne("get", "ligne", FERME_ECRIRE, RIEN), ligne("post", "ligne", FERME_ECRIT, RIEN))
 declarer("heures:attente", ligne("get", "attente", FERME_ECRIRE, RIEN))
@@ -294,6 +317,8 @@ declarer(
 # --- Demandes de relevé et courriels ---------------------------------------------------------------------------------
 declarer("heures:demandes", ligne("get", "", TOUS_AGENTS))
 declarer("heures:demandes_envoyer", ligne("post", "", "302 302 403 403 403 403 302", donnees={"nature": "DEMANDE"}))
+declarer("heures:demandes_renvoyer", ligne("post", "", "302 302 403 403 403 403 302", donnees={"mois": "2025-03"}))
+declarer("heures:modeles_du_mois", ligne("get", "", TOUS_AGENTS))
 declarer("heures:envois", ligne("get", "engagement", "200 200 200 403 403 404 302", RIEN))
 declarer("heures:demande_revoquer", ligne("post", "demande", FERME_ECRIT, RIEN))
 declarer("heures:demande_renouveler", ligne("post", "demande", FERME_ECRIT, RIEN))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.acces.lignes import (
+    ECRIRE,
+    ECRIT,
+    FERME,
     PARTAGE,
     PARTAGE_ECRIRE,
     PARTAGE_ECRIT,
@@ -12,6 +15,7 @@ from tests.acces.lignes import (
     declarer,
     ligne,
 )
+from tests.acces.monde import SIRET_COMMUN
 
 ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
@@ -32,7 +36,28 @@ POUR_FINANCEUR = "200 200 200 403 403 200 302"
 REFUSE = "400 400 400 403 403 400 302"
 declarer("bilans:agregats", ligne("get", "", POUR_FINANCEUR))
 declarer("bilans:agregats_export", ligne("get", "", REFUSE, donnees={"format": "csv"}))
+# Sans acheteur choisi, le formulaire et sa phrase ; avec celui du monde, tout le bilan.
+DU_MONDE = ANNEE | {"acheteur": SIRET_COMMUN}
+declarer("bilans:acheteur", ligne("get", "", TOUS_AGENTS, donnees=DU_MONDE))
+declarer("bilans:acheteur_export", ligne("get", "", TOUS_AGENTS, donnees=DU_MONDE | {"format": "json"}))
+# L’acheteur seul, et le sien seul : aucun paramètre ne désigne un acheteur.
+SON_BILAN = "403 403 403 200 403 403 302"
+declarer("bilans:votre_bilan", ligne("get", "", SON_BILAN, donnees={"annee": "2025"}))
+declarer("bilans:votre_bilan_export", ligne("get", "", SON_BILAN, donnees={"annee": "2025", "format": "json"}))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:qualite", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"defaut": "sans_critere"}))
+declarer("bilans:qualite_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+DEPARTEMENT = {"nom": "departement"}
+declarer(
+    "bilans:emettre_bilan",
+    ligne("get", "", ECRIRE, parametres=DEPARTEMENT, donnees=ANNEE),
+    ligne("post", "", ECRIT, parametres=DEPARTEMENT, donnees=ANNEE | {"nature": "INTERMEDIAIRE"}),
+)
+declarer("bilans:bilans_emis", ligne("get", "", TOUS_AGENTS))
+declarer("bilans:bilan_emis", ligne("get", "bilan_emis", FERME, RIEN))
+declarer("bilans:bilan_emis_export", ligne("get", "bilan_emis", FERME, RIEN, donnees={"format": "json"}))
+declarer("bilans:versions", ligne("get", "bilan_emis", FERME, RIEN))
+declarer("bilans:versions_export", ligne("get", "bilan_emis", FERME, RIEN))
 A_LA_FIN_DE_2025 = {"nature": "RELANCE_1", "au": "2025-12-31", "format": "pdf"}
 declarer("bilans:documents", ligne("get", "engagement", PARTAGE, RIEN))
 declarer(

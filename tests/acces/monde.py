@@ -32,9 +32,11 @@ from tests.factories import (
     SortieFactory,
     StructureFactory,
     UtilisateurFactory,
+    siret,
 )
 from tests.factories_conformite import (
     ActiviteFactory,
+    BilanEmisFactory,
     DocumentFactory,
     EvenementFactory,
     FactureFactory,
@@ -54,6 +56,7 @@ from tests.factories_releves import (
     ModeleCourrielFactory,
 )
 
+SIRET_COMMUN = siret(5_000_101, "2")
 # Interdit à tous : la structure B.
 CANARI_B = "CANARIB"
 # Interdits à l’acheteur, à l’entreprise et au financeur : ce qui, dans A, n’est pas à eux.
@@ -82,7 +85,7 @@ class Monde:
 
 
 def creer_monde() -> Monde:
-    acheteur = AcheteurFactory(nom="Acheteur commun")
+    acheteur = AcheteurFactory(nom="Acheteur commun", siret=SIRET_COMMUN)
     entreprise = EntrepriseFactory(raison_sociale="Entreprise commune")
     a = creer_cote("A", acheteur, entreprise, marque="a", personne=CANARI_PERSONNE)
     b = creer_cote("B", acheteur, entreprise, marque=CANARI_B, personne=CANARI_B)
@@ -180,11 +183,20 @@ def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str)
         "proposition": PropositionPenaliteFactory(engagement=engagement, proposee_par=agent),
         "repere": RepereMetierFactory(structure=engagement.structure, metier=f"Métier {marque}"),
         "activite": ActiviteFactory(structure=engagement.structure, objet=personne, facilitateur=agent),
+        "bilan_emis": creer_versions(engagement.structure, agent, marque=marque),
         "document": DocumentFactory(engagement=engagement, titre=f"Document {marque}", emis_par=agent),
         "attestation": DocumentFactory(
             engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
         ),
     }
+
+
+def creer_versions(structure: Structure, agent: Utilisateur, *, marque: str) -> Any:
+    """Deux versions d’un bilan émis ; rend la seconde, qui se compare."""
+    versions = [
+        BilanEmisFactory(structure=structure, titre=f"Bilan {marque} {n}", version=n, emis_par=agent) for n in (1, 2)
+    ]
+    return versions[-1]
 
 
 def creer_voisins(a: Cote) -> None:

@@ -20,8 +20,9 @@ from django.urls import reverse
 from bilans import financeur, masquage
 from bilans.secret import SECRET
 from bilans.semestres import Semestre, semestres_acheves
+from clauses.comptes import actions as comptes
 from clauses.comptes.acteurs import Acteur, Role
-from clauses.comptes.models import EcritureJournal, Rattachement, Structure
+from clauses.comptes.models import EcritureJournal, Invitation, Rattachement, Structure
 from tests.bilans.outils import connecte, contenu
 from tests.factories import (
     ContratTravailFactory,
@@ -203,15 +204,23 @@ def test_qui_n_a_pas_le_droit_ne_lit_rien(structure, role):
         financeur.etablir(qui, SEMESTRE)
 
 
-def test_le_lecteur_d_agregats_n_est_appele_qu_a_un_endroit():
-    """Il lit toute la structure : ailleurs, il ouvrirait au financeur des lignes nominatives."""
+@pytest.mark.parametrize(
+    ("methode", "seul"),
+    [
+        ("lecteur_d_agregats", "bilans/financeur.py"),
+        ("lecteur_de_son_bilan", "bilans/espace_acheteur.py"),
+        ("_lecteur", "clauses/comptes/acteurs.py"),
+    ],
+)
+def test_qui_lit_toute_la_structure_n_est_fabrique_qu_a_un_endroit(methode, seul):
+    """Ailleurs, il ouvrirait à un partenaire des lignes nominatives."""
     appels = {
         nom(chemin)
         for chemin in MODULES
         for n in ast.walk(arbre(chemin))
-        if isinstance(n, ast.Attribute) and n.attr == "lecteur_d_agregats"
+        if isinstance(n, ast.Attribute) and n.attr == methode
     }
-    assert appels == {"bilans/financeur.py"}
+    assert appels == {seul}
 
 
 def test_un_acteur_ne_se_fabrique_qu_a_des_endroits_connus():
@@ -245,6 +254,12 @@ def test_un_responsable_invite_un_financeur_qui_lit_ses_agregats(structure, djan
     assert [courriel.to for courriel in mail.outbox] == [["alix@departement.invalid"]]
     acces = Rattachement.objects.get(role=Role.FINANCEUR)
     client = Client()
+    client.force_login(acces.utilisateur)
+    assert client.get("/").status_code == 403  # l’accès ne s’ouvre qu’à l’acceptation
+    comptes.accepter_invitation(
+        Invitation.objects.get(rattachement=acces), mot_de_passe="un long mot de passe inventé"
+    )
+    acces.utilisateur.refresh_from_db()  # un mot de passe choisi ferme les sessions d’avant
     client.force_login(acces.utilisateur)
     assert client.get("/").context["bilan"].indicateurs["beneficiaires"] == 9
     responsable.post(reverse("rattachement_retirer", args=[acces.pk]))

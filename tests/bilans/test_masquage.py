@@ -102,9 +102,11 @@ GROUPES = {
 }  # fmt: skip
 
 
-def partitions(vrai: Bilan, masque: Bilan) -> Iterator[tuple[str, list[tuple[str, dict, dict]], dict, dict]]:
+def partitions(
+    vrai: Bilan, masque: Bilan, cles: tuple[str, ...] = ("publics", "profil", "territoires")
+) -> Iterator[tuple[str, list[tuple[str, dict, dict]], dict, dict]]:
     """(nom, lignes de détail, total) de chaque partage de la population : publics, chaque rubrique, territoires."""
-    for cle in ("publics", "profil", "territoires"):
+    for cle in cles:
         paires = list(zip(vrai.tableaux[cle].rangees, masque.tableaux[cle].rangees, strict=True))
         totaux = next((v.valeurs, m.valeurs) for v, m in paires if v.niveau == TOTAL)
         rubriques = list(dict.fromkeys(v.valeurs.get("rubrique", "") for v, _ in paires if v.niveau == DETAIL))

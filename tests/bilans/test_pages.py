@@ -26,7 +26,7 @@ EXPORT = "/bilans/departement/export/"
 LIGNES = "/bilans/lignes/"
 FEUILLES = [
     "A1 Synthèse", "A2 Publics", "A3 Profil", "A4 Territoires", "A5 Acheteurs", "A6 Modalités", "A6 Heures",
-    "A6 Personnes", "Sorties", "Méthode",
+    "A6 Personnes", "Sorties", "A8 Activité", "Méthode",
 ]  # fmt: skip
 
 

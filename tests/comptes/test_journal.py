@@ -49,3 +49,16 @@ def test_le_journal_de_la_structure_voisine_est_invisible(client: Client, agent)
     journaliser_lecture(par=voisin.acteur(), action="geste du voisin", modele=Participant)
     client.force_login(agent.utilisateur)
     assert "geste du voisin" not in client.get(reverse("journal")).content.decode().lower()
+
+
+def test_un_geste_qui_garde_des_totaux_se_lit_au_journal(client: Client, agent):
+    """Un document émis inscrit ses totaux, une proposition ses termes : du JSON, pas un texte."""
+    EcritureJournal.objects.create(
+        structure=agent.structure, nature="ECRITURE", action="émettre un document", objet_type="bilans.document",
+        apres={"totaux": {"heures": "35.50", "lot": "1"}, "titre": ["a", {"b": 2}]}, role=agent.role,
+        inscrite_par=agent.utilisateur,
+    )  # fmt: skip
+    client.force_login(agent.utilisateur)
+    page = client.get(reverse("journal")).content.decode().replace("\u00a0", " ")
+    assert "heures : 35.50, lot : 1" in page
+    assert "a ; b : 2" in page

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.models import EcritureJournal, Rattachement, Utilisateur
-from tests.factories import AcheteurFactory, EntrepriseFactory, RattachementFactory
+from clauses.comptes.actions import accepter_invitation
+from clauses.comptes.models import EcritureJournal, Invitation, Rattachement, Utilisateur
+from tests.factories import MOT_DE_PASSE, AcheteurFactory, EntrepriseFactory, RattachementFactory
 
 SAISIE = {"prenom": "Alix", "nom": "Fictive", "email": "Alix@Ville.invalid"}
 
@@ -44,22 +45,27 @@ def test_une_invitation_ouvre_l_espace_et_part_par_courriel(
     assert (acces.utilisateur.email, acces.organisation) == ("alix@ville.invalid", organisation)
     assert acces.structure == responsable.structure
     assert not acces.utilisateur.has_usable_password()
+    assert not acces.est_actif
     assert [courriel.to for courriel in mail.outbox] == [["alix@ville.invalid"]]
-    assert EcritureJournal.objects.filter(action="ouvrir un espace partenaire").count() == 1
+    assert EcritureJournal.objects.filter(action="inviter").count() == 1
     lue = client.get(page).content.decode()
     assert "alix@ville.invalid" in lue
-    assert "Retirer" in lue
+    assert "Invité" in lue
+    assert "alix@ville.invalid" in client.get(organisation.get_absolute_url()).content.decode()
 
 
-def test_un_acces_deja_ouvert_se_dit_et_un_acces_retire_se_rouvre(client):
+def test_une_invitation_en_attente_se_dit_et_un_acces_ferme_se_rouvre_par_invitation(client):
     page = reverse("marches:acheteur_inviter", args=[AcheteurFactory(nom="Ville fictive").pk])
     client.post(page, SAISIE)
-    assert "a déjà accès pour Ville fictive" in client.post(page, SAISIE).content.decode()
+    assert "Une invitation attend déjà Alix Fictive" in client.post(page, SAISIE).content.decode()
     acces = Rattachement.objects.get(role=Role.ACHETEUR)
+    accepter_invitation(Invitation.objects.get(), mot_de_passe=MOT_DE_PASSE)
+    assert "a déjà accès pour Ville fictive" in client.post(page, SAISIE).content.decode()
     client.post(reverse("rattachement_retirer", args=[acces.pk]))
     acces.refresh_from_db()
     assert not acces.est_actif
     client.post(page, SAISIE)
+    accepter_invitation(Invitation.objects.en_attente().get())
     acces.refresh_from_db()
     assert acces.est_actif
     assert Utilisateur.objects.filter(email="alix@ville.invalid").count() == 1

@@ -45,6 +45,7 @@ def saisie(structure: Structure, **valeurs: object) -> dict[str, object]:
         "seuil_retard_points": "20",
         "alerte_fin_mois": "6",
         "taux_risque_pourcent": "80",
+        "seuil_completude_pourcent": "90",
         "jour_echeance_releve": "10",
         "duree_lien_jours": "60",
         "relance_1_apres_jours": "5",
@@ -102,14 +103,12 @@ def test_inviter_cree_un_compte_et_envoie_un_lien_qui_marche(
     assert invite.rattachements.get().structure == responsable.structure
     lien = re.search(r"http://testserver(/\S+)", mailoutbox[0].body)
     assert lien
-    visiteur = Client()
-    formulaire = visiteur.get(lien[1], follow=True)
-    adresse = formulaire.redirect_chain[-1][0]
-    visiteur.post(adresse, {"password1": MOT_DE_PASSE, "password2": MOT_DE_PASSE})
+    assert not invite.rattachements.get().est_actif
+    Client().post(lien[1], {"mot_de_passe": MOT_DE_PASSE, "confirmation": MOT_DE_PASSE})
     invite.refresh_from_db()
     assert invite.check_password(MOT_DE_PASSE)
-    second = Client()
-    second.post(second.get(lien[1], follow=True).request["PATH_INFO"], {"password1": AUTRE, "password2": AUTRE})
+    assert invite.rattachements.get().est_actif
+    assert Client().post(lien[1], {"mot_de_passe": AUTRE, "confirmation": AUTRE}).status_code == 404
     invite.refresh_from_db()
     assert invite.check_password(MOT_DE_PASSE)  # le lien ne sert qu’une fois
 
@@ -120,7 +119,7 @@ def test_une_personne_deja_rattachee_est_refusee_d_une_phrase(connecte, responsa
         reverse("utilisateurs"),
         {"prenom": "X", "nom": "Y", "email": deja.utilisateur.email, "role": Role.FACILITATEUR},
     ).content.decode()
-    assert "a déjà le rôle « Facilitateur »" in page
+    assert "a déjà accès pour" in page
     assert Rattachement.objects.filter(structure=responsable.structure).count() == 2
 
 
@@ -136,9 +135,10 @@ def test_retirer_coupe_l_acces_a_la_requete_suivante(connecte, responsable):
 def test_un_acces_retire_peut_etre_rendu(responsable):
     agent = RattachementFactory(structure=responsable.structure)
     actions.detacher(agent, par=responsable.acteur())
-    rendu = actions.rattacher(
+    invitation = actions.rattacher(
         email=agent.utilisateur.email, nom="", prenom="", role=agent.role, par=responsable.acteur()
     )
+    rendu = actions.accepter_invitation(invitation)
     assert (rendu.pk, rendu.est_actif) == (agent.pk, True)
 
 

@@ -45,6 +45,11 @@ def test_une_valeur_qui_ressemble_a_une_variable_n_est_pas_remplacee():
     assert rendre("{details}", valeurs(details="voir {lien}")) == "voir {lien}"
 
 
+def test_le_mois_s_elide_apres_sa_preposition():
+    assert rendre("relevé de {mois}", valeurs(mois="octobre 2026")) == "relevé d’octobre 2026"
+    assert rendre("relevé de {mois}", valeurs(mois="mars 2026")) == "relevé de mars 2026"
+
+
 def test_deux_releves_d_une_meme_adresse_tiennent_en_un_courriel():
     texte = Texte("Relevés de {mois}", "Bonjour {entreprise},\n\nMarché {marche} :\n{lien}\n\n{structure}")
     ecrit = composer(

@@ -24,6 +24,7 @@ from heures.liens import adresse_du_lien, demande_du_jeton, jeton
 from heures.models import DemandeReleve, Envoi, Releve
 from heures.relances import Etape
 from heures.suivi_demandes import sections
+from heures.taches import regarder
 from marches.models import Engagement
 from tests.factories import EngagementFactory, RattachementFactory, StructureFactory, acteur
 from tests.factories_releves import ContactFactory, EnvoiFactory
@@ -317,6 +318,22 @@ def test_un_courriel_non_parti_se_voit_et_se_renvoie(
     assert "Courriel non parti" not in client.get(reverse("heures:demandes")).content.decode()
 
 
+def test_les_courriels_non_partis_du_mois_se_renvoient_d_un_geste(
+    client, engagement, agent, mailoutbox, django_capture_on_commit_callbacks
+):
+    panne = mock.patch("django.core.mail.backends.locmem.EmailBackend.send_messages", side_effect=OSError)
+    with panne, django_capture_on_commit_callbacks(execute=True):
+        demander(engagement, agent)
+    assert "1 courriel n’est pas parti" in client.get(reverse("heures:demandes")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(reverse("heures:demandes_renvoyer"), {"mois": "2025-11"}, follow=True)
+    assert "1 courriel renvoyé" in page.content.decode()
+    assert len(mailoutbox) == 1
+    page = client.post(reverse("heures:demandes_renvoyer"), {"mois": "2025-11"}, follow=True).content.decode()
+    assert "Aucun courriel de ce mois n’est à renvoyer" in page
+    assert "n’est pas parti" not in page
+
+
 def test_l_historique_montre_chaque_courriel_sans_lien(client, engagement, agent):
     demander(engagement, agent)
     demander(engagement, agent, NatureEnvoi.RELANCE_1)
@@ -337,16 +354,23 @@ def test_revoquer_et_renouveler_depuis_le_suivi(client, engagement, agent, nom):
     assert DemandeReleve.objects.count() == (2 if nom == "demande_renouveler" else 1)
 
 
+def relances_du(jour, agent):
+    return relances_a_faire(regarder(agent, le=jour))
+
+
 def test_l_accueil_montre_les_relances_du_jour(engagement, agent):
     demander(engagement, agent)
-    assert relances_a_faire(agent, datetime.date(2025, 12, 26)).nombre == 0
-    rubrique = relances_a_faire(agent, datetime.date(2025, 12, 27))
+    assert relances_du(datetime.date(2025, 12, 26), agent).nombre == 0
+    rubrique = relances_du(datetime.date(2025, 12, 27), agent)
     assert rubrique.nombre == 1
-    assert rubrique.taches[0].detail == "relance 1 de novembre 2025, prévue le 27/12/2025"
+    assert (rubrique.taches[0].detail, rubrique.taches[0].depuis) == (
+        "Relance 1 de novembre 2025",
+        datetime.date(2025, 12, 27),
+    )
     with le(datetime.date(2025, 12, 27)):
         demander(engagement, agent, NatureEnvoi.RELANCE_1)
-    assert relances_a_faire(agent, datetime.date(2026, 1, 2)).nombre == 0
-    assert relances_a_faire(agent, datetime.date(2026, 1, 3)).taches[0].detail.startswith("relance 2")
+    assert relances_du(datetime.date(2026, 1, 2), agent).nombre == 0
+    assert relances_du(datetime.date(2026, 1, 3), agent).taches[0].detail.startswith("Relance 2")
 
 
 def test_la_page_coute_autant_pour_un_engagement_que_pour_onze(client, structure, agent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from heures import actions
 from heures.actions import Depot, HeuresDeposees
 from heures.enums import OrigineLigne, StatutAttente, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneEnAttente, LigneHeures
-from tests.factories import EngagementFactory, LigneHeuresFactory, acteur
+from tests.factories import ContratTravailFactory, EngagementFactory, LigneHeuresFactory, acteur
 from tests.heures.depots import NOVEMBRE, Banc, creer_banc
 
 pytestmark = pytest.mark.usefixtures("mi_decembre_2025")
@@ -89,7 +90,7 @@ def test_un_second_depot_remplace_le_premier(banc, contrat):
     banc.deposer(**{f"travail_{contrat.pk}": "36"}, **banc.ajout(nom="Grand"))
     assert [(ligne.pk, ligne.heures) for ligne in LigneHeures.objects.all()] == [(gardee.pk, Decimal("36.00"))]
     assert [attente.nom for attente in LigneEnAttente.objects.all()] == ["Grand"]
-    assert EcritureJournal.objects.filter(action="retirer d’un dépôt par lien").count() == 2
+    assert EcritureJournal.objects.filter(action="retirer d’un dépôt").count() == 2
 
 
 def test_le_meme_depot_ne_change_aucune_ligne(banc, contrat):
@@ -244,6 +245,41 @@ def test_une_personne_retiree_entre_temps_ne_perd_pas_ses_heures_en_silence(banc
     page = banc.deposer(**{"travail_999999": "20", f"travail_{contrat.pk}": "35"}).content.decode()
     assert "Une personne affichée n’est plus à saisir" in page
     assert not LigneHeures.objects.exists()
+
+
+def test_un_tableau_colle_remplit_les_cases_sans_rien_enregistrer(banc):
+    durand, petit, double = banc.contrat("Durand"), banc.contrat("Le Petit"), banc.contrat("Double")
+    ContratTravailFactory(participant=double.participant, employeur=banc.engagement.entreprise)
+    colle = (
+        "Nom\tPrénom\tHeures\tFormation\nDURAND\tZoe\t35,5\t7h30\n\nzoé le-petit;20\n"
+        "Double\tZoé\t10\nInconnue\tZoé\t10\nDurand\tZoé\t12\n"
+    )
+    page = banc.deposer(repartir="1", colle=colle, commentaire="à garder").content.decode()
+    valeurs = dict(re.findall(r'name="((?:travail|formation)_[0-9]+)" value="([^"]*)"', page))
+    assert valeurs == {
+        f"travail_{durand.pk}": "35,5", f"formation_{durand.pk}": "7h30", f"travail_{petit.pk}": "20",
+    }  # fmt: skip
+    assert "2 personnes remplies" in page
+    assert "Double\tZoé\t10\nInconnue\tZoé\t10\nDurand\tZoé\t12</textarea>" in page
+    assert "à garder" in page
+    assert not LigneHeures.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "ligne", ["Durand Zoé\t-5", "Durand Zoé\t35\t7\t2", "Durand Zoé", "\t35", "Durand Zoé\tbeaucoup"]
+)
+def test_une_ligne_collee_illisible_reste_a_reprendre(banc, contrat, ligne):
+    page = banc.deposer(repartir="1", colle=f"Nom\tHeures\n{ligne}").content.decode()
+    assert f"{ligne.strip()}</textarea>" in page
+    assert "Aucune case n’est remplie" in page
+
+
+def test_une_case_validee_ne_se_remplit_pas_d_un_collage(banc, contrat):
+    autre = banc.contrat("Petit")
+    banc.deposer(**{f"travail_{contrat.pk}": "10", f"travail_{autre.pk}": "10"})
+    actions.valider_ligne(LigneHeures.objects.get(contrat=contrat), version=1, par=banc.agent)
+    page = banc.deposer(repartir="1", colle="Durand Zoé\t12").content.decode()
+    assert "Durand Zoé\t12</textarea>" in page
 
 
 def test_une_rangee_de_plus_garde_ce_qui_est_tape_sans_rien_enregistrer(banc, contrat):

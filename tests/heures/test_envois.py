@@ -15,6 +15,7 @@ from clauses.comptes.models import EcritureJournal
 from clauses.socle.erreurs import ActionImpossible
 from entreprises.models import Contact
 from heures import actions
+from heures.actions import envois
 from heures.enums import NatureEnvoi, StatutEnvoi
 from heures.liens import demande_du_jeton
 from heures.models import DemandeReleve, Envoi, Releve
@@ -174,6 +175,48 @@ def test_un_lot_ecrit_une_fois_a_chaque_adresse_et_dit_ce_qui_est_impossible(
     assert "REF-1" in mailoutbox[0].body
     assert "REF-2" in mailoutbox[0].body
     assert set(Envoi.objects.values_list("statut", flat=True)) == {StatutEnvoi.ENVOYE}
+
+
+def lot_de_trois(releve, agent) -> list[Releve]:
+    """Trois relevés de trois entreprises, chacune à son adresse."""
+    marche = {"clause__lot__marche__structure": releve.structure}
+    releves = [releve, *(ReleveFactory(engagement=EngagementFactory(**marche)) for _ in range(2))]
+    for rang, un in enumerate(releves):
+        ContactFactory(
+            structure=releve.structure, entreprise=un.engagement.entreprise, courriel=f"c{rang}@ent.invalid"
+        )
+    return releves
+
+
+def envoyer_lot(releves, agent, capture) -> list[Envoi]:
+    with capture(execute=True):
+        actions.preparer_lot(releves, nature=NatureEnvoi.DEMANDE, par=agent, adresse=RACINE)
+    return list(Envoi.objects.order_by("pk"))
+
+
+def test_un_serveur_trop_lent_laisse_la_suite_a_renvoyer_d_un_geste(
+    releve, agent, mailoutbox, monkeypatch, django_capture_on_commit_callbacks
+):
+    releves = lot_de_trois(releve, agent)
+    instants = iter([0, 1, envois.DUREE_D_UN_LOT + 1])
+    with monkeypatch.context() as patience:
+        patience.setattr(envois.time, "monotonic", lambda: next(instants))
+        premier, *suite = envoyer_lot(releves, agent, django_capture_on_commit_callbacks)
+    assert (premier.statut, len(mailoutbox)) == (StatutEnvoi.ENVOYE, 1)
+    assert {(envoi.statut, envoi.erreur) for envoi in suite} == {(StatutEnvoi.ECHEC, envois.TROP_LENT)}
+    with django_capture_on_commit_callbacks(execute=True):
+        lot = actions.renvoyer_lot([premier, *suite], par=agent, adresse=RACINE)
+    assert lot.nombre_courriels == 2
+    assert [(refuse, "déjà parti" in raison) for refuse, raison in lot.refus] == [(releve, True)]
+    assert [m.to for m in mailoutbox] == [["c0@ent.invalid"], ["c1@ent.invalid"], ["c2@ent.invalid"]]
+    assert set(Envoi.objects.values_list("statut", flat=True)) == {StatutEnvoi.ENVOYE}
+
+
+def test_un_lot_ouvre_une_seule_connexion(releve, agent, mailoutbox, django_capture_on_commit_callbacks):
+    releves = lot_de_trois(releve, agent)
+    with mock.patch.object(envois, "get_connection", wraps=envois.get_connection) as connexions:
+        envoyer_lot(releves, agent, django_capture_on_commit_callbacks)
+    assert (connexions.call_count, len(mailoutbox)) == (1, 3)
 
 
 @pytest.mark.parametrize("role", [Role.LECTEUR, Role.FINANCEUR])

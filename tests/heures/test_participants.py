@@ -172,9 +172,18 @@ def test_ouvrir_une_fiche_attribue_un_identifiant_et_lit_la_commune(client, stru
     )
 
 
-def test_une_fiche_semblable_est_proposee_puis_creee_quand_meme(client, structure):
+@pytest.mark.parametrize(
+    "champs",
+    [
+        {"nom": "LEFEVRE", "prenom": "zoe"},
+        {"nom": "Zoé", "prenom": "Lefèvre"},
+        {"nom": "Lefèvre", "date_naissance": ""},
+        {"nom": "Le Fèvre"},
+    ],
+)
+def test_une_fiche_semblable_est_proposee_puis_creee_quand_meme(client, structure, champs):
     client.post(reverse("heures:participant_creer"), SAISIE)
-    sosie = {**SAISIE, "nom": "LEFEVRE", "prenom": "zoe"}
+    sosie = SAISIE | champs
     page = client.post(reverse("heures:participant_creer"), sosie)
     texte = page.content.decode()
     assert "a peut-être déjà sa fiche" in texte
@@ -184,7 +193,9 @@ def test_une_fiche_semblable_est_proposee_puis_creee_quand_meme(client, structur
     assert Participant.objects.count() == 2
 
 
-@pytest.mark.parametrize("champs", [{"date_naissance": "1991-05-10"}, {"prenom": "Zora"}, {"nom": "Lefèvres"}])
+@pytest.mark.parametrize(
+    "champs", [{"date_naissance": "1991-05-10"}, {"prenom": "Zora"}, {"prenom": "Zoé Marie"}, {"nom": "Lefebvres"}]
+)
 def test_une_personne_differente_n_est_pas_un_doublon(client, structure, champs):
     client.post(reverse("heures:participant_creer"), SAISIE)
     client.post(reverse("heures:participant_creer"), {**SAISIE, **champs})

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from heures import a_faire, actions
 from heures.models import Sortie
+from heures.taches import regarder
 from tests.factories import RattachementFactory, SortieFactory
 
 
@@ -39,7 +40,7 @@ def test_la_situation_a_six_mois_se_complete_et_n_est_plus_a_recueillir(client: 
     sortie.refresh_from_db()
     assert (sortie.situation_6_mois, sortie.version) == ("CDI", 2)
     jour = sortie.date.replace(year=sortie.date.year + 1, month=1)
-    assert a_faire.sorties_a_recueillir(agent.acteur(), jour).nombre == 0
+    assert a_faire.sorties_a_recueillir(regarder(agent.acteur(), le=jour)).nombre == 0
 
 
 def test_un_conflit_montre_les_deux_valeurs(client: Client, agent, sortie):

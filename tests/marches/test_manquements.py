@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -178,6 +179,59 @@ def test_le_facilitateur_ne_decide_pas_et_l_acheteur_ne_propose_pas(banc):
         actions.proposer_penalite(banc.engagement, au=JOUR, par=banc.acheteur)
 
 
+COURRIER = {
+    "statut": "REDUITE", "montant": Decimal("1500.00"), "motif": "Chantier arrêté", "version": 1,
+    "courrier_date": JOUR, "courrier_reference": "Arrivée 2026-118",
+}  # fmt: skip
+
+
+def test_une_decision_recue_par_courrier_reste_celle_de_l_acheteur(banc):
+    proposition = PropositionPenaliteFactory(engagement=banc.engagement)
+    with pytest.raises(PermissionDenied):
+        actions.inscrire_decision_recue(proposition, **COURRIER, par=banc.acheteur)
+    inscrite = actions.inscrire_decision_recue(proposition, **COURRIER, par=banc.par)
+    trace = "décision reçue par courrier du 02/03/2026 (Arrivée 2026-118), inscrite le 02/03/2026"
+    assert (inscrite.statut, inscrite.montant_decide, inscrite.trace_du_courrier) == ("REDUITE", Decimal(1500), trace)
+    assert inscrite.decidee_par_id == banc.par.utilisateur_id
+    etape = Evenement.objects.get()
+    assert (etape.nature, etape.date, etape.texte) == ("DECISION", JOUR, f"Réduite, {trace}")
+    assert EcritureJournal.objects.filter(action="inscrire une décision reçue par courrier").count() == 1
+    assert not EcritureJournal.objects.filter(action="décider d’une pénalité").exists()
+    with pytest.raises(ActionImpossible, match="déjà réduite"):
+        actions.inscrire_decision_recue(proposition, **COURRIER | {"version": 2}, par=banc.par)
+
+
+@pytest.mark.parametrize("date", [datetime.date(2026, 3, 1), datetime.date(2026, 3, 3)])
+def test_le_courrier_repond_a_la_proposition(banc, date):
+    proposition = PropositionPenaliteFactory(engagement=banc.engagement)
+    with pytest.raises(ActionImpossible, match="répond à la proposition du 02/03/2026"):
+        actions.inscrire_decision_recue(proposition, **COURRIER | {"courrier_date": date}, par=banc.par)
+    assert PropositionPenalite.objects.get().statut == "PROPOSEE"
+
+
+@pytest.mark.parametrize("champs", [{"courrier_date": JOUR}, {"courrier_reference": "118"}])
+def test_la_base_refuse_un_courrier_sans_date_ou_sans_reference(banc, champs):
+    proposition = PropositionPenaliteFactory(engagement=banc.engagement)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PropositionPenalite.objects.filter(pk=proposition.pk).update(**champs)
+
+
+def test_inscrire_depuis_la_page_et_le_lire_sans_croire_que_l_acheteur_a_clique(banc):
+    agent, proposition = connecte(banc), PropositionPenaliteFactory(engagement=banc.engagement)
+    page, envoi = reverse("marches:proposition", args=[proposition.pk]), {**COURRIER, "montant": "1500"}
+    inscrire = reverse("marches:decision_recue", args=[proposition.pk])
+    assert inscrire in agent.get(page).content.decode()
+    fausse = agent.post(inscrire, {**envoi, "courrier_date": "2026-03-02", "courrier_reference": ""})
+    assert fausse.context["form"].errors["courrier_reference"]
+    assert agent.post(inscrire, {**envoi, "courrier_date": "2026-03-02"}).url == page
+    lue = agent.get(page).content.decode()
+    assert "décision reçue par courrier du 02/03/2026 (Arrivée 2026-118), inscrite le 02/03/2026 par" in lue
+    acheteur = connecte(banc, pour_acheteur=True, acheteur=banc.marche.acheteur)
+    vue = acheteur.get(page).content.decode()
+    assert "inscrite le 02/03/2026." in vue
+    assert "Décidée dans son espace" not in vue
+
+
 def connecte(banc: Banc, **options: object) -> Client:
     client = Client()
     client.force_login(RattachementFactory(structure=banc.engagement.structure, **options).utilisateur)
@@ -198,7 +252,7 @@ def test_de_la_relance_a_la_decision_par_les_pages(banc):
     proposition = PropositionPenalite.objects.get()
     assert envoi.url == reverse("marches:proposition", args=[proposition.pk])
     acheteur = connecte(banc, pour_acheteur=True, acheteur=banc.marche.acheteur)
-    assert "Pénalités en attente de décision" in acheteur.get(reverse("accueil")).content.decode()
+    assert "1 décision à prendre" in acheteur.get(reverse("accueil")).content.decode()
     lue = acheteur.get(envoi.url).content.decode()
     assert "100,00 h manquantes × 40" in lue
     assert "Votre décision" in lue

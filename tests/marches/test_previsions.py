@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from clauses.socle.mois import ajouter_mois
 from heures.models import LigneHeures
 from marches.enums import NatureMouvement, Situation
-from marches.models import Clause, Engagement, Lot, Marche, MouvementEngagement
-from marches.previsions import Compte, Seuils, dernier_mois_acheve, heures_attendues, prevoir
+from marches.models import Clause, Engagement, JalonEngagement, Lot, Marche, MouvementEngagement
+from marches.previsions import Compte, Jalon, Seuils, dernier_mois_acheve, heures_attendues, prevoir
 from tests.factories import (
     AcheteurFactory,
     ContratTravailFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     StructureFactory,
     UtilisateurFactory,
 )
+from tests.outils.statistiques import tenir_les_statistiques
 
 JUIN = datetime.date(2025, 6, 30)
 
@@ -49,6 +51,52 @@ def test_l_attendu_est_le_prorata_des_jours():
     assert heures_attendues(Decimal("1.00"), *annee, datetime.date(2025, 1, 2)) == Decimal("0.01")  # 0,0055 h
     assert heures_attendues(Decimal("365.00"), None, annee[1], JUIN) is None
     assert heures_attendues(Decimal("365.00"), annee[1], annee[0], JUIN) is None
+
+
+ANNEE = (datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
+ECHEANCIER = [Jalon(datetime.date(2025, 3, 31), 10), Jalon(datetime.date(2025, 9, 30), 80)]
+
+
+@pytest.mark.parametrize(
+    ("jour", "attendu"),
+    [
+        (datetime.date(2024, 12, 31), "0.00"),
+        # 10 % en 90 jours : un jour de janvier en vaut 1/90.
+        (datetime.date(2025, 1, 9), "10.00"),
+        (datetime.date(2025, 3, 31), "100.00"),
+        # 70 % en 183 jours : le 30 juin en est à 91 jours.
+        (JUIN, "448.09"),
+        (datetime.date(2025, 9, 30), "800.00"),
+        (datetime.date(2025, 12, 30), "997.83"),
+        (datetime.date(2025, 12, 31), "1000.00"),
+        (datetime.date(2026, 6, 1), "1000.00"),
+    ],
+)
+def test_l_attendu_suit_l_echeancier_saisi(jour, attendu):
+    assert heures_attendues(Decimal("1000.00"), *ANNEE, jour, ECHEANCIER) == Decimal(attendu)
+
+
+def test_un_avenant_apres_l_echeancier_change_les_heures_pas_les_parts():
+    """40 % de 1 000 h, puis de 1 500 h : l’échéancier n’est pas à refaire."""
+    jalons = [Jalon(JUIN, 40)]
+    assert heures_attendues(Decimal("1000.00"), *ANNEE, JUIN, jalons) == Decimal("400.00")
+    assert heures_attendues(Decimal("1500.00"), *ANNEE, JUIN, jalons) == Decimal("600.00")
+
+
+def test_un_jalon_sorti_des_dates_ne_compte_pas():
+    hors = [Jalon(datetime.date(2024, 12, 31), 50), Jalon(datetime.date(2025, 12, 31), 60)]
+    for jour in (ANNEE[0], JUIN, ANNEE[1]):
+        sans = heures_attendues(Decimal("365.00"), *ANNEE, jour)
+        assert heures_attendues(Decimal("365.00"), *ANNEE, jour, hors) == sans
+
+
+def test_la_situation_se_juge_sur_l_echeancier():
+    """300 h sur 1 200 au 30 juin : en retard au prorata d’un an, conforme si l’échéancier commence doucement."""
+    bornes = {"debut": ANNEE[0], "fin": ANNEE[1]}
+    seuils = Seuils(alerte_fin_mois=1)
+    assert prevoir(compte(**bornes), au=JUIN, seuils=seuils).situation == Situation.EN_RETARD
+    prevue = prevoir(compte(**bornes, jalons=[Jalon(JUIN, 30)]), au=JUIN, seuils=seuils)
+    assert (prevue.situation, prevue.attendu, prevue.ecart) == (Situation.CONFORME, Decimal(360), Decimal(-60))
 
 
 def compte(**champs: Any) -> Compte:
@@ -156,6 +204,20 @@ def _engagements_generes(nombre: int, hasard: random.Random) -> None:
         for clause in clauses
     )
     _mouvements_et_lignes(engagements, contrat, auteur, hasard)
+    JalonEngagement.objects.bulk_create(
+        JalonEngagement(structure=structure, engagement=engagement, date=date, part=part)
+        for engagement in engagements
+        for date, part in _jalons_au_hasard(hasard)
+    )
+
+
+def _jalons_au_hasard(hasard: random.Random) -> list[Jalon]:
+    """Aucun jalon une fois sur deux ; sinon un à trois, parfois hors des dates de l’engagement."""
+    nombre = hasard.choice([0, 0, 0, 1, 2, 3])
+    jours = sorted(hasard.sample(range(1100), nombre))
+    parts = sorted(hasard.randrange(101) for _ in jours)
+    debut = datetime.date(2024, 1, 1)
+    return [Jalon(debut + datetime.timedelta(days=jour), part) for jour, part in zip(jours, parts, strict=True)]
 
 
 def _mouvements_et_lignes(engagements: list[Engagement], contrat: Any, auteur: Any, hasard: random.Random) -> None:
@@ -192,7 +254,12 @@ def _mouvements_et_lignes(engagements: list[Engagement], contrat: Any, auteur: A
     )
 
 
-def _compte(engagement: Engagement, au: datetime.date, retenues: dict[datetime.date, dict[int, Decimal]]) -> Compte:
+def _compte(
+    engagement: Engagement,
+    au: datetime.date,
+    retenues: dict[datetime.date, dict[int, Decimal]],
+    echeanciers: dict[int, list[Jalon]],
+) -> Compte:
     """Le compte d’un engagement, ses heures retenues à chaque date étant lues une date à la fois."""
     mois = dernier_mois_acheve(au)
     return Compte(
@@ -202,14 +269,20 @@ def _compte(engagement: Engagement, au: datetime.date, retenues: dict[datetime.d
         avant_rythme=retenues[ajouter_mois(mois, -6)][engagement.pk],
         debut=engagement.debut,
         fin=engagement.fin,
+        jalons=echeanciers[engagement.pk],
     )
 
 
 @pytest.mark.parametrize("graine", [1, 2])
 def test_l_annotation_et_les_fonctions_pures_s_accordent_sur_mille_engagements(graine):
     _engagements_generes(1000, random.Random(graine))
+    tenir_les_statistiques()
     seuils = Seuils(retard_points=20, alerte_fin_mois=6, taux_risque_pourcent=80)
     vues = set()
+    echeanciers: dict[int, list[Jalon]] = defaultdict(list)
+    for jalon in JalonEngagement.objects.all():
+        echeanciers[jalon.engagement_id].append(Jalon(jalon.date, jalon.part))
+    assert len(echeanciers) > 300
     for au in (datetime.date(2025, 2, 28), datetime.date(2025, 6, 15), datetime.date(2026, 1, 31)):
         mois = dernier_mois_acheve(au)
         retenues = {
@@ -220,7 +293,7 @@ def test_l_annotation_et_les_fonctions_pures_s_accordent_sur_mille_engagements(g
             annotes = list(Engagement.objects.avec_marche().avec_prevision(au=au, seuils=seuils))
         assert len(requetes) == 1
         for engagement in annotes:
-            pur = prevoir(_compte(engagement, au, retenues), au=au, seuils=seuils)
+            pur = prevoir(_compte(engagement, au, retenues, echeanciers), au=au, seuils=seuils)
             vues.add(pur.situation)
             lu = (
                 engagement.heures_attendues, engagement.heures_projetees, engagement.heures_par_mois,

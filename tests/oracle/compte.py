@@ -177,6 +177,33 @@ class Compte:
             "beneficiaires_brsa": un["brsa"],
         }
 
+    def lot(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        """Une ligne du bilan par acheteur : `numero` est « référence, lot n », du même acheteur."""
+        reference, _, rang = ligne["numero"].rpartition(", lot ")
+        cle = (reference, ligne["acheteur_siret"], rang)
+        clauses = [c for c in self.structure.feuilles["clauses"] if cle_d_engagement(c)[:3] == cle]
+        mouvements = [m for m in self.structure.feuilles["mouvements"] if cle_d_engagement(m)[:3] == cle]
+        fin = self.periode.au
+        initiales = [
+            centiemes(c["heures_initiales"]) for c in clauses if (d := jour(c["date_engagement"])) and d <= fin
+        ]
+        avenants = [centiemes(m["heures"]) for m in mouvements if (d := jour(m["date"])) and d <= fin]
+        validees = [h for h in self.toutes if h.engagement[:3] == cle]
+        pendant = [h for h in validees if self.periode.contient(h.mois)]
+        cumul, engagees = sum(h.centiemes for h in validees), sum(initiales) + sum(avenants)
+        a_un_engagement = bool(initiales or avenants)
+        return {
+            "heures_initiales": en_heures(sum(initiales)) if a_un_engagement else None,
+            "avenants": en_heures(sum(avenants)) if a_un_engagement else None,
+            "heures_engagees": en_heures(engagees) if a_un_engagement else None,
+            "heures_avant": en_heures(cumul - sum(h.centiemes for h in pendant)),
+            "heures_periode": en_heures(sum(h.centiemes for h in pendant)),
+            "heures_cumul": en_heures(cumul),
+            "taux": taux(cumul, engagees),
+            "reste": en_heures(max(engagees - cumul, 0)) if a_un_engagement else None,
+            "beneficiaires": len(self.personnes(pendant)),
+        }
+
     def modalites(self, ligne: dict[str, Any]) -> dict[str, Any]:
         voulu = (ligne["modalite"], ligne["type_contrat"])
         siennes = [h for h in self.validees if self._mode(h) == voulu]

@@ -21,6 +21,7 @@ from heures.imports.reprise.classeur_plein import ecrire_structure
 from tests.factories import StructureFactory, acteur
 from tests.oracle.compte import Compte, Periode
 from tests.oracle.structure import Structure, lire
+from tests.outils.statistiques import tenir_les_statistiques
 
 JOUR = datetime.date(2026, 3, 15)
 PERIODE = Periode(datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
@@ -45,6 +46,7 @@ def test_chaque_cellule_est_celle_du_second_compte(graine, tmp_path):
     par = acteur(structure, Role.RESPONSABLE)
     with time_machine.travel(datetime.datetime(2026, 3, 15, 12, tzinfo=datetime.UTC), tick=False):
         poser(tracer(graine, JOUR, nombre_marches=60, nombre_personnes=500), structure, par=par)
+        tenir_les_statistiques()
         lu = document(etablir(par, Demande(NOM, PeriodeDuBilan(PERIODE.du, PERIODE.au, PERIODE.au))))
     compte = Compte(relire(par, structure, tmp_path / "structure.xlsx"), PERIODE)
     attendus = compte.indicateurs()

@@ -21,7 +21,7 @@ BUREAU: ViewportSize = {"width": 1440, "height": 900}
 TELEPHONE: ViewportSize = {"width": 360, "height": 900}
 # Ce qui répond 200 sans être une page : suggestions, fichiers, API.
 PAS_DES_PAGES = ("_choix", ":choix", "_export", "api:")
-TELECHARGEMENTS = {"bilans:document", "bilans:projet", "heures:modele_releve"}
+TELECHARGEMENTS = {"bilans:document", "bilans:projet", "heures:modele_releve", "heures:modeles_du_mois"}
 ONGLETS = ("lots", "titulaires", "heures", "journal")
 
 

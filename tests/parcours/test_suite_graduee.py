@@ -32,7 +32,8 @@ APRES_LA_FIN = 63
 
 @pytest.fixture
 def agent() -> Rattachement:
-    return RattachementFactory(structure__nom="PLIE fictif")
+    """Sans seuil de complétude : l’attestation définitive le demande, et tests/bilans/emission l’éprouve."""
+    return RattachementFactory(structure__nom="PLIE fictif", structure__seuil_completude_pourcent=0)
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def proposer(parcours: Parcours, agent: Rattachement) -> None:
 def decider(parcours: Parcours, acheteur: Rattachement) -> None:
     page = parcours.page
     parcours.se_connecter(acheteur.utilisateur)
-    page.get_by_role("region", name="Pénalités en attente de décision").get_by_role("link").click()
+    page.get_by_role("region", name="1 décision à prendre").get_by_role("link", name="Lire et décider").click()
     expect(page.locator("main")).to_contain_text("150,00 h manquantes × 40")
     page.get_by_label("Décision").select_option("REDUITE")
     page.get_by_label("Montant réduit").fill("1500")

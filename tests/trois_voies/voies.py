@@ -121,47 +121,48 @@ def fichier(navigateur: Browser, serveur: Any, utilisateur: Any, dossier: Path) 
 
 
 def lien(navigateur: Browser, serveur: Any, utilisateur: Any, _dossier: Path) -> dict[str, int]:
-    """Une demande en lot, puis chaque entreprise remplit son relevé sur un téléphone de 360 px."""
+    """Une demande en lot, puis chaque entreprise colle son tableau dans son relevé, à 360 px de large."""
     gestes: Counter[str] = Counter()
     main = facilitateur(navigateur, serveur, utilisateur, gestes)
     main.ouvrir(f"{reverse('heures:demandes')}?mois={MOIS}")
     main.cliquer(main.page.locator("form[id^=lot-] button").first)
     main.page.wait_for_load_state()
-    for rang, adresse in enumerate(_liens(serveur.url)):
+    for rang, (releve, adresse) in enumerate(_liens(serveur.url)):
         # Chaque entreprise a son adresse : la limite de débit les compte à part.
         contexte = navigateur.new_context(
             locale="fr-FR",
             viewport={"width": 360, "height": 740},
             extra_http_headers={"X-Forwarded-For": f"192.0.2.{rang + 1}"},
         )
-        _deposer(Main(contexte.new_page(), serveur.url, gestes, "entreprises"), adresse)
+        _deposer(Main(contexte.new_page(), serveur.url, gestes, "entreprises"), adresse, jeu.releve(releve))
         contexte.close()
     tout_accepter(main)
     return dict(gestes)
 
 
-def _liens(racine: str) -> list[str]:
+def _liens(racine: str) -> list[tuple[int, str]]:
+    """Le rang du relevé dans le jeu, et son adresse."""
     from heures.liens import adresse_du_lien
     from heures.models import DemandeReleve
 
-    demandes = list(DemandeReleve.objects.order_by("pk"))
+    demandes = list(DemandeReleve.objects.select_related("releve__engagement__entreprise").order_by("pk"))
+    rangs = {jeu.entreprise(rang): rang for rang in range(1, jeu.RELEVES + 1)}
     assert len(demandes) == jeu.RELEVES
-    return [adresse_du_lien(demande, racine) for demande in demandes]
+    return [
+        (rangs[demande.releve.engagement.entreprise.siret], adresse_du_lien(demande, racine)) for demande in demandes
+    ]
 
 
-def _deposer(main: Main, adresse: str) -> None:
-    from heures.models import ContratTravail
+def _en_colonnes(ligne: jeu.LigneDeReleve) -> str:
+    return f"{ligne.nom}\t{ligne.prenom}\t{nombre(ligne.travail)}\t{nombre(ligne.formation)}"
 
+
+def _deposer(main: Main, adresse: str, lignes: list[jeu.LigneDeReleve]) -> None:
     main.ouvrir(adresse)
-    champs = main.page.locator("input[name^=travail_]").evaluate_all("champs => champs.map(champ => champ.name)")
-    assert len(champs) == jeu.PERSONNES_PAR_RELEVE
-    lignes = {ligne.contrat: ligne for ligne in jeu.tous()}
-    contrats = ContratTravail.objects.in_bulk([int(champ.split("_")[1]) for champ in champs])
-    for pk, contrat in contrats.items():
-        ligne = lignes[contrat.identifiant]
-        main.remplir(f"[name=travail_{pk}]", nombre(ligne.travail))
-        if ligne.formation:
-            main.remplir(f"[name=formation_{pk}]", nombre(ligne.formation))
+    main.cliquer(main.page.get_by_text("Coller depuis un tableur"))
+    main.remplir("[name=colle]", "\n".join(_en_colonnes(ligne) for ligne in lignes))
+    main.cliquer(main.page.get_by_role("button", name="Remplir les cases"))
+    expect(main.page.locator("[role=status]")).to_contain_text(f"{len(lignes)} personnes remplies")
     main.remplir("[name=deposant]", "Personne fictive")
     main.cliquer(main.page.get_by_role("button", name="Déposer le relevé"))
     main.page.wait_for_url("**/recu/")

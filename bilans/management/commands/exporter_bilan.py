@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bilans.catalogue import RAPPORTS, Rapport
+from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
 from bilans.faits import Periode
 from bilans.rapport import Demande
 from clauses.comptes.actions import acteur_systeme
@@ -28,7 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--du", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--au", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--arrete-au", metavar="AAAA-MM-JJ", help="Par défaut, la fin de la période.")
-        parser.add_argument("--acheteur", default="", metavar="SIRET", help="Pour le bilan d’un acheteur.")
+        parser.add_argument(
+            "--acheteur",
+            default="",
+            metavar="SIRET",
+            help="Pour le bilan d’un acheteur (SIRET) ou d’une intercommunalité (SIREN).",
+        )
+        parser.add_argument(
+            "--complet", action="store_true", help="Ne rien taire du bilan d’un acheteur : pour la structure seule."
+        )
         parser.add_argument("--format", choices=FORMATS, help="Par défaut, l’extension du fichier.")
         parser.add_argument("--sortie", required=True, metavar="FICHIER")
 
@@ -38,14 +46,15 @@ class Command(BaseCommand):
         fin = en_date(au, "--au")
         arrete_au = en_date(options["arrete_au"], "--arrete-au") if options["arrete_au"] else fin
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
+        par = acteur_systeme(trouver_structure(structure))
         try:
-            bilan = rapport.etablir(
-                acteur_systeme(trouver_structure(structure)), Demande(nom, periode, options["acheteur"])
-            )
+            demande = Demande(nom, periode, options["acheteur"], complet=options["complet"])
+            bilan = rapport.pour_fichier(par, demande)
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
+        inscrire_l_export(rapport, bilan, par=par)
         with fichier_remplace(Path(sortie)) as fichier:
-            rapport.ecrire(format_, bilan, fichier)
+            ecrire(format_, bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 

@@ -42,6 +42,12 @@ def mois_en_lettres(jour: datetime.date | None) -> str:
 
 
 @register.filter
+def du_mois(jour: datetime.date) -> str:
+    """« de mars 2025 », « d’octobre 2025 »."""
+    return calendrier.de(calendrier.en_lettres(jour))
+
+
+@register.filter
 def iso(jour: datetime.date | None) -> str:
     return "" if jour is None else jour.isoformat()
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from typing import Any, NamedTuple
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.socle.lecteur import BORNES, Bornes
@@ -22,8 +22,21 @@ from heures.imports.releves.tableau import FichierLu, lire
 from heures.models import ImportHeures
 from marches.models import Engagement
 
-Avancement = Callable[[str, int, int], None]
 SANS_CHOIX = Choix()
+PAS = 100
+
+
+class Etape(NamedTuple):
+    """Où en est un import : `total` à 0, l’étape ne se compte pas ; `est_acquis`, tout est enregistré."""
+
+    nom: str
+    fait: int = 0
+    total: int = 0
+    est_acquis: bool = False
+
+
+LECTURE, CONTROLE = Etape("lecture du fichier"), Etape("contrôle des règles")
+RAPPORT = Etape("heures enregistrées, rapport en préparation", est_acquis=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +50,19 @@ class _Volume:
     heures: Decimal
 
 
-def sans_avancement(etape: str, fait: int, total: int) -> None:
-    """Ne montre rien."""
+def importer(octets: bytes, *, montrer: Callable[[Etape], None] = lambda etape: None, **options: Any) -> Rapport:
+    """Importe d’un trait, comme `importer_par_etapes` ; `montrer` reçoit chaque étape."""
+    etapes = importer_par_etapes(octets, **options)
+    while True:
+        try:
+            etape = next(etapes)
+        except StopIteration as fin:
+            rapport: Rapport = fin.value
+            return rapport
+        montrer(etape)
 
 
-def importer(
+def importer_par_etapes(
     octets: bytes,
     *,
     nom: str,
@@ -49,10 +70,9 @@ def importer(
     choix: Choix = SANS_CHOIX,
     simulation: bool = False,
     attendu: str | None = None,
-    avancer: Avancement = sans_avancement,
     bornes: Bornes = BORNES,
-) -> Rapport:
-    """Importe un relevé dans la structure de l’acteur, et rend le rapport complet.
+) -> Generator[Etape, None, Rapport]:
+    """Importe un relevé dans la structure de l’acteur, étape après étape, et rend le rapport complet.
 
     Tous les refus sont rapportés en une passe ; s’il y en a un, s’il reste un doute, ou en simulation, rien n’est
     écrit. Le même fichier, avec les mêmes choix d’engagement et de mois, n’est importé qu’une fois. Lève
@@ -60,6 +80,7 @@ def importer(
     depuis l’aperçu dont `attendu` est la signature.
     """
     par.exiger(Droit.IMPORTER)
+    yield LECTURE
     connues = correspondances(par)
     fichier = lire(octets, nom=nom, titres_connus=titres_retenus(connues), bornes=bornes)
     rapport = Rapport(simulation)
@@ -67,16 +88,31 @@ def importer(
     rapport.deja_importe = deja_importe(empreinte, par)
     if rapport.deja_importe is not None:
         return rapport
-    volumes = _preparer(planifier(fichier, choix, connues), choix, rapport, par, avancer)
+    volumes = yield from _preparer(planifier(fichier, choix, connues), choix, rapport, par)
     voulues = [_voulue(repere, contrat, volume) for repere, (contrat, volume) in enumerate(volumes)]
+    yield CONTROLE
     if simulation or not rapport.accepte:
         resultat = juger_lignes(voulues, par=par)
     else:
         recu = FichierRecu(nom, empreinte, rapport.lues)
-        suivre = partial(avancer, "écriture")
-        resultat = importer_lignes(voulues, fichier=recu, par=par, attendu=attendu, avancer=suivre)
+        ecriture = importer_lignes(voulues, fichier=recu, par=par, attendu=attendu)
+        resultat = yield from _nommer("écriture", ecriture)
     _rapporter([volume for _, volume in volumes], resultat, rapport)
     return rapport
+
+
+def _nommer(
+    nom: str, ecriture: Generator[tuple[int, int], None, LignesImportees]
+) -> Generator[Etape, None, LignesImportees]:
+    """Les mêmes étapes, nommées ; fermée, elle ferme l’écriture, qui s’annule."""
+    try:
+        while True:
+            yield Etape(nom, *next(ecriture))
+    except StopIteration as fin:
+        resultat: LignesImportees = fin.value
+        return resultat
+    finally:
+        ecriture.close()
 
 
 def deja_importe(empreinte: str, par: Acteur) -> ImportHeures | None:
@@ -92,8 +128,8 @@ def _empreinte(fichier: FichierLu, choix: Choix) -> str:
 
 
 def _preparer(
-    plan: Plan, choix: Choix, rapport: Rapport, par: Acteur, avancer: Avancement
-) -> list[tuple[int, _Volume]]:
+    plan: Plan, choix: Choix, rapport: Rapport, par: Acteur
+) -> Generator[Etape, None, list[tuple[int, _Volume]]]:
     """Les heures du fichier, chacune avec la clef de son contrat ; ce qui ne mène à rien est dans le rapport."""
     rapport.source = plan.source
     for phrase in plan.non_lus:
@@ -103,8 +139,9 @@ def _preparer(
     volumes: list[tuple[int, _Volume]] = []
     premieres: dict[tuple[object, ...], LigneReleve] = {}
     for tableau, colonnes in plan.tableaux:
-        for ligne in LecteurTableau(tableau, colonnes, rapport, choix.mois).lignes():
-            avancer("lecture", rapport.lues, total)
+        for rang, ligne in enumerate(LecteurTableau(tableau, colonnes, rapport, choix.mois).lignes()):
+            if rang % PAS == 0:
+                yield Etape("rapprochement", rapport.lues, total)
             trouves = rapprochement.resoudre(ligne)
             if trouves is None:
                 continue
@@ -116,7 +153,7 @@ def _preparer(
                     _refuser_le_double(ligne, premiere, personne, rapport)
                     continue
                 volumes.append((contrat.pk, _Volume(ligne, personne, engagement, type_heures, heures)))
-    avancer("lecture", total, total)
+    yield Etape("rapprochement", total, total)
     return volumes
 
 

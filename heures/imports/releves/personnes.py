@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.conversions import normaliser
 from heures.imports.releves.lecture import Identite
 from heures.imports.releves.rapport import Candidat
 from heures.models import Fusion, Participant
+from heures.noms import Ecart, Nom, ecart
 
-Mots = tuple[str, ...]
 PROPOSEES_AU_PLUS = 8
 HOMONYMES = "plusieurs fiches portent ce nom. Choisir la bonne."
 NAISSANCE_DIFFERENTE = "une fiche porte ce nom, avec une autre date de naissance. Vérifier, puis choisir."
@@ -38,17 +36,8 @@ class Reponse:
 @dataclass(frozen=True, slots=True)
 class _Fiche:
     identifiant: str
-    nom: str
-    prenom: str
+    ecrit: Nom
     naissance: datetime.date | None
-
-    @property
-    def mots(self) -> Mots:
-        return tuple(normaliser(f"{self.nom} {self.prenom}").split())
-
-    @property
-    def mots_retournes(self) -> Mots:
-        return tuple(normaliser(f"{self.prenom} {self.nom}").split())
 
 
 class Personnes:
@@ -61,16 +50,19 @@ class Personnes:
         fusions = Fusion.objects.visibles_par(par).filter(annulee_le=None).order_by("pk")
         absorbees = list(fusions.values_list("absorbee", *(f"absorbee__{champ}" for champ in champs), "gardee"))
         self._fusions = {pk: vers for pk, *_, vers in absorbees}
-        self.fiches = {pk: _Fiche(*reste) for pk, *reste in [*lues, *(absorbee[:-1] for absorbee in absorbees)]}
+        self.fiches = {
+            pk: _Fiche(identifiant, Nom(nom, prenom), naissance)
+            for pk, identifiant, nom, prenom, naissance in [*lues, *(absorbee[:-1] for absorbee in absorbees)]
+        }
         self._par_identifiant: dict[str, set[int]] = defaultdict(set)
-        self._par_nom: dict[Mots, set[int]] = defaultdict(set)
-        self._noms: dict[int, set[Mots]] = defaultdict(set)
+        self._par_mots: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._noms: dict[int, list[Nom]] = defaultdict(list)
         self._naissances: dict[int, set[datetime.date]] = defaultdict(set)
         for pk, fiche in self.fiches.items():
-            gardee, nom = self.gardee(pk), tuple(sorted(fiche.mots))
+            gardee = self.gardee(pk)
             self._par_identifiant[fiche.identifiant.casefold()].add(gardee)
-            self._par_nom[nom].add(gardee)
-            self._noms[gardee].add(nom)
+            self._par_mots[fiche.ecrit.mots].add(gardee)
+            self._noms[gardee].append(fiche.ecrit)
             if fiche.naissance is not None:
                 self._naissances[gardee].add(fiche.naissance)
         self._vues: dict[tuple[Identite, int | None], Reponse] = {}
@@ -84,8 +76,8 @@ class Personnes:
         return pk
 
     def nommer(self, pk: int) -> str:
-        fiche = self.fiches[pk]
-        return f"{fiche.nom.upper()} {fiche.prenom}"
+        ecrit = self.fiches[pk].ecrit
+        return f"{ecrit.nom.upper()} {ecrit.prenom}"
 
     def candidat(self, pk: int) -> Candidat:
         fiche = self.fiches[pk]
@@ -116,8 +108,8 @@ class Personnes:
 
     def _designee(self, identite: Identite, pk: int, quoi: str) -> Reponse:
         """Un identifiant désigne une fiche ; si le nom écrit à côté en dit une autre, l’import ne tranche pas."""
-        nom = _mots(identite)
-        if not nom or tuple(sorted(nom)) in self._noms[pk] or pk in self._proches(identite):
+        ecrit = Nom(identite.nom, identite.prenom)
+        if not ecrit.mots or self._est_proche(identite, ecrit, pk):
             return Reponse(pk)
         autre = self._par_le_nom(identite)
         possibles = dict.fromkeys((pk, *([autre.sure] if autre.sure is not None else autre.possibles)))
@@ -126,11 +118,12 @@ class Personnes:
 
     def _malgre(self, identite: Identite, raison: str) -> Reponse:
         """L’identifiant ne mène à rien : le nom propose, sans décider."""
-        par_nom = self._par_le_nom(identite) if _mots(identite) else Reponse(None)
+        par_nom = self._par_le_nom(identite) if Nom(identite.nom, identite.prenom).mots else Reponse(None)
         return Reponse(None, (par_nom.sure,) if par_nom.sure is not None else par_nom.possibles, raison)
 
     def _par_le_nom(self, identite: Identite) -> Reponse:
-        exactes = self._par_nom.get(tuple(sorted(_mots(identite))), set())
+        ecrit = Nom(identite.nom, identite.prenom)
+        exactes = self._par_mots.get(ecrit.mots, set())
         if identite.naissance is not None and exactes:
             memes = {pk for pk in exactes if identite.naissance in self._naissances[pk]}
             if len(memes) == 1:
@@ -143,49 +136,26 @@ class Personnes:
             return Reponse(next(iter(exactes)))
         if exactes:
             return Reponse(None, tuple(sorted(exactes)), HOMONYMES)
-        proches = sorted(self._proches(identite))[:PROPOSEES_AU_PLUS]
+        proches = self._proches(identite, ecrit)[:PROPOSEES_AU_PLUS]
         return Reponse(None, tuple(proches), PROCHE if proches else INCONNUE)
 
-    def _proches(self, identite: Identite) -> set[int]:
-        """À une lettre près ; un nom composé dont une partie manque ; même naissance et un mot en commun."""
-        mots = _mots(identite)
-        if not mots:
-            return set()
-        trouvees = {pk for abime in _a_une_lettre("".join(mots)) for pk in self._abimes.get(abime, ())}
-        siens = set(mots)
-        for mot in siens:
-            for pk, autres in self._par_mot.get(mot, ()):
-                communs = siens & autres
-                compose = len(communs) >= 2 and communs in (siens, autres)
-                if compose or identite.naissance in self._naissances[pk]:
-                    trouvees.add(pk)
-        return trouvees
+    def _proches(self, identite: Identite, ecrit: Nom) -> list[int]:
+        """Les fiches voisines : trouvées par une forme ou un mot en commun, retenues par la règle."""
+        clefs = (*ecrit.amputees, *ecrit.mots)
+        candidates = set().union(*(self._voisines.get(clef, ()) for clef in clefs))
+        return sorted(pk for pk in candidates if self._est_proche(identite, ecrit, pk))
+
+    def _est_proche(self, identite: Identite, ecrit: Nom, pk: int) -> bool:
+        """Jusqu’à une partie d’un nom composé ; avec la même naissance, un mot en commun suffit."""
+        limite = Ecart.MOT if identite.naissance in self._naissances[pk] else Ecart.PARTIE
+        ecarts = (ecart(ecrit, autre) for autre in self._noms[pk])
+        return any(separe is not None and separe <= limite for separe in ecarts)
 
     @cached_property
-    def _abimes(self) -> dict[str, set[int]]:
-        """Par nom privé d’une lettre, dans les deux ordres : deux noms à une lettre près s’y rencontrent."""
+    def _voisines(self) -> dict[str, set[int]]:
+        """Par forme amputée et par mot ; bâti au premier nom que rien ne reconnaît."""
         index: dict[str, set[int]] = defaultdict(set)
         for pk, fiche in self.fiches.items():
-            for mots in {fiche.mots, fiche.mots_retournes}:
-                for abime in _a_une_lettre("".join(mots)):
-                    index[abime].add(self.gardee(pk))
+            for clef in (*fiche.ecrit.amputees, *fiche.ecrit.mots):
+                index[clef].add(self.gardee(pk))
         return index
-
-    @cached_property
-    def _par_mot(self) -> dict[str, list[tuple[int, set[str]]]]:
-        index: dict[str, list[tuple[int, set[str]]]] = defaultdict(list)
-        for pk, fiche in self.fiches.items():
-            mots = set(fiche.mots)
-            for mot in mots:
-                index[mot].append((self.gardee(pk), mots))
-        return index
-
-
-def _mots(identite: Identite) -> Mots:
-    return tuple(normaliser(f"{identite.nom} {identite.prenom}").split())
-
-
-def _a_une_lettre(texte: str) -> Iterator[str]:
-    yield texte
-    for rang in range(len(texte)):
-        yield texte[:rang] + texte[rang + 1 :]

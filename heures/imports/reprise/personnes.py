@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from clauses.socle.conversions import normaliser
 from heures import actions
 from heures.enums import CriterePublic, OuiNonInconnu
 from heures.imports.reprise.contexte import Contexte, ecarts
 from heures.imports.reprise.feuilles import CONTRATS, PARTICIPANTS, SORTIES
 from heures.imports.reprise.lecture import Ligne
 from heures.models import ContratTravail, CritereEntree, EntreeClause, Participant, Sortie
+from heures.noms import Nom
 
 FICHE = ("nom", "prenom", "date_naissance", "sexe", "commune_insee")
 PROFIL = (
@@ -37,7 +37,7 @@ class Personnes:
         )
         self.semblables: dict[tuple[object, ...], set[str]] = defaultdict(set)
         for connu in ctx.objets["participants"].values():
-            self.semblables[_empreinte(connu.nom, connu.prenom, connu.date_naissance)].add(connu.identifiant)
+            self.semblables[Nom(connu.nom, connu.prenom).mots, connu.date_naissance].add(connu.identifiant)
 
     def reprendre(self, ligne: Ligne) -> None:
         """La fiche et l’entrée en clause. Une personne déjà connue par son identifiant doit être la même.
@@ -102,16 +102,12 @@ class Personnes:
         return ligne["date_entree"] or next((date for date in deduites if date is not None), None)
 
     def _signaler_doublon(self, ligne: Ligne) -> None:
-        homonymes = self.semblables[_empreinte(ligne["nom"], ligne["prenom"], ligne["date_naissance"])]
+        homonymes = self.semblables[Nom(ligne["nom"], ligne["prenom"]).mots, ligne["date_naissance"]]
         autres = sorted(homonymes - {ligne["identifiant"]})
         if autres:
             raison = f"doublon probable de {', '.join(autres)} (mêmes nom, prénom et naissance) : vérifier les fiches."
             self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="identifiant")
         homonymes.add(ligne["identifiant"])
-
-
-def _empreinte(nom: str, prenom: str, naissance: datetime.date | None) -> tuple[object, ...]:
-    return normaliser(nom), normaliser(prenom), naissance
 
 
 def _premieres_dates(paires: Iterable[tuple[str | None, datetime.date | None]]) -> dict[str, datetime.date]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.commandes import trouver_structure
@@ -16,11 +16,9 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.lecteur import BORNES_COMMANDE
 from clauses.socle.nombres import en_nombre
 from heures.imports.releves.colonnes import Choix
-from heures.imports.releves.enregistrement import importer
+from heures.imports.releves.enregistrement import Etape, importer
 from heures.imports.releves.rapport import Rapport
 from marches.models import Engagement
-
-PAS = 100
 
 
 class Command(BaseCommand):
@@ -90,7 +88,7 @@ class Command(BaseCommand):
                     par=par,
                     choix=choix,
                     simulation=simuler,
-                    avancer=self.avancer,
+                    montrer=self.avancer,
                     bornes=BORNES_COMMANDE,
                 )
         except FileNotFoundError as erreur:
@@ -99,6 +97,10 @@ class Command(BaseCommand):
             raise CommandError(f"Le fichier « {chemin} » ne peut pas être lu : {erreur.strerror}.") from erreur
         except ActionImpossible as refus:
             raise CommandError(f"{refus} Rien n’est enregistré.") from refus
+        except OperationalError as erreur:
+            raise CommandError(
+                "La base est restée occupée. Rien n’est enregistré : recommencer plus tard."
+            ) from erreur
 
     def ecrire(self, rendu: Rapport, chemin: Path) -> None:
         try:
@@ -108,10 +110,11 @@ class Command(BaseCommand):
             raise CommandError(f"Le rapport « {chemin} » ne peut pas être écrit : {erreur.strerror}.") from erreur
         self.stdout.write(f"Rapport écrit dans {chemin}.")
 
-    def avancer(self, etape: str, fait: int, total: int) -> None:
+    def avancer(self, etape: Etape) -> None:
         """Une ligne réécrite sur place, seulement si quelqu’un regarde un terminal."""
-        if not self.stderr.isatty() or (fait % PAS and fait != total):
+        if not self.stderr.isatty():
             return
-        fin = "\n" if fait == total else ""
-        self.stderr.write(f"\r{etape} : {en_nombre(fait)} / {en_nombre(total)}", lambda texte: texte, ending=fin)
+        fin = "\n" if etape.fait == etape.total else ""
+        compte = f" : {en_nombre(etape.fait)} / {en_nombre(etape.total)}" if etape.total else "…"
+        self.stderr.write(f"\r{etape.nom}{compte}", lambda texte: texte, ending=fin)
         self.stderr.flush()

@@ -36,7 +36,7 @@ def mi_decembre_2025() -> Iterator[None]:
 def engagement(mi_decembre_2025) -> Engagement:
     structure = StructureFactory(
         nom="PLIE fictif", adresse="12 rue des Essais\n62000 Arras", signataire_nom="Camille Fictif",
-        signataire_fonction="Directrice",
+        signataire_fonction="Directrice", seuil_completude_pourcent=0,
     )  # fmt: skip
     du = EngagementFactory(
         entreprise__raison_sociale="Bâtisseurs fictifs",

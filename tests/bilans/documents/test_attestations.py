@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import threading
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 from bilans import actions
 from bilans.documents.codes import ALPHABET
 from bilans.documents.composition import Demande, preparer
+from bilans.documents.consolidation import verifier_la_somme
 from bilans.enums import NatureDocument
 from bilans.models import Document
 from clauses.comptes.acteurs import Role
@@ -232,6 +234,53 @@ def test_definitive_du_membre_et_definitive_consolidee_ne_se_genent_pas(engageme
     assert consolidee.titre == "Attestation définitive consolidée n°\u00a02025-002"
 
 
+def test_la_consolidee_refuse_de_contredire_une_attestation_deja_remise(engagement, par, groupement):
+    remise = emettre(groupement, INTERMEDIAIRE, par=par, du=datetime.date(2025, 1, 1))
+    noter(groupement, "P-778", "2025-05-01", "7.25", employeur=groupement.entreprise)
+    periode = {"du": datetime.date(2025, 1, 1), "est_consolidee": True}
+    with pytest.raises(ActionImpossible, match="2025-001 » atteste 50,00 h, la consolidée en compterait 57,25"):
+        emettre(engagement, INTERMEDIAIRE, par=par, **periode)
+    # Une autre période, ou une attestation annulée, ne se compare pas.
+    emettre(engagement, INTERMEDIAIRE, par=par, **periode | {"du": datetime.date(2025, 5, 1)})
+    actions.annuler(remise, par=par)
+    assert emettre(engagement, INTERMEDIAIRE, par=par, **periode).totaux["heures"] == "244.42"
+
+
+def test_la_consolidee_refuse_une_annexe_qui_ne_fait_pas_la_somme_des_membres(engagement, par, groupement):
+    lue = preparer(engagement, Demande(INTERMEDIAIRE, LE_15, est_consolidee=True), par=par).attestation
+    with pytest.raises(ActionImpossible, match="compte 151,67 h, ses heures validées en font 187,17"):
+        verifier_la_somme(replace(lue, lignes=[ligne for ligne in lue.lignes if ligne.heures != Decimal("35.50")]))
+
+
+def test_l_etat_final_dit_le_decompte_entier(engagement, par):
+    LigneHeures.objects.filter(engagement=engagement, statut="DECLAREE").delete()
+    marche = engagement.clause.lot.marche
+    marche.statut = "SOLDE"
+    marche.save()
+    contrat = LigneHeures.objects.get(engagement=engagement, mois="2025-01-01").contrat
+    LigneHeuresFactory(
+        engagement=engagement, contrat=contrat, mois=datetime.date(2024, 12, 1), heures=Decimal("20.00"),
+        type_heures="FORMATION", validee=True,
+    )  # fmt: skip
+    PropositionPenaliteFactory(
+        engagement=engagement, arretee_au=LE_15, montant=Decimal("8606.00"), statut="REDUITE", motif="Chantier arrêté",
+        montant_decide=Decimal("1200.50"), decidee_le=timezone.now(), decidee_par_id=par.utilisateur_id,
+        courrier_date=LE_15, courrier_reference="Arrivée 118",
+    )  # fmt: skip
+    emettre(engagement, DEFINITIVE, par=par)
+    actions.annuler(emettre(engagement, INTERMEDIAIRE, par=par), par=par)
+    lu = texte_de(emettre(engagement, NatureDocument.ETAT_FINAL, par=par))
+    for mots in (
+        "Reste à réaliser 292,83 h", "2024 2025 Total Part", "Embauche directe 187,17 187,17 90,35 %",
+        "Embauche directe, formation 20,00 20,00 9,65 %", "Total 20,00 187,17 207,17 100,00 %",
+        "Attestation définitive n° 2025-001 15/12/2025 01/12/2024 au 15/12/2025 207,17",
+        "15/12/2025 8 606 € réduite Chantier arrêté – Décision reçue par courrier du 15/12/2025 (Arrivée 118), "
+        "inscrite le 15/12/2025 par le facilitateur. 1 200,50 €", "Total décidé 1 200,50 €",
+    ):  # fmt: skip
+        assert mots in lu, mots
+    assert "2025-002" not in lu
+
+
 def test_l_etat_final_dit_les_heures_par_mois_le_grand_livre_et_la_suite(engagement, par):
     LigneHeures.objects.filter(engagement=engagement, statut="DECLAREE").delete()
     marche = engagement.clause.lot.marche
@@ -241,7 +290,7 @@ def test_l_etat_final_dit_les_heures_par_mois_le_grand_livre_et_la_suite(engagem
     lu = texte_de(emettre(engagement, NatureDocument.ETAT_FINAL, par=par))
     for mots in (
         "500,00 h", "187,17 h", "37,43 %", "2025 151,67 35,50 187,17", "Total 187,17",
-        "01/01/2025 Engagement initial – +500,00 500,00", "02/06/2025 Relance 1", "< 5",
+        "01/01/2025 Engagement initial – +500,00 500,00", "Étapes : relance 1 le 02/06/2025.", "< 5",
     ):  # fmt: skip
         assert mots in lu, mots
     assert not [identifiant for identifiant in ("P-001", "P-002") if identifiant in lu]

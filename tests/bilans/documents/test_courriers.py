@@ -37,7 +37,8 @@ def test_la_premiere_relance_dit_les_heures_et_les_releves_manquants(engagement,
     for mots in (
         "PLIE fictif", "12 rue des Essais", "Bâtisseurs fictifs", "2025-M1 – Construction d’une école",
         "2 – Gros œuvre", "Ville fictive", "première relance", "Le 15 décembre 2025", "500,00", "239,04", "187,17",
-        "−51,87", "312,83", "et 3 plus anciens", "octobre 2025", "avant le 30/12/2025", "Directrice", "Camille Fictif",
+        "−51,87", "312,83", "ainsi que 3 plus anciens, ne nous sont pas parvenus", "octobre 2025",
+        "avant le 30/12/2025", "Directrice", "Camille Fictif",
     ):  # fmt: skip
         assert mots in lu, mots
     assert "novembre 2025" in lu
@@ -143,7 +144,7 @@ def test_le_docx_est_structure_en_francais_et_sans_macro(engagement, par):
         io.BytesIO(emettre(engagement, NatureDocument.RELANCE_1, par=par, format_=FormatDocument.DOCX).contenu)
     )
     assert [p.style.name for p in lu.paragraphs if p.style.name.startswith("Heading")] == ["Heading 1"]
-    assert en_ligne(lu.core_properties.title) == "clause sociale d’insertion, première relance"
+    assert en_ligne(lu.core_properties.title) == "Clause sociale d’insertion, première relance"
     assert lu.core_properties.language == "fr-FR"
     assert b"w:tblHeader" in lu.tables[0]._tbl.xml.encode()
     assert not [partie for partie in lu.part.package.iter_parts() if "vba" in str(partie.partname).lower()]

@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
+from heures.imports.releves import enregistrement
 from heures.models import ContratTravail, LigneHeures
 from tests.factories import ContratTravailFactory, EntreeClauseFactory, ParticipantFactory, RattachementFactory
 from tests.factories_releves import CorrespondanceFactory
@@ -87,10 +89,20 @@ def test_les_candidats_d_un_doute_sont_dits(lancer, capsys, scene, tmp_path):
     ) in dire(sortie.getvalue())
 
 
+def test_une_base_restee_occupee_se_dit(lancer, monkeypatch):
+    def occupee(*args: object, **options: object):
+        raise OperationalError("canceling statement due to lock timeout")
+        yield
+
+    monkeypatch.setattr(enregistrement, "importer_lignes", occupee)
+    with pytest.raises(CommandError, match="La base est restée occupée"):
+        lancer(TITRES, ANNE)
+
+
 def test_la_barre_de_progression_se_montre_sur_un_terminal(lancer):
     terminal = Terminal()
     lancer(TITRES, ANNE, JEAN, stderr=terminal)
-    assert "\rlecture : 2 / 2\n" in dire(terminal.getvalue())
+    assert "\rrapprochement : 2 / 2\n" in dire(terminal.getvalue())
     assert "\récriture : 2 / 2\n" in dire(terminal.getvalue())
 
 

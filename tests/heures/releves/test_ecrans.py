@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from clauses.comptes.models import EcritureJournal
+from heures.imports.releves import enregistrement
 from heures.models import Correspondance, ImportHeures, LigneHeures
 from tests.factories import LigneHeuresFactory, RattachementFactory
 from tests.heures.releves.outils import ANNE, JEAN, TITRES, csv, dire, en_base
@@ -34,25 +36,34 @@ def deposer(client: Client, *lignes, nom: str = "releve.csv", **champs: object):
 
 
 def texte(reponse) -> str:
-    return dire(" ".join(reponse.content.decode().split()))
+    contenu = b"".join(reponse) if reponse.streaming else reponse.content
+    return dire(" ".join(contenu.decode().split()))
 
 
 def jeton(reponse) -> str:
     return reponse.context["depose"].jeton
 
 
-def confirmer(client: Client, reponse):
+def lancer(client: Client, reponse):
+    """Confirme ; rien ne s’importe tant que la page ne se lit pas."""
     adresse = reverse("heures:import_apercu", args=[jeton(reponse)])
     signature = reponse.context["confirmation"].initial["signature"]
     return client.post(adresse, {"signature": signature}, follow=True)
+
+
+def confirmer(client: Client, reponse) -> str:
+    """La page de l’import, lue jusqu’au bout."""
+    return texte(lancer(client, reponse))
 
 
 def test_un_releve_se_televerse_se_relit_et_s_importe(client):
     apercu = deposer(client, TITRES, ANNE, JEAN)
     assert "Importer 2 lignes d’heures" in texte(apercu)
     assert en_base() == []
-    rapport = confirmer(client, apercu)
-    assert "2 lignes d’heures importées" in texte(rapport)
+    page = confirmer(client, apercu)
+    assert "Rapprochement : 2 / 2" in page
+    assert "Écriture : 2 / 2" in page
+    assert "2 lignes d’heures importées" in page.partition("Écriture : 2 / 2")[2]
     assert [ligne[0] for ligne in en_base()] == ["Lefèvre", "Dupont"]
     assert "releve.csv" in texte(client.get(IMPORTER))
 
@@ -60,7 +71,7 @@ def test_un_releve_se_televerse_se_relit_et_s_importe(client):
 def test_confirmer_deux_fois_n_importe_qu_une_fois(client):
     apercu = deposer(client, TITRES, ANNE)
     confirmer(client, apercu)
-    assert "Ce fichier a déjà été importé le 15/12/2025" in texte(confirmer(client, apercu))
+    assert "Ce fichier a déjà été importé le 15/12/2025" in confirmer(client, apercu)
     assert (LigneHeures.objects.count(), ImportHeures.objects.count()) == (1, 1)
 
 
@@ -76,7 +87,7 @@ def test_un_refus_empeche_d_importer(client):
     assert "1 point à régler avant d’importer." in texte(apercu)
     assert "n’est pas un nombre d’heures" in texte(apercu)
     assert "Importer 1 ligne" not in texte(apercu)
-    assert "1 point à régler" in texte(confirmer(client, apercu))
+    assert "1 point à régler" in confirmer(client, apercu)
     assert en_base() == []
 
 
@@ -188,9 +199,31 @@ def test_le_rapport_se_telecharge_avant_et_apres(client):
 def test_des_heures_changees_depuis_l_apercu_le_font_revoir(client, scene):
     apercu = deposer(client, TITRES, ANNE)
     LigneHeuresFactory(engagement=scene.engagement, contrat=scene.anne.contrats.get(), heures=20)
-    page = confirmer(client, apercu)
-    assert "Des heures ont changé depuis cet aperçu" in texte(page)
-    assert "au lieu de 20,00 h" in texte(page)
+    assert "Des heures ont changé depuis cet aperçu" in confirmer(client, apercu)
+    adresse = reverse("heures:import_apercu", args=[jeton(apercu)])
+    assert "au lieu de 20,00 h" in texte(client.get(adresse))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fermer_la_page_en_pleine_ecriture_n_importe_rien(client, scene):
+    reponse = lancer(client, deposer(client, TITRES, ANNE, JEAN))
+    lu = next(morceau for morceau in reponse if "Écriture" in morceau.decode())
+    assert LigneHeures.objects.count() == 2, dire(lu.decode())
+    reponse.close()
+    assert en_base() == []
+    assert ImportHeures.objects.count() == 0
+
+
+def test_une_base_restee_occupee_se_dit_et_rien_n_est_importe(client, monkeypatch):
+    def occupee(*args: object, **options: object):
+        raise OperationalError("database is locked")
+        yield
+
+    monkeypatch.setattr(enregistrement, "importer_lignes", occupee)
+    page = confirmer(client, deposer(client, TITRES, ANNE))
+    assert "Rien n’est importé" in page
+    assert "La base est restée occupée par un autre enregistrement." in page
+    assert en_base() == []
 
 
 def test_l_apercu_d_un_collegue_est_introuvable(client, scene):
@@ -204,7 +237,7 @@ def test_l_apercu_d_un_collegue_est_introuvable(client, scene):
 def test_un_apercu_perime_renvoie_au_televersement(client):
     apercu = deposer(client, TITRES, ANNE)
     cache.clear()
-    assert "il est gardé deux heures" in texte(confirmer(client, apercu))
+    assert "il est gardé deux heures" in confirmer(client, apercu)
 
 
 def test_cent_lignes_coutent_autant_de_requetes_que_dix(client, django_assert_max_num_queries):

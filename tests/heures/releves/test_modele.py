@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -12,11 +14,14 @@ from django.urls import reverse
 from openpyxl.workbook import Workbook
 
 from clauses.comptes.models import EcritureJournal
-from heures.imports.releves.modele import LIGNES_LIBRES
-from tests.factories import LigneHeuresFactory
+from heures.imports.releves.modele import LIGNES_LIBRES, feuilles, preparer
+from heures.models import LigneHeures
+from marches.models import Engagement
+from tests.factories import EngagementFactory, LigneHeuresFactory, siret
 from tests.heures.releves.conftest import personne
 from tests.heures.releves.outils import en_base, importer_xlsx
 
+SIRET = siret(7_000_001)
 MARS = datetime.date(2025, 3, 1)
 
 
@@ -29,9 +34,7 @@ def telecharger(scene, **parametres: str) -> tuple[str, Workbook]:
     return reponse["Content-Disposition"], openpyxl.load_workbook(io.BytesIO(contenu))
 
 
-@pytest.fixture
-def classeur(scene):
-    """Le modèle de mars, ouvert comme le ferait l’entreprise ; Anne et Jean y ont déjà travaillé en janvier."""
+def ont_travaille_en_janvier(scene) -> None:
     for participant in (scene.anne, scene.jean):
         LigneHeuresFactory(
             engagement=scene.engagement,
@@ -39,6 +42,12 @@ def classeur(scene):
             mois=datetime.date(2025, 1, 1),
             validee=True,
         )
+
+
+@pytest.fixture
+def classeur(scene):
+    """Le modèle de mars, ouvert comme le ferait l’entreprise ; Anne et Jean y ont déjà travaillé en janvier."""
+    ont_travaille_en_janvier(scene)
     nom, ouvert = telecharger(scene, mois="2025-03")
     assert nom == 'attachment; filename="releve-M-2025-1-2025-03.xlsx"'
     return ouvert
@@ -119,3 +128,50 @@ def test_un_mois_faux_est_refuse(scene):
     adresse = reverse("heures:modele_releve", args=[scene.engagement.pk])
     assert client.get(adresse, {"mois": "2025-13"}).status_code == 400
     assert telecharger(scene)[0] == 'attachment; filename="releve-M-2025-1-2025-11.xlsx"'
+
+
+def archive(scene, **parametres: str) -> tuple[str, zipfile.ZipFile]:
+    client = Client()
+    client.force_login(scene.agent)
+    reponse = client.get(reverse("heures:modeles_du_mois"), parametres)
+    return reponse["Content-Disposition"], zipfile.ZipFile(io.BytesIO(b"".join(reponse.streaming_content)))
+
+
+def test_tous_les_modeles_du_mois_tiennent_en_une_archive_et_s_importent(scene):
+    autre = EngagementFactory(
+        clause__lot__marche__structure=scene.structure, clause__lot__marche__reference="É/2",
+        clause__lot__numero="1 bis", entreprise__siret=SIRET,
+    )  # fmt: skip
+    EngagementFactory()  # d’une autre structure
+    ont_travaille_en_janvier(scene)
+    nom, archives = archive(scene, mois="2025-03")
+    assert nom == 'attachment; filename="releves-2025-03.zip"'
+    sien, second = archives.namelist()
+    assert sien.startswith("releve-M-2025-1-2025-03-lot-")
+    assert second == f"releve-2-2025-03-lot-1-bis-{SIRET}-{autre.pk}.xlsx"
+    rempli = openpyxl.load_workbook(io.BytesIO(archives.read(sien)))
+    assert [ligne[1] for ligne in rempli["Relevé"].iter_rows(min_row=2, max_row=3, values_only=True)] == [
+        "Dupont", "Lefèvre",
+    ]  # fmt: skip
+    rempli["Relevé"]["K3"] = 35.5
+    assert importer_xlsx(scene.par, renvoyer(rempli)).accepte
+    assert LigneHeures.objects.get(mois=MARS).heures == Decimal("35.50")
+    ecriture = EcritureJournal.objects.get(action="télécharger les modèles de relevé du mois")
+    assert ecriture.nombre == 2
+
+
+def test_preparer_onze_modeles_coute_autant_de_requetes_qu_un(scene, django_assert_num_queries):
+    for _ in range(10):
+        EngagementFactory(clause__lot__marche__structure=scene.structure)
+    tous = list(Engagement.objects.visibles_par(scene.par).avec_marche())
+    for engagements in (tous[:1], tous):
+        with django_assert_num_queries(3):
+            prepares = preparer(engagements, MARS, par=scene.par)
+            assert [len(list(feuilles(un)[0].lignes)) >= LIGNES_LIBRES for un in prepares] == [True] * len(engagements)
+
+
+def test_sans_engagement_attendu_la_page_des_demandes_le_dit(scene):
+    client = Client()
+    client.force_login(scene.agent)
+    page = client.get(reverse("heures:modeles_du_mois"), {"mois": "1999-01"}, follow=True).content.decode()
+    assert "Aucun engagement n’attend de relevé ce mois-là" in page

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bilans", "0003_lettre_et_etape"),
+        ("bilans", "0005_bilans_emis_figes"),
         ("comptes", "0009_seuils_de_l_accueil"),
     ]
 

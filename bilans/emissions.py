@@ -1,0 +1,98 @@
+"""Relire un bilan émis : depuis ses chiffres figés, jamais recalculés, et après avoir vérifié que rien n’y a bougé."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from django.utils import timezone
+
+from bilans import completude, gel
+from bilans.definitions import Ouverture
+from bilans.gel import Circonstances
+from bilans.models import BilanEmis
+from bilans.rapport import Bilan
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.erreurs import ActionImpossible
+
+SCELLES = (
+    "structure_id", "bilan", "titre", "perimetre", "filtres", "version", "nature", "completude", "nomenclatures",
+    "empreinte", "emis_par_id",
+)  # fmt: skip
+DATES = ("du", "au", "arrete_au")
+
+
+class BilanAltere(ActionImpossible):
+    """Les chiffres ou l’émission ne sont plus ceux que l’on a figés : quelqu’un a écrit dans la base."""
+
+
+def sceller(emis: BilanEmis) -> str:
+    """SHA-256 de tout ce que dit l’émission, empreinte des chiffres comprise : en changer un mot se voit."""
+    dits = {nom: getattr(emis, nom) for nom in SCELLES}
+    dits |= {nom: getattr(emis, nom).isoformat() for nom in DATES}
+    dits["emis_le"] = emis.emis_le.astimezone(datetime.UTC).isoformat()
+    texte = json.dumps(dits, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+def verifier(emis: BilanEmis) -> None:
+    """Lève `BilanAltere` si l’empreinte des chiffres ou le sceau de l’émission ne se retrouvent pas."""
+    if gel.empreinte(emis.chiffres) != emis.empreinte:
+        raise BilanAltere(
+            f"{emis}\u00a0: ses chiffres ont été modifiés en base, leur empreinte n’est plus celle de l’émission. "
+            "Ne pas s’en servir\u00a0; restaurer une sauvegarde, ou réémettre le bilan."
+        )
+    if sceller(emis) != emis.sceau:
+        raise BilanAltere(
+            f"{emis}\u00a0: son émission (date, auteur, version, nature ou complétude) a été modifiée en base. "
+            "Ne pas s’en servir\u00a0; restaurer une sauvegarde, ou réémettre le bilan."
+        )
+
+
+def relire(emis: BilanEmis) -> Bilan:
+    """Le bilan tel qu’il a été émis, avec sa version, son empreinte et la complétude d’alors.
+
+    `emis` est lu avec son auteur. Lève `BilanAltere`.
+    """
+    verifier(emis)
+    circonstances = Circonstances(
+        genere_le=timezone.localtime(emis.emis_le),
+        genere_par=str(emis.emis_par),
+        version=f"{emis.version}, {emis.get_nature_display().lower()}",
+        empreinte=emis.empreinte,
+    )
+    bilan = gel.degeler(emis.chiffres, circonstances)
+    controles = completude.de_texte(emis.completude)
+    if not controles:
+        return bilan
+    return replace(bilan, tableaux={**bilan.tableaux, completude.TABLEAU.cle: completude.tableau(controles)})
+
+
+def sans_liens(bilan: Bilan) -> Bilan:
+    """Le même bilan dont aucun chiffre ne s’ouvre : les lignes d’aujourd’hui ne sont plus celles d’alors."""
+    ferme: Bilan = _fermer(bilan)
+    return ferme
+
+
+def _fermer(valeur: Any) -> Any:
+    """Retire toute ouverture, où qu’elle soit déclarée : indicateur, colonne ou rangée."""
+    match valeur:
+        case Mapping():
+            return {cle: _fermer(v) for cle, v in valeur.items() if not isinstance(v, Ouverture)}
+        case list() | tuple() if not hasattr(valeur, "_fields"):
+            return type(valeur)(_fermer(v) for v in valeur)
+        case _ if is_dataclass(valeur) and not isinstance(valeur, type):
+            changes = {champ.name: _fermer(getattr(valeur, champ.name)) for champ in fields(valeur)}
+            return replace(valeur, **{nom: None if isinstance(v, Ouverture) else v for nom, v in changes.items()})
+    return valeur
+
+
+def versions(emis: BilanEmis, *, par: Acteur) -> list[BilanEmis]:
+    """Toutes les versions du même bilan, la plus récente d’abord ; une requête, sans les chiffres."""
+    memes = {nom: getattr(emis, nom) for nom in ("bilan", "du", "au", "perimetre")}
+    visibles = BilanEmis.objects.visibles_par(par).filter(**memes).sans_chiffres()
+    return list(visibles.select_related("emis_par").order_by("-version"))
