@@ -76,16 +76,16 @@ A_PART = {"indicateur", "situation_sortie"}
 
 def etablir(acteur: Acteur, demande: Demande) -> Bilan:
     """Le document qui sort de la structure : mêmes chiffres, effectifs de 1 à 4 tus."""
-    comptes = compter(acteur, demande)
+    return assembler(masquer(compter(acteur, demande)), demande)
+
+
+def masquer(comptes: Comptes) -> Comptes:
     masques = chercher(list(comptes.heures.values()), comptes.faits)
-    return assembler(
-        replace(
-            comptes,
-            indicateurs=_taire(comptes.indicateurs, masques),
-            heures={cle: appliquer(compte, masques) for cle, compte in comptes.heures.items()},
-            sorties={cle: masquer_sorties(compte) for cle, compte in comptes.sorties.items()},
-        ),
-        demande,
+    return replace(
+        comptes,
+        indicateurs=_taire(comptes.indicateurs, masques),
+        heures={cle: appliquer(compte, masques) for cle, compte in comptes.heures.items()},
+        sorties={cle: masquer_sorties(compte) for cle, compte in comptes.sorties.items()},
     )
 
 
