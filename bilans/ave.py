@@ -129,15 +129,17 @@ def _ordonner(methode: Iterable[Ligne], siennes: Sequence[Ligne]) -> list[Ligne]
 
 def _chiffres(comptes: Comptes, declares: Mapping[str, Indicateur]) -> list[LigneSynthese]:
     tableau = comptes.grille.tableau(CHIFFRES)
+    base = f"Heures réalisées ÷ {comptes.grille.base_etp}, la base ETP de la grille."
     return [
         LigneSynthese(
-            Indicateur(code, ligne.libelle, declares[code].unite, declares[code].regle, declares[code].source),
+            Indicateur(code, ligne.libelle, lu.unite, base if lu.unite is Unite.ETP else lu.regle, lu.source),
             comptes.indicateurs[code],
             None,
             None,
         )
         for ligne in (tableau.lignes if tableau else ())
         for code in ligne.codes[:1]
+        for lu in [declares[code]]
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from dataclasses import replace
@@ -28,6 +29,7 @@ from bilans.tableaux import DETAIL, TOTAL
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal
 from clauses.socle.erreurs import ActionImpossible
+from heures import actions as personnes
 from tests.bilans import jeu
 from tests.bilans.outils import annee, connecte, contenu, feuille, parametres
 from tests.factories import StructureFactory, acteur
@@ -262,7 +264,7 @@ def test_une_ave_emise_ne_dit_ni_la_completude_ni_l_ampleur_d_une_correction():
     rapport = RAPPORTS[ave.NOM]
     emis = emettre_bilan(rapport, DEMANDE, nature=NatureEmission.INTERMEDIAIRE, par=par)
     assert relire(emis).tableaux.keys() == rapport.etablir(par, DEMANDE).tableaux.keys()
-    jeu.noter(pose.contrats["C6"], pose.engagements["2024-M1"], "2025-12", Decimal(10), par=pose.par)
+    personnes.valider_mois(pose.engagements["2025-M3"], mois=datetime.date(2025, 7, 1), par=pose.par)
     (corrige,) = rapport.etablir(par, Demande(ave.NOM, annee(2026))).tableaux["corrections"].rangees
     assert corrige.valeurs["heures_emises"] == Decimal("988.84")
     assert {corrige.valeurs[cle] for cle in ("heures", "ecart_heures", "ecart_beneficiaires")} == {SECRET}
