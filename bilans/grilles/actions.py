@@ -13,8 +13,9 @@ from bilans.grilles.correspondance import verifier
 from bilans.grilles.forme import LigneGrille, TableauGrille, livree
 from bilans.models import CorrespondanceGrille
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier
+from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier, verrouiller
 from clauses.comptes.journal import etat, journaliser
+from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
 
 
@@ -28,6 +29,8 @@ def ecrire_tableau(
     """
     par.exiger(Droit.GERER_STRUCTURE)
     tableau = _tableau(nom, cle)
+    # Une première écriture n’a pas encore de fiche à verrouiller : deux d’entre elles passent l’une après l’autre.
+    verrouiller(Structure.objects.all(), par.structure_id, par=par)
     nommees = _nommer(lignes)
     verifier(replace(tableau, lignes=tuple(nommees)))
     donnees = [ligne.en_json() for ligne in nommees]
