@@ -178,7 +178,7 @@ class CompteAve:
         centiemes = int(self.etp_facilitateurs * 100)
         gens = len(self.compte.personnes(self.compte.validees))
         return {
-            "etp_facilitateurs": en_heures(centiemes),
+            "etp_facilitateurs": taux(centiemes, 100, 3),
             "heures_par_etp": taux(self._total(), centiemes, 2),
             "beneficiaires_par_etp": taux(gens * 100, centiemes, 2),
             "marches_en_cours": len(self.compte.en_cours),

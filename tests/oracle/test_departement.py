@@ -95,7 +95,7 @@ def comparer_l_ave(entiere: dict[str, Any], masquee: dict[str, Any], attendue: C
             assert not [cle for cle in EFFECTIFS & set(sortie) if sortie[cle] in (1, 2, 3, 4)], (nom, sortie)
 
 
-UNITES = ("nombre", "heures")
+UNITES = ("nombre", "heures", "etp")
 EFFECTIFS = {"beneficiaires", "femmes", "hommes", "nouveaux", "contrats", "sorties"}
 TEXTES = {
     "rubrique", "code", "libelle", "acheteur", "siret", "epci", "type", "type_libelle", "modalite",
