@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import IO
 
-from bilans import acheteur, departement
+from bilans import acheteur, ave, departement
 from bilans.copil import bilan as copil
 from bilans.corrections import avec_corrections
+from bilans.exports import ECRIVAINS
 from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import PeriodeForm
 from bilans.forms.qualite import QualiteForm
@@ -32,6 +34,8 @@ class Rapport:
     etablir: Callable[[Acteur, Demande], Bilan]
     formats: tuple[str, ...] = ("xlsx", "pdf", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
+    ecrivains: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
+    """Les formats que ce bilan écrit à sa façon ; les autres sont ceux de tous (`exports.ECRIVAINS`)."""
     est_emis: bool = True
     est_nominatif: bool = False
     sortir: Callable[[Acteur, Demande], Bilan] | None = None
@@ -65,6 +69,14 @@ RAPPORTS: dict[str, Rapport] = {
             copil.etablir,
         ),
         Rapport(
+            ave.NOM,
+            ave.TITRE,
+            "Onze tableaux de consolidation nationale, d’une grille que l’on adapte\u00a0; effectifs de 1 à 4 tus.",
+            ave.etablir,
+            formats=("xlsx", "csv", "json"),
+            ecrivains={"csv": ave.ecrire_csv_ave, "xlsx": ave.ecrire_classeur_ave},
+        ),
+        Rapport(
             acheteur.NOM,
             acheteur.TITRE,
             "Les marchés et les lots d’un acheteur ou d’une intercommunalité, leurs publics et leurs suites.",
@@ -85,6 +97,12 @@ RAPPORTS: dict[str, Rapport] = {
         ),
     )
 }
+
+
+def ecrire(format_: str, bilan: Bilan, fichier: IO[bytes]) -> None:
+    """Écrit le bilan dans ce format, à la façon du sien s’il en a une ; `bilan` peut être relu d’une émission."""
+    rapport = RAPPORTS.get(bilan.entete.nom)
+    {**ECRIVAINS, **(rapport.ecrivains if rapport else {})}[format_](bilan, fichier)
 
 
 def inscrire_l_export(rapport: Rapport, bilan: Bilan, *, par: Acteur) -> None:

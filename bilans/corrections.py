@@ -21,6 +21,7 @@ from bilans.faits import Periode
 from bilans.mesures import HEURES, PERSONNES
 from bilans.models import BilanEmis
 from bilans.rapport import Bilan, Demande, Tableau
+from bilans.secret import SECRET
 from bilans.tableaux import Rangee
 from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur
@@ -45,6 +46,7 @@ TABLEAU = TableauBilan(
     "domaine.md §3",
     garde_les_vides=True,
 )
+AUJOURD_HUI_TU = dict.fromkeys(("heures", "ecart_heures", "beneficiaires", "ecart_beneficiaires"), SECRET)
 Etablir = Callable[[Acteur, Demande], Bilan]
 Centiemes = Mapping[datetime.date, Mapping[int, int]]
 
@@ -59,8 +61,13 @@ def avec_corrections(etablir: Etablir) -> Etablir:
 
 
 def porter(bilan: Bilan, demande: Demande, *, par: Acteur) -> Bilan:
-    """Le bilan, avec son tableau de corrections s’il y en a ; trois requêtes, quel que soit le nombre de périodes."""
+    """Le bilan, avec son tableau de corrections s’il y en a ; trois requêtes, quel que soit le nombre de périodes.
+
+    Masqué, il dit qu’une période a changé, et tait de combien : l’écart serait celui de quelques personnes.
+    """
     rangees = list(_rangees(demande, par=par)) if "heures_realisees" in bilan.indicateurs else []
+    if bilan.est_masque:
+        rangees = [replace(rangee, valeurs={**rangee.valeurs, **AUJOURD_HUI_TU}) for rangee in rangees]
     if not rangees:
         return bilan
     ligne = (f"Tableau «\u00a0{TABLEAU.titre}\u00a0»", TABLEAU.note, TABLEAU.source)

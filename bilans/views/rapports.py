@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
-from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
-from bilans.exports import ECRIVAINS
+from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
 from bilans.mesures import Mesure
 from bilans.perimetre import trouver
@@ -42,7 +41,7 @@ def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
 def en_fichier(bilan: Bilan, format_: str, nom: str) -> FileResponse:
     """Le bilan écrit dans ce format, à télécharger sous ce nom."""
     fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
+    ecrire(format_, bilan, fichier)
     fichier.seek(0)
     return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
 

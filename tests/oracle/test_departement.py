@@ -1,16 +1,17 @@
-"""Dix structures de 500 personnes : chaque cellule des bilans A et B, recomptée depuis le classeur exporté."""
+"""Dix structures de 500 personnes : chaque cellule des bilans A, B et E, recomptée depuis le classeur exporté."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 
-from bilans import departement
+from bilans import ave, departement
 from bilans.copil import bilan as copil
 from bilans.exports import document
 from bilans.faits import Periode as PeriodeDuBilan
@@ -21,6 +22,7 @@ from heures.demo.plan import tracer
 from heures.demo.pose import poser
 from heures.imports.reprise.classeur_plein import ecrire_structure
 from tests.factories import StructureFactory, acteur
+from tests.oracle.ave import CompteAve
 from tests.oracle.comite import Comite
 from tests.oracle.compte import Compte, Periode
 from tests.oracle.structure import Structure, lire
@@ -28,6 +30,7 @@ from tests.outils.statistiques import tenir_les_statistiques
 
 JOUR = datetime.date(2026, 3, 15)
 PERIODE = Periode(datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
+ETP = Decimal("2.50")
 TABLEAUX = ("publics", "publics_au_moins_un", "profil", "territoires", "acheteurs", "modalites")
 
 
@@ -45,7 +48,7 @@ def relire(par: Any, structure: Any, chemin: Path) -> Structure:
 
 @pytest.mark.parametrize("graine", range(10))
 def test_chaque_cellule_est_celle_du_second_compte(graine, tmp_path):
-    structure = StructureFactory()
+    structure = StructureFactory(etp_facilitateurs=ETP)
     par = acteur(structure, Role.RESPONSABLE)
     with time_machine.travel(datetime.datetime(2026, 3, 15, 12, tzinfo=datetime.UTC), tick=False):
         poser(tracer(graine, JOUR, nombre_marches=60, nombre_personnes=500), structure, par=par)
@@ -53,9 +56,12 @@ def test_chaque_cellule_est_celle_du_second_compte(graine, tmp_path):
         demande = PeriodeDuBilan(PERIODE.du, PERIODE.au, PERIODE.au)
         lu = document(departement.etablir(par, Demande(departement.NOM, demande)))
         du_comite = document(copil.etablir(par, Demande(copil.NOM, demande)))
+        aves = etablir_l_ave(par)
     relue = relire(par, structure, tmp_path / "structure.xlsx")
-    verifier_le_departement(lu, Compte(relue, PERIODE))
+    compte = Compte(relue, PERIODE)
+    verifier_le_departement(lu, compte)
     verifier_le_comite(du_comite, Comite(relue, PERIODE.du.year, populations()))
+    comparer_l_ave(*aves, CompteAve(compte, ETP))
 
 
 def verifier_le_departement(lu: dict[str, Any], compte: Compte) -> None:
@@ -73,6 +79,37 @@ def verifier_le_departement(lu: dict[str, Any], compte: Compte) -> None:
     comparer("sorties", lu["totaux"]["sorties"], compte.sorties.totaux())
 
 
+def etablir_l_ave(par: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """L’AVE entière, puis telle qu’elle sort."""
+    demande = Demande(ave.NOM, PeriodeDuBilan(PERIODE.du, PERIODE.au, PERIODE.au))
+    comptes = ave.compter(par, demande)
+    return document(ave.assembler(comptes, demande)), document(ave.assembler(ave.masquer(comptes), demande))
+
+
+def comparer_l_ave(entiere: dict[str, Any], masquee: dict[str, Any], attendue: CompteAve) -> None:
+    """Chaque cellule des onze tableaux ; masquée, elle est tue ou la même."""
+    assert entiere["indicateurs"] == attendue.chiffres_cles()
+    assert {cle: v for cle, v in masquee["indicateurs"].items() if v != "secret"}.items() <= (
+        entiere["indicateurs"].items()
+    )
+    recomptes = attendue.tableaux()
+    assert {*recomptes, "structure"} == set(entiere["tableaux"])
+    chiffres = {
+        x["code"]: next(x[u] for u in UNITES if x.get(u) is not None) for x in entiere["tableaux"]["structure"]
+    }
+    assert chiffres == attendue.structure()
+    for nom, recompte in recomptes.items():
+        vraies, sorties = (x["tableaux"][nom] + x["totaux"][nom] for x in (entiere, masquee))
+        assert sorted(ligne["code"] for ligne in vraies) == sorted(recompte)
+        for vraie, sortie in zip(vraies, sorties, strict=True):
+            chiffree = {cle: v for cle, v in vraie.items() if cle not in {"code", "libelle", "groupe"}}
+            assert chiffree == {cle: recompte[vraie["code"]][cle] for cle in chiffree}, (nom, vraie)
+            assert {cle for cle, v in sortie.items() if v not in ("secret", vraie[cle])} == set()
+            assert not [cle for cle in EFFECTIFS & set(sortie) if sortie[cle] in (1, 2, 3, 4)], (nom, sortie)
+
+
+UNITES = ("nombre", "heures", "etp")
+EFFECTIFS = {"beneficiaires", "femmes", "hommes", "nouveaux", "contrats", "sorties"}
 TEXTES = {
     "rubrique", "code", "libelle", "acheteur", "siret", "epci", "type", "type_libelle", "modalite",
     "modalite_libelle", "type_contrat", "type_contrat_libelle",
