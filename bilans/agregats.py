@@ -97,6 +97,7 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Coll
         base_etp=structure.base_etp,
         etp_facilitateurs=structure.etp_facilitateurs,
         premiers_chez={} if acheteurs is None else premiers_mois(acteur, lignes, acheteurs),
+        operations=lire_operations(acteur),
     )
 
 
@@ -182,7 +183,7 @@ def lire_profils(
 
 
 def _profil(sexe: str, age: int | None, code: str, entree: Any, criteres: list[tuple[str, bool]]) -> Profil:
-    _, _, qpv, niveau, duree, brsa, est_participant_plie = entree
+    _, commune, qpv, niveau, duree, brsa, est_participant_plie = entree
     codes = frozenset(critere for critere, _ in criteres)
     return Profil(
         sexe=sexe,
@@ -196,6 +197,7 @@ def _profil(sexe: str, age: int | None, code: str, entree: Any, criteres: list[t
         plie=OUI if est_participant_plie else NON,
         principal=next((critere for critere, principal in criteres if principal), NR),
         criteres=codes or frozenset({NR}),
+        commune=commune or NR,
     )
 
 
@@ -235,14 +237,19 @@ def lire_marches(
     acteur: Acteur, acheteurs: Collection[int] | None = None
 ) -> tuple[dict[int, Marche], dict[int, Acheteur]]:
     lus = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs)).order_by()
-    champs = ("pk", "acheteur_id", "date_notification", "statut")
+    champs = ("pk", "acheteur_id", "date_notification", "statut", "operation_id", "operation__est_npnru")
     marches = {
-        pk: Marche(acheteur, notifie_le, statut in CLOS)
-        for pk, acheteur, notifie_le, statut in lus.values_list(*champs)
+        pk: Marche(acheteur, notifie_le, statut in CLOS, operation or 0, bool(est_npnru))
+        for pk, acheteur, notifie_le, statut, operation, est_npnru in lus.values_list(*champs)
     }
     visibles = modeles_marches.Acheteur.objects.visibles_par(acteur).filter(pk__in=lus.values("acheteur"))
     fiches = visibles.order_by("nom", "pk").values_list("pk", "nom", "siret", "type", "epci_siren")
     return marches, {valeurs[0]: Acheteur(*valeurs[1:]) for valeurs in fiches}
+
+
+def lire_operations(acteur: Acteur) -> dict[int, str]:
+    visibles = modeles_marches.Operation.objects.visibles_par(acteur).order_by("nom", "pk")
+    return dict(visibles.values_list("pk", "nom"))
 
 
 def heures_engagees(acteur: Acteur, au: datetime.date, en_cours: QuerySet[Any]) -> dict[int, int]:

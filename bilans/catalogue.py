@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from bilans import acheteur, departement
 from bilans.corrections import avec_corrections
 from bilans.forms.acheteur import AcheteurForm
-from bilans.forms.periode import PeriodeForm
+from bilans.forms.periode import CompletForm, PeriodeForm
 from bilans.forms.qualite import QualiteForm
+from bilans.npnru import bilan as npnru
 from bilans.qualite import bilan as qualite
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur
@@ -56,6 +57,15 @@ RAPPORTS: dict[str, Rapport] = {
             acheteur.etablir,
             formulaire=AcheteurForm,
             sortir=acheteur.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            npnru.NOM,
+            npnru.TITRE,
+            "Le stock à une date : heures et habitants des quartiers, par opération, par marché et par commune.",
+            npnru.etablir,
+            formulaire=CompletForm,
+            sortir=npnru.sortir,
             est_emis=False,
         ),
         Rapport(

@@ -59,6 +59,7 @@ class Profil(NamedTuple):
     plie: str
     principal: str
     criteres: frozenset[str]
+    commune: str = NR
 
 
 class Contrat(NamedTuple):
@@ -81,6 +82,8 @@ class Marche(NamedTuple):
     acheteur: int
     notifie_le: datetime.date | None
     est_clos: bool
+    operation: int = 0
+    est_npnru: bool = False
 
 
 class Acheteur(NamedTuple):
@@ -123,3 +126,5 @@ class Faits:
     etp_facilitateurs: Decimal | None
     premiers_chez: Mapping[int, datetime.date] = field(default_factory=dict)
     """Premier mois validé chez les acheteurs auxquels la lecture se restreint ; vide sans restriction."""
+    operations: Mapping[int, str] = field(default_factory=dict)
+    """Nom de chaque opération de la structure."""

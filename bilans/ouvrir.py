@@ -46,6 +46,10 @@ NOMS = {
     "nouveau_chez": "Nouveau chez l’acheteur",
     "lot": "Lot",
     "secteur": "Secteur",
+    "commune": "Commune de résidence",
+    "marche": "Marché",
+    "operation": "Opération",
+    "npnru": "Renouvellement urbain (NPNRU)",
 }
 
 
@@ -89,6 +93,10 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "nouveau_chez": OUI_NON,
         "lot": {str(engagement.lot): engagement.numero for engagement in faits.engagements.values()},
         "secteur": dict([*Secteur.choices, tableaux.NON_RENSEIGNE]),
+        "commune": {profil.commune: profil.commune for profil in faits.profils.values()},
+        "marche": {str(e.marche): e.numero.rpartition(", lot ")[0] for e in faits.engagements.values()},
+        "operation": {"0": "Aucune", **{str(pk): nom for pk, nom in faits.operations.items()}},
+        "npnru": OUI_NON,
         **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from django import forms
 
@@ -34,6 +35,15 @@ class PeriodeForm(Formulaire):
     def demande(self, bilan: str) -> Demande:
         au = self.cleaned_data["au"]
         return Demande(bilan, Periode(self.cleaned_data["du"], au, self.cleaned_data["arrete_au"] or au))
+
+
+class CompletForm(PeriodeForm):
+    """Une période, pour un bilan dont les fichiers se masquent ; `complet` ne vaut que pour eux."""
+
+    complet = forms.BooleanField(label="Fichiers complets, sans rien taire", required=False)
+
+    def demande(self, bilan: str) -> Demande:
+        return replace(super().demande(bilan), complet=self.cleaned_data["complet"])
 
 
 def periode_par_defaut(jour: datetime.date) -> dict[str, str]:
