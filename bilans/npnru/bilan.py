@@ -68,7 +68,7 @@ def dresser(acteur: Acteur, demande: Demande, *, est_masque: bool) -> Bilan:
     avant = lire(acteur, structure, demande.periode.un_an_plus_tot())
     precedents = compter(avant, marches_suivis(avant))
     declares = [ligne.indicateur for ligne in bilan.synthese]
-    return replace(bilan, synthese=list(rapport.synthese(declares, bilan.indicateurs, precedents)))
+    return replace(bilan, synthese=list(rapport.synthese(declares, compter(stock, suivis), precedents)))
 
 
 def marches_suivis(stock: Stock) -> list[int]:

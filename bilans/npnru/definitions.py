@@ -66,8 +66,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur("npnru_heures_qpv_stock", "heures des habitants des QPV (NPNRU)", H, f"{NPNRU}{QPV}.", SOURCE,
                heures_de(npnru=OUI, qpv=OUI)),
     Indicateur("npnru_heures_totales", "heures travaillées en tout (NPNRU)", H,
-               f"{NPNRU}Heures travaillées en tout que les clauses donnent (objectif en part des heures)\u00a0; un lot "
-               "compte une fois, un lot qui n’en donne pas n’y est pas.", ANRU),
+               f"{NPNRU}Heures travaillées en tout que les clauses donnent (objectif en part des heures)\u00a0; un "
+               "lot compte une fois, un lot qui n’en donne pas n’y est pas.", ANRU),
     Indicateur("npnru_part_anru", "part réservée aux habitants des QPV (NPNRU)", T,
                "Heures des habitants des QPV ÷ heures travaillées en tout, sur les marchés qui les donnent. La charte "
                "de l’ANRU demande 5\u202f% des heures travaillées, 10\u202f% en gestion urbaine de proximité.", ANRU),
@@ -136,8 +136,8 @@ COMMUNES = TableauBilan(
         ColonneBilan("heures_qpv_stock", "dont heures QPV", H, heures_de(qpv=OUI)),
         ColonneBilan("taux_heures_qpv_stock", "% QPV", T),
     ),
-    "Clef\u00a0: la commune de résidence à l’entrée, jamais le lieu du chantier. La fiche dit si la personne habite un "
-    "quartier prioritaire, pas lequel\u00a0: la commune est le plus fin que l’on sache.",
+    "Clef\u00a0: la commune de résidence à l’entrée, jamais le lieu du chantier. La fiche dit si la personne habite "
+    "un quartier prioritaire, pas lequel\u00a0: la commune est le plus fin que l’on sache.",
     SOURCE,
     garde_les_vides=True,
 )
