@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import IO
 
-from bilans import acheteur, departement
+from bilans import acheteur, ave, departement
 from bilans.corrections import avec_corrections
+from bilans.exports import ECRIVAINS
 from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.periode import CompletForm, PeriodeForm
 from bilans.forms.qualite import QualiteForm
@@ -32,8 +34,12 @@ class Rapport:
     etablir: Callable[[Acteur, Demande], Bilan]
     formats: tuple[str, ...] = ("xlsx", "csv", "json")
     formulaire: type[PeriodeForm] = PeriodeForm
+    ecrivains: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
+    """Les formats que ce bilan écrit à sa façon ; les autres sont ceux de tous (`exports.ECRIVAINS`)."""
     est_emis: bool = True
     est_nominatif: bool = False
+    est_masque: bool = False
+    """Ses petits effectifs se taisent jusqu’à l’écran ; ses corrections aussi."""
     sortir: Callable[[Acteur, Demande], Bilan] | None = None
     """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
 
@@ -42,13 +48,23 @@ class Rapport:
 
 
 RAPPORTS: dict[str, Rapport] = {
-    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir)) if rapport.est_emis else rapport
+    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir, est_masque=rapport.est_masque))
+    if rapport.est_emis
+    else rapport
     for rapport in (
         Rapport(
             departement.NOM,
             departement.TITRE,
             "Heures, publics, territoires, acheteurs et sorties d’une période : ce que la convention demande.",
             departement.etablir,
+        ),
+        Rapport(
+            ave.NOM,
+            ave.TITRE,
+            "Onze tableaux de consolidation nationale, d’une grille que l’on adapte\u00a0; effectifs de 1 à 4 tus.",
+            ave.etablir,
+            ecrivains={"csv": ave.ecrire_csv_ave},
+            est_masque=True,
         ),
         Rapport(
             acheteur.NOM,
@@ -80,6 +96,12 @@ RAPPORTS: dict[str, Rapport] = {
         ),
     )
 }
+
+
+def ecrire(format_: str, bilan: Bilan, fichier: IO[bytes]) -> None:
+    """Écrit le bilan dans ce format, à la façon du sien s’il en a une ; `bilan` peut être relu d’une émission."""
+    rapport = RAPPORTS.get(bilan.entete.nom)
+    {**ECRIVAINS, **(rapport.ecrivains if rapport else {})}[format_](bilan, fichier)
 
 
 def inscrire_l_export(rapport: Rapport, bilan: Bilan, *, par: Acteur) -> None:

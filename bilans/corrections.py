@@ -20,6 +20,7 @@ from bilans.emissions import BilanAltere
 from bilans.faits import Periode
 from bilans.models import BilanEmis
 from bilans.rapport import Bilan, Demande, Tableau
+from bilans.secret import SECRET
 from bilans.tableaux import Rangee
 from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur
@@ -44,22 +45,28 @@ TABLEAU = TableauBilan(
     "domaine.md §3",
     garde_les_vides=True,
 )
+AUJOURD_HUI_TU = dict.fromkeys(("heures", "ecart_heures", "beneficiaires", "ecart_beneficiaires"), SECRET)
 Etablir = Callable[[Acteur, Demande], Bilan]
 Centiemes = Mapping[datetime.date, Mapping[int, int]]
 
 
-def avec_corrections(etablir: Etablir) -> Etablir:
+def avec_corrections(etablir: Etablir, *, est_masque: bool = False) -> Etablir:
     """La même fonction, dont le bilan porte les corrections des exercices qui précèdent."""
 
     def etablir_et_porter(acteur: Acteur, demande: Demande) -> Bilan:
-        return porter(etablir(acteur, demande), demande, par=acteur)
+        return porter(etablir(acteur, demande), demande, par=acteur, est_masque=est_masque)
 
     return etablir_et_porter
 
 
-def porter(bilan: Bilan, demande: Demande, *, par: Acteur) -> Bilan:
-    """Le bilan, avec son tableau de corrections s’il y en a ; trois requêtes, quel que soit le nombre de périodes."""
+def porter(bilan: Bilan, demande: Demande, *, par: Acteur, est_masque: bool = False) -> Bilan:
+    """Le bilan, avec son tableau de corrections s’il y en a ; trois requêtes, quel que soit le nombre de périodes.
+
+    `est_masque` : dit qu’une période a changé, et tait de combien ; l’écart serait celui de quelques personnes.
+    """
     rangees = list(_rangees(demande, par=par)) if "heures_realisees" in bilan.indicateurs else []
+    if est_masque:
+        rangees = [replace(rangee, valeurs={**rangee.valeurs, **AUJOURD_HUI_TU}) for rangee in rangees]
     if not rangees:
         return bilan
     ligne = (f"Tableau «\u00a0{TABLEAU.titre}\u00a0»", TABLEAU.note, TABLEAU.source)

@@ -19,6 +19,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bilans.definitions import Mesure, Unite
 from bilans.rapport import EN_TETE, Bilan, Demande, entete_en_clair
+from bilans.secret import Secret
 from clauses.socle.erreurs import ActionImpossible
 
 # Monte quand le texte change de forme : un bilan gelé avant se relit selon la sienne.
@@ -28,7 +29,7 @@ CIRCONSTANCES = ("genere_le", "genere_par", "version", "empreinte")
 # De quoi distinguer deux bilans d’une même période : sur quoi ils portent, non comment on les présente.
 PERIMETRES = ("acheteur", "epci", "operation")
 # Les valeurs d’une énumération qu’une cellule peut porter sans être un texte.
-ENUMERATIONS: Mapping[str, type[enum.Enum]] = {classe.__name__: classe for classe in (Unite, Mesure)}
+ENUMERATIONS: Mapping[str, type[enum.Enum]] = {classe.__name__: classe for classe in (Unite, Mesure, Secret)}
 
 
 @dataclass(frozen=True, slots=True)

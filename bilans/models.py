@@ -10,6 +10,7 @@ from bilans.enums import ATTESTATIONS, MODIFIABLES, NatureDocument, NatureEmissi
 from bilans.querysets import BilanEmisQuerySet, DocumentQuerySet
 from clauses.comptes.champs import auteur
 from clauses.comptes.models import Structure
+from clauses.comptes.perimetre import StructureQuerySet
 from marches.models import Engagement, Evenement
 
 
@@ -87,6 +88,38 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.titre
+
+
+class CorrespondanceGrille(models.Model):
+    """Un tableau de grille tel que la structure l’a réécrit ; absent, c’est celui que livre l’application.
+
+    `lignes` : une liste de {cle, libelle, groupe, codes} (`bilans.grilles.forme`, docs/adr/0030).
+    """
+
+    structure = models.ForeignKey(Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="+")
+    grille = models.CharField("grille", max_length=40)
+    tableau = models.CharField("tableau", max_length=40)
+    lignes = models.JSONField("lignes", default=list)
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = StructureQuerySet["CorrespondanceGrille"].as_manager()
+
+    CLASSIFICATION = dict.fromkeys(("id", "structure", "grille", "tableau", "lignes", "version"), "interne")
+
+    class Meta:
+        verbose_name = "correspondance de grille"
+        verbose_name_plural = "correspondances de grille"
+        ordering = ["grille", "tableau"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "grille", "tableau"],
+                name="correspondance_grille_unique",
+                violation_error_message="Ce tableau de grille est déjà réécrit par la structure.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grille}, {self.tableau}"
 
 
 class BilanEmis(models.Model):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from bilans.catalogue import RAPPORTS
-from bilans.views import agregats, articles, documents, emissions, lettres, qualite, rapports, votre_bilan
+from bilans.views import (
+    agregats,
+    articles,
+    documents,
+    emissions,
+    grilles,
+    lettres,
+    qualite,
+    rapports,
+    votre_bilan,
+)
 
 app_name = "bilans"
 # Un écran de travail a sa page ; les autres bilans partagent la leur.
@@ -31,5 +41,8 @@ urlpatterns = [
     path("engagements/<int:pk>/lettre/", lettres.envoyer, name="lettre"),
     path("documents/<int:pk>/", documents.telecharger, name="document"),
     path("documents/<int:pk>/annuler/", documents.annuler, name="document_annuler"),
+    path("grilles/<slug:nom>/", grilles.tableaux, name="grilles"),
+    path("grilles/<slug:nom>/<slug:cle>/", grilles.tableau, name="grille"),
+    path("grilles/<slug:nom>/<slug:cle>/origine/", grilles.origine, name="grille_origine"),
     path("outils/articles/", articles.page, name="articles"),
 ]

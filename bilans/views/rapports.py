@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
-from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
+from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
 from bilans.definitions import Mesure
-from bilans.exports import ECRIVAINS
 from bilans.forms.periode import PeriodeForm, periode_par_defaut
 from bilans.perimetre import trouver
 from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
@@ -37,7 +36,7 @@ def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
 def en_fichier(bilan: Bilan, format_: str, nom: str) -> FileResponse:
     """Le bilan écrit dans ce format, à télécharger sous ce nom."""
     fichier = io.BytesIO()
-    ECRIVAINS[format_](bilan, fichier)
+    ecrire(format_, bilan, fichier)
     fichier.seek(0)
     return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
 

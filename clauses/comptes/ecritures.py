@@ -162,6 +162,8 @@ def _montrer(objet: models.Model, nom: str, valeur: Any) -> str:
             return "oui" if valeur else "non"
         case bytes() | memoryview():
             return f"un fichier de {len(valeur)} octets"
+        case list():
+            return f"une liste de longueur {len(valeur)}"
         case datetime.date():
             return f"{valeur:%d/%m/%Y}"
         case Decimal():

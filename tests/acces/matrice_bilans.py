@@ -9,6 +9,7 @@ from tests.acces.lignes import (
     PARTAGE,
     PARTAGE_ECRIRE,
     PARTAGE_ECRIT,
+    RESPONSABLE,
     RIEN,
     TOUS_AGENTS,
     declarer,
@@ -20,6 +21,16 @@ ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
 declarer("bilans:choisir", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:departement", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:departement_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:ave", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:ave_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "csv"}))
+declarer("bilans:grilles", ligne("get", "", RESPONSABLE, parametres={"nom": "ave-2025"}))
+UN_TABLEAU = {"nom": "ave-2025", "cle": "secteurs"}
+declarer(
+    "bilans:grille",
+    ligne("get", "", RESPONSABLE, parametres=UN_TABLEAU),
+    ligne("post", "", RESPONSABLE, parametres=UN_TABLEAU),
+)
+declarer("bilans:grille_origine", ligne("post", "", "403 302 403 403 403 403 302", parametres=UN_TABLEAU))
 # Ce que voit un financeur, et la structure avec lui ; un semestre sans cinq bénéficiaires le dit, en 200 comme en 400.
 POUR_FINANCEUR = "200 200 200 403 403 200 302"
 REFUSE = "400 400 400 403 403 400 302"

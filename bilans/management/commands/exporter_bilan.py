@@ -8,8 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
-from bilans.exports import ECRIVAINS
+from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
 from bilans.faits import Periode
 from bilans.rapport import Demande
 from clauses.comptes.actions import acteur_systeme
@@ -55,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(str(refus)) from refus
         inscrire_l_export(rapport, bilan, par=par)
         with fichier_remplace(Path(sortie)) as fichier:
-            ECRIVAINS[format_](bilan, fichier)
+            ecrire(format_, bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 

@@ -1,0 +1,192 @@
+"""L’AVE, consolidation nationale (bilans.md, E) : onze tableaux, tous d’une table de correspondance, masqués."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+from bilans import definitions, rapport
+from bilans.definitions import Indicateur, TableauBilan, Unite
+from bilans.faits import Cellule, Faits
+from bilans.grilles.calcul import Compte, avertissement, compter_heures, compter_sorties, lister_indicateurs
+from bilans.grilles.dimensions import PUBLIC, TRAITS, Source, lire_complements
+from bilans.grilles.forme import AVE, Grille, TableauGrille
+from bilans.grilles.lecture import grille_de
+from bilans.grilles.masque import appliquer, chercher, masquer_sorties
+from bilans.indicateurs import compter as compter_indicateurs
+from bilans.rapport import Bilan, Demande, Entete, LigneSynthese, Tableau
+from bilans.secret import SECRET, Masques
+from bilans.valeurs import Chiffre
+from clauses.comptes.acteurs import Acteur
+from clauses.socle.exports import Colonne, Format, ecrire_csv
+
+NOM = "ave"
+TITRE = "Bilan national (AVE)"
+CHIFFRES = "chiffres_cles"
+Ligne = tuple[str, str, str]
+"""Une ligne de méthode : terme, définition, source."""
+REGLES = (
+    (
+        "Secret statistique",
+        "Un groupe de 1 à 4 personnes ne se publie pas et ne se retrouve pas par soustraction\u00a0: sa valeur est "
+        "«\u00a0secret\u00a0». Les effectifs de la structure sont dans le bilan du Département.",
+        "docs/adr/0023",
+    ),
+    (
+        "Table de correspondance",
+        "Chaque ligne réunit des codes de l’application\u00a0; ce qu’aucune ne prend est «\u00a0non rattaché\u00a0», "
+        "et la somme des lignes et du non rattaché est le total, en heures.",
+        "docs/adr/0030",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """Les chiffres de la grille avant masquage : ils ne sortent pas de la structure."""
+
+    grille: Grille
+    entete: Entete
+    faits: Faits
+    indicateurs: Mapping[str, Chiffre]
+    heures: Mapping[str, Compte[Cellule]]
+    sorties: Mapping[str, Compte[str]]
+
+
+def compter(acteur: Acteur, demande: Demande) -> Comptes:
+    """Lève `ActionImpossible` si les dates se contredisent ou si aucune heure n’est validée."""
+    rapport.refuser_un_acheteur(demande)
+    structure, lus = rapport.lire_faits(acteur, demande.periode)
+    grille = grille_de(acteur, AVE)
+    faits = replace(lus, base_etp=grille.base_etp)
+    source = Source(faits, lire_complements(acteur))
+    return Comptes(
+        grille=grille,
+        entete=replace(rapport.entete(TITRE, structure, demande, par=acteur), base_etp=grille.base_etp),
+        faits=faits,
+        indicateurs=compter_indicateurs(faits),
+        heures={t.cle: compter_heures(t, source) for t in grille.tableaux if t.dimension not in A_PART},
+        sorties={t.cle: compter_sorties(t, source) for t in grille.tableaux if t.dimension == "situation_sortie"},
+    )
+
+
+A_PART = {"indicateur", "situation_sortie"}
+
+
+def etablir(acteur: Acteur, demande: Demande) -> Bilan:
+    """Le document qui sort de la structure : mêmes chiffres, effectifs de 1 à 4 tus."""
+    comptes = compter(acteur, demande)
+    masques = chercher(list(comptes.heures.values()), comptes.faits)
+    return assembler(
+        replace(
+            comptes,
+            indicateurs=_taire(comptes.indicateurs, masques),
+            heures={cle: appliquer(compte, masques) for cle, compte in comptes.heures.items()},
+            sorties={cle: masquer_sorties(compte) for cle, compte in comptes.sorties.items()},
+        ),
+        demande,
+    )
+
+
+def _taire(indicateurs: Mapping[str, Chiffre], masques: Masques) -> dict[str, Chiffre]:
+    return {cle: SECRET if _se_tait(cle, masques) else valeur for cle, valeur in indicateurs.items()}
+
+
+def _se_tait(cle: str, masques: Masques) -> bool:
+    trait = TRAITS.get(cle, "")
+    return cle not in TRAITS or (trait is not PUBLIC and masques.tait_le_total(trait))
+
+
+def assembler(comptes: Comptes, demande: Demande) -> Bilan:
+    declares = {i.cle: i for i in definitions.INDICATEURS}
+    chiffres, tableaux = _chiffres(comptes, declares), _tableaux(comptes, declares)
+    montres = [ligne.indicateur for ligne in chiffres]
+    notes = [t.definition for t in tableaux.values() if t.definition.note]
+    return Bilan(
+        entete=comptes.entete,
+        demande=demande,
+        indicateurs={ligne.indicateur.cle: ligne.realise for ligne in chiffres},
+        synthese=chiffres,
+        tableaux=tableaux,
+        methode=_ordonner(rapport.methode(comptes.entete, montres, notes), [*REGLES, *_avertir(comptes)]),
+        en_avant=[
+            cle
+            for cle in ("heures_realisees", "beneficiaires", "etp", "marches_actifs")
+            if cle in {i.cle for i in montres}
+        ],
+    )
+
+
+def _ordonner(methode: Iterable[Ligne], siennes: Sequence[Ligne]) -> list[Ligne]:
+    """L’en-tête d’abord, comme dans tout bilan qui s’émet ; puis ce que l’AVE a de propre."""
+    lignes = list(methode)
+    tete = [ligne for ligne in lignes if ligne[2] == rapport.EN_TETE]
+    return [*tete, *siennes, *lignes[len(tete) :]]
+
+
+def _chiffres(comptes: Comptes, declares: Mapping[str, Indicateur]) -> list[LigneSynthese]:
+    tableau = comptes.grille.tableau(CHIFFRES)
+    return [
+        LigneSynthese(
+            Indicateur(code, ligne.libelle, declares[code].unite, declares[code].regle, declares[code].source),
+            comptes.indicateurs[code],
+            None,
+            None,
+        )
+        for ligne in (tableau.lignes if tableau else ())
+        for code in ligne.codes[:1]
+    ]
+
+
+def _tableaux(comptes: Comptes, declares: Mapping[str, Indicateur]) -> dict[str, Tableau]:
+    """Dans l’ordre de la grille ; les chiffres clés sont la synthèse."""
+    return {t.cle: _tableau(t, comptes, declares) for t in comptes.grille.tableaux if t.cle != CHIFFRES}
+
+
+def _tableau(tableau: TableauGrille, comptes: Comptes, declares: Mapping[str, Indicateur]) -> Tableau:
+    if tableau.cle in comptes.heures:
+        return Tableau(comptes.heures[tableau.cle].definition, comptes.heures[tableau.cle].rangees)
+    if tableau.cle in comptes.sorties:
+        return Tableau(comptes.sorties[tableau.cle].definition, comptes.sorties[tableau.cle].rangees)
+    unites: dict[str, Unite] = {cle: indicateur.unite for cle, indicateur in declares.items()}
+    return Tableau(*lister_indicateurs(tableau, dict(comptes.indicateurs), unites))
+
+
+def _avertir(comptes: Comptes) -> Iterable[Ligne]:
+    par_tableau: list[tuple[TableauGrille, Sequence[str]]] = [
+        *((compte.grille, compte.non_rattaches) for compte in comptes.heures.values()),
+        *((compte.grille, compte.non_rattaches) for compte in comptes.sorties.values()),
+    ]
+    for tableau, codes in par_tableau:
+        if codes:
+            yield f"À vérifier\u00a0: {tableau.titre}", avertissement(codes).strip(), "grille"
+
+
+COLONNES_CSV = (
+    Colonne("annee", "annee"),
+    Colonne("table", "table"),
+    Colonne("ligne", "ligne"),
+    Colonne("colonne", "colonne"),
+    Colonne("valeur", "valeur", Format.HEURES),
+    Colonne("unite", "unite"),
+)
+
+
+def lignes_csv(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
+    """Une valeur par ligne, sous-totaux et totaux compris (bilans.md, E)."""
+    annee = str(bilan.entete.periode.au.year)
+    for ligne in bilan.synthese:
+        yield annee, CHIFFRES, ligne.indicateur.cle, "valeur", ligne.realise, ligne.indicateur.unite.value
+    for cle, tableau in bilan.tableaux.items():
+        for rangee in tableau.rangees:
+            for colonne in nombres(tableau.definition):
+                yield annee, cle, rangee.valeurs["code"], colonne.cle, rangee.valeurs[colonne.cle], colonne.unite.value
+
+
+def nombres(definition: TableauBilan) -> list[definitions.ColonneBilan]:
+    return [colonne for colonne in definition.colonnes if colonne.unite is not Unite.TEXTE]
+
+
+def ecrire_csv_ave(bilan: Bilan, fichier: IO[bytes]) -> None:
+    ecrire_csv(fichier, COLONNES_CSV, lignes_csv(bilan))

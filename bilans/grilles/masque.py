@@ -1,0 +1,106 @@
+"""Le secret des tableaux d’une grille (docs/adr/0023) : chacune de leurs lignes réunit des codes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bilans import calculs
+from bilans.faits import Cellule, Faits
+from bilans.grilles.calcul import Compte, cle_de_groupe
+from bilans.grilles.correspondance import NON_RATTACHE
+from bilans.grilles.mesures import MESURES, Mesure
+from bilans.masquage import TRAITS
+from bilans.secret import SECRET, Colonne, Ligne, Masques, Personne, Tableau, masquer
+from bilans.tableaux import TOTAL, Rangee
+
+TOUS = Colonne("tous", a_des_heures=True)
+LES_TRAITS = tuple(Colonne(trait, trait) for trait in TRAITS)
+
+
+def _colonne(mesure: Mesure) -> Colonne:
+    return Colonne(f"{mesure.trait}:{mesure.avec}", mesure.trait, mesure.avec) if mesure.trait else TOUS
+
+
+def _lignes(compte: Compte[Any]) -> tuple[Ligne, ...]:
+    cles = [*(ligne.cle for ligne in compte.grille.lignes), NON_RATTACHE]
+    groupes = [
+        Ligne(cle_de_groupe(g), frozenset(x.cle for x in compte.grille.lignes if x.groupe == g))
+        for g in compte.grille.groupes()
+    ]
+    return (*(Ligne(cle, frozenset({cle})) for cle in cles), *groupes)
+
+
+def chercher(comptes: Sequence[Compte[Cellule]], faits: Faits) -> Masques:
+    """Ce qu’il faut taire dans ces tableaux publiés ensemble ; les traits valent aussi pour les chiffres clés."""
+    tableaux = [Tableau("chiffres", LES_TRAITS, ())]
+    for compte in comptes:
+        colonnes = {TOUS.cle: TOUS} | {
+            c.cle: c for cle in compte.grille.colonnes if (c := _colonne(MESURES[cle])).trait
+        }
+        tableaux.append(Tableau(compte.grille.cle, tuple(colonnes.values()), _lignes(compte)))
+    return masquer(tableaux, personnes(comptes, faits))
+
+
+def personnes(comptes: Iterable[Compte[Cellule]], faits: Faits) -> list[Personne]:
+    heures = calculs.par_participant(faits.cellules)
+    comptees = calculs.beneficiaires(heures)
+    details: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    seules: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for compte in comptes:
+        for ligne, cellules in compte.par_ligne.items():
+            for personne, centiemes in calculs.par_participant(cellules).items():
+                ou = details if centiemes >= calculs.UNE_HEURE else seules
+                ou[personne][compte.grille.cle].add(ligne)
+    return [
+        Personne(
+            frozenset(t for t, code in TRAITS.items() if calculs.personne_retenue(faits, p, {t: code})),
+            _figer(details[p]),
+            _figer(seules[p]),
+            compte=p in comptees,
+        )
+        for p in heures
+    ]
+
+
+def _figer(lignes: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {tableau: frozenset(siennes) for tableau, siennes in lignes.items()}
+
+
+def appliquer(compte: Compte[Cellule], masques: Masques) -> Compte[Cellule]:
+    """Le même tableau, où ce qu’il faut taire vaut `SECRET`."""
+    return replace(compte, rangees=[_rangee(compte, rangee, masques) for rangee in compte.rangees])
+
+
+def _rangee(compte: Compte[Cellule], rangee: Rangee, masques: Masques) -> Rangee:
+    tues = {cle: SECRET for cle in compte.grille.colonnes if _se_tait(compte, rangee, MESURES[cle], masques)}
+    return replace(rangee, valeurs={**rangee.valeurs, **tues})
+
+
+def _se_tait(compte: Compte[Cellule], rangee: Rangee, mesure: Mesure, masques: Masques) -> bool:
+    if mesure.publique:
+        return False
+    if rangee.niveau == TOTAL:
+        return masques.tait_le_total(mesure.trait)
+    tait = masques.tait_les_heures if mesure.est_en_heures else masques.tait
+    return tait(compte.grille.cle, rangee.valeurs["code"], _colonne(mesure).cle)
+
+
+def masquer_sorties(compte: Compte[str]) -> Compte[str]:
+    """Les sorties comptent d’autres personnes que les heures : leur tableau se masque à part."""
+    cle = compte.grille.cle
+    gens = [
+        Personne(frozenset(), {cle: frozenset({ligne})}) for ligne, objets in compte.par_ligne.items() for _ in objets
+    ]
+    sans_heures = Colonne("sorties")
+    masques = masquer([Tableau(cle, (sans_heures,), _lignes(compte))], gens)
+    rangees = []
+    for rangee in compte.rangees:
+        total = rangee.niveau == TOTAL
+        tue = masques.tait_le_total() if total else masques.tait(cle, rangee.valeurs["code"], sans_heures.cle)
+        rangees.append(
+            replace(rangee, valeurs={**rangee.valeurs, "sorties": SECRET, "part": SECRET}) if tue else rangee
+        )
+    return replace(compte, rangees=rangees)
