@@ -8,9 +8,11 @@ from typing import IO
 
 from bilans import acheteur, ave, departement
 from bilans.corrections import avec_corrections
+from bilans.donnees_ouvertes import bilan as ouvertes
+from bilans.donnees_ouvertes import fichiers
 from bilans.exports import ECRIVAINS
 from bilans.forms.acheteur import AcheteurForm
-from bilans.forms.periode import CompletForm, PeriodeForm
+from bilans.forms.periode import AnneesForm, CompletForm, PeriodeForm
 from bilans.forms.qualite import QualiteForm
 from bilans.npnru import bilan as npnru
 from bilans.qualite import bilan as qualite
@@ -36,6 +38,10 @@ class Rapport:
     formulaire: type[PeriodeForm] = PeriodeForm
     ecrivains: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
     """Les formats que ce bilan écrit à sa façon ; les autres sont ceux de tous (`exports.ECRIVAINS`)."""
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    """Ce qui accompagne ses fichiers et se télécharge seul : nom d’URL → libellé."""
+    a_cote: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
+    """Ce que la commande écrit à côté du CSV, par fin de nom."""
     est_emis: bool = True
     est_nominatif: bool = False
     est_masque: bool = False
@@ -82,6 +88,23 @@ RAPPORTS: dict[str, Rapport] = {
             npnru.etablir,
             formulaire=CompletForm,
             sortir=npnru.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            ouvertes.NOM,
+            ouvertes.TITRE,
+            "Des années achevées, par type d’acheteur, secteur, modalité et critère, à publier\u00a0; effectifs de 1 "
+            "à 4 tus, schéma et description joints.",
+            ouvertes.etablir,
+            formats=("csv", "json", "zip"),
+            formulaire=AnneesForm,
+            ecrivains={
+                "csv": fichiers.ecrire_csv_ouvert,
+                "json": fichiers.ecrire_json_ouvert,
+                "zip": fichiers.ecrire_archive,
+            },
+            pieces={"bilans:ouvertes_schema": "Schéma (JSON)"},
+            a_cote={".schema.json": fichiers.ecrire_schema, ".lisez-moi.md": fichiers.ecrire_description},
             est_emis=False,
         ),
         Rapport(

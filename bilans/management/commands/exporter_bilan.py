@@ -16,7 +16,7 @@ from clauses.comptes.commandes import fichier_remplace, trouver_structure
 from clauses.socle.erreurs import ActionImpossible
 
 NOMS = ("departement", "copil", "acheteur", "npnru", "ave", "qualite", "ouvertes", "fse")
-FORMATS = ("xlsx", "pdf", "csv", "json")
+FORMATS = ("xlsx", "pdf", "csv", "json", "zip")
 
 
 class Command(BaseCommand):
@@ -55,6 +55,9 @@ class Command(BaseCommand):
         inscrire_l_export(rapport, bilan, par=par)
         with fichier_remplace(Path(sortie)) as fichier:
             ecrire(format_, bilan, fichier)
+        for fin_du_nom, ecrire_a_cote in rapport.a_cote.items() if format_ == "csv" else ():
+            with fichier_remplace(Path(sortie).with_suffix(fin_du_nom)) as fichier:
+                ecrire_a_cote(bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 
