@@ -8,14 +8,14 @@ petits croisements, qui ne s’écrivent pas, gardent chacun un témoin (`temoin
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bilans import calculs
 from bilans.calculs import en_decimal
 from bilans.donnees_ouvertes import temoins
 from bilans.donnees_ouvertes.definitions import DIMENSIONS, TOUS
-from bilans.donnees_ouvertes.temoins import Codes, Temoin
+from bilans.donnees_ouvertes.temoins import Codes, Publication, Temoin
 from bilans.faits import Cellule, Faits
 from bilans.secret import SECRET, SEUIL, Colonne, Ligne, Masques, Personne, Tableau, est_petit, masquer
 from bilans.valeurs import Chiffre
@@ -58,7 +58,10 @@ class _Cube:
         self.masques = self._proteger_les_marges()
         self.petits = self._chercher_les_petits()
         self.libres = self._chercher_les_libres()
-        self.temoins: dict[Codes, Temoin] = {}
+        self.tus = tuple(
+            frozenset(x[rang] for x in self._marges(rang) if any(self._tues(x))) for rang in range(len(CLES))
+        )
+        self.temoins = self._temoigner(self.petits, set())
         self.croisements = self._choisir()
 
     def _marges(self, rang: int) -> list[Codes]:
@@ -125,17 +128,25 @@ class _Cube:
         return list(retenus)
 
     def _garde_ses_temoins(self, publies: set[Codes], ajoute: Codes) -> bool:
-        """Chaque petit croisement garde un témoin, ou en trouve un autre sans toucher à celui que l’on ajoute."""
-        trouves = {}
-        for petit, manque in self.petits.items():
-            if petit in self.temoins and ajoute not in self.temoins[petit].touches:
-                continue
-            temoin = temoins.chercher(petit, manque, self.libres, publies)
-            if temoin is None:
-                return False
-            trouves[petit] = temoin
+        """Chaque petit croisement garde un témoin, ou en trouve un autre sans toucher à celui que l’on ajoute.
+
+        Un petit qui n’en a jamais eu n’admet près de lui, dans aucune de ses marges, de croisement publié.
+        """
+        sans = [petit for petit in self.petits if petit not in self.temoins]
+        if any(any(map(str.__eq__, petit, ajoute)) for petit in sans):
+            return False
+        perdus = [petit for petit, temoin in self.temoins.items() if ajoute in temoin.touches]
+        trouves = self._temoigner(perdus, publies)
+        if len(trouves) < len(perdus):
+            return False
         self.temoins |= trouves
         return True
+
+    def _temoigner(self, petits: Iterable[Codes], publies: set[Codes]) -> dict[Codes, Temoin]:
+        """Un témoin par petit croisement qui en trouve ; qui a plusieurs croisements ne bouge pas, et peut manquer."""
+        lu = Publication(frozenset(publies), self.tus)
+        trouves = {petit: temoins.chercher(petit, self.petits[petit], self.libres, lu) for petit in petits}
+        return {petit: temoin for petit, temoin in trouves.items() if temoin is not None}
 
     def _chercher_les_petits(self) -> dict[Codes, int]:
         """Croisements d’une à quatre personnes, heures sous une heure comprises : ce qui y manque pour cinq."""

@@ -8,7 +8,6 @@ siens à qui les avait. Ni les marges, ni les croisements publiés, que nul ne q
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 
 Codes = tuple[str, ...]
@@ -21,15 +20,26 @@ class Temoin:
     touches: frozenset[Codes]
 
 
-def chercher(cible: Codes, manque: int, libres: Counter[Codes], publies: Collection[Codes]) -> Temoin | None:
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Ce qui se lit : les croisements publiés, et par dimension les codes dont la marge se tait, qui s’échangent."""
+
+    croisements: frozenset[Codes]
+    tus: tuple[frozenset[str], ...]
+
+    def se_valent(self, rang: int, un: str, autre: str) -> bool:
+        return un == autre or {un, autre} <= self.tus[rang]
+
+
+def chercher(cible: Codes, manque: int, libres: Counter[Codes], lu: Publication) -> Temoin | None:
     """Un témoin qui fait entrer `manque` personnes dans `cible`, ou `None`.
 
     `libres` : par croisement, les personnes qui n’ont que celui-là ; celles des publiés ne bougent pas.
     """
-    monde = Counter({codes: n for codes, n in libres.items() if codes not in publies and codes != cible})
+    monde = Counter({codes: n for codes, n in libres.items() if codes not in lu.croisements and codes != cible})
     touches: set[Codes] = {cible}
     for _ in range(manque):
-        suite = next((s for u in _proches(monde, cible) if (s := _entrer(u, cible, monde, publies))), None)
+        suite = next((s for u in _proches(monde, cible) if (s := _entrer(u, cible, monde, lu))), None)
         if suite is None:
             return None
         monde, vus = suite
@@ -43,20 +53,20 @@ def _proches(monde: Counter[Codes], cible: Codes) -> list[Codes]:
 
 
 def _entrer(
-    entrante: Codes, cible: Codes, monde: Counter[Codes], publies: Collection[Codes]
+    entrante: Codes, cible: Codes, monde: Counter[Codes], lu: Publication
 ) -> tuple[Counter[Codes], set[Codes]] | None:
     """Le monde où une personne d’`entrante` est passée dans la cible, et les croisements touchés."""
     apres = monde.copy()
     apres[entrante] -= 1
     touches = {entrante}
     for rang, (sien, voulu) in enumerate(zip(entrante, cible, strict=True)):
-        if sien == voulu:
+        if lu.se_valent(rang, sien, voulu):
             continue
         echanges = [
             (apres[codes], codes, recue)
             for codes in apres
-            if apres[codes] > 0 and codes[rang] == voulu
-            if (recue := (*codes[:rang], sien, *codes[rang + 1 :])) not in publies and recue != cible
+            if apres[codes] > 0 and lu.se_valent(rang, codes[rang], voulu)
+            if (recue := (*codes[:rang], sien, *codes[rang + 1 :])) not in lu.croisements and recue != cible
         ]
         if not echanges:
             return None
