@@ -44,6 +44,13 @@ declarer("bilans:acheteur_export", ligne("get", "", TOUS_AGENTS, donnees=DU_MOND
 SON_BILAN = "403 403 403 200 403 403 302"
 declarer("bilans:votre_bilan", ligne("get", "", SON_BILAN, donnees={"annee": "2025"}))
 declarer("bilans:votre_bilan_export", ligne("get", "", SON_BILAN, donnees={"annee": "2025", "format": "json"}))
+declarer("bilans:npnru", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:npnru_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+# Un monde sous cinq bénéficiaires ne se publie pas : la phrase, en 400, à qui a le droit.
+REFUSE_AUX_AGENTS = "400 400 400 403 403 403 302"
+declarer("bilans:ouvertes", ligne("get", "", REFUSE_AUX_AGENTS, donnees=ANNEE))
+declarer("bilans:ouvertes_export", ligne("get", "", REFUSE_AUX_AGENTS, donnees=ANNEE | {"format": "csv"}))
+declarer("bilans:ouvertes_schema", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:qualite", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"defaut": "sans_critere"}))
 declarer("bilans:qualite_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
