@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from bilans import definitions, rapport
 from bilans.definitions import Indicateur, TableauBilan, Unite
+from bilans.exports import ecrire_classeur
 from bilans.faits import Cellule, Faits
 from bilans.grilles.calcul import Compte, avertissement, compter_heures, compter_sorties, lister_indicateurs
 from bilans.grilles.dimensions import PUBLIC, TRAITS, Source, lire_complements
@@ -76,16 +77,16 @@ A_PART = {"indicateur", "situation_sortie"}
 
 def etablir(acteur: Acteur, demande: Demande) -> Bilan:
     """Le document qui sort de la structure : mêmes chiffres, effectifs de 1 à 4 tus."""
-    comptes = compter(acteur, demande)
+    return assembler(masquer(compter(acteur, demande)), demande)
+
+
+def masquer(comptes: Comptes) -> Comptes:
     masques = chercher(list(comptes.heures.values()), comptes.faits)
-    return assembler(
-        replace(
-            comptes,
-            indicateurs=_taire(comptes.indicateurs, masques),
-            heures={cle: appliquer(compte, masques) for cle, compte in comptes.heures.items()},
-            sorties={cle: masquer_sorties(compte) for cle, compte in comptes.sorties.items()},
-        ),
-        demande,
+    return replace(
+        comptes,
+        indicateurs=_taire(comptes.indicateurs, masques),
+        heures={cle: appliquer(compte, masques) for cle, compte in comptes.heures.items()},
+        sorties={cle: masquer_sorties(compte) for cle, compte in comptes.sorties.items()},
     )
 
 
@@ -110,6 +111,7 @@ def assembler(comptes: Comptes, demande: Demande) -> Bilan:
         synthese=chiffres,
         tableaux=tableaux,
         methode=_ordonner(rapport.methode(comptes.entete, montres, notes), [*REGLES, *_avertir(comptes)]),
+        est_masque=True,
         en_avant=[
             cle
             for cle in ("heures_realisees", "beneficiaires", "etp", "marches_actifs")
@@ -127,21 +129,26 @@ def _ordonner(methode: Iterable[Ligne], siennes: Sequence[Ligne]) -> list[Ligne]
 
 def _chiffres(comptes: Comptes, declares: Mapping[str, Indicateur]) -> list[LigneSynthese]:
     tableau = comptes.grille.tableau(CHIFFRES)
+    base = f"Heures réalisées ÷ {comptes.grille.base_etp}, la base ETP de la grille."
     return [
         LigneSynthese(
-            Indicateur(code, ligne.libelle, declares[code].unite, declares[code].regle, declares[code].source),
+            Indicateur(code, ligne.libelle, lu.unite, base if lu.unite is Unite.ETP else lu.regle, lu.source),
             comptes.indicateurs[code],
             None,
             None,
         )
         for ligne in (tableau.lignes if tableau else ())
         for code in ligne.codes[:1]
+        for lu in [declares[code]]
     ]
 
 
 def _tableaux(comptes: Comptes, declares: Mapping[str, Indicateur]) -> dict[str, Tableau]:
-    """Dans l’ordre de la grille ; les chiffres clés sont la synthèse."""
-    return {t.cle: _tableau(t, comptes, declares) for t in comptes.grille.tableaux if t.cle != CHIFFRES}
+    """Dans l’ordre de la grille ; à l’écran et en JSON, les chiffres clés sont la synthèse."""
+    tableaux = {t.cle: _tableau(t, comptes, declares) for t in comptes.grille.tableaux}
+    cles = tableaux[CHIFFRES]
+    definition = replace(cles.definition, est_a_l_ecran=False, est_en_json=False)
+    return {**tableaux, CHIFFRES: replace(cles, definition=definition)}
 
 
 def _tableau(tableau: TableauGrille, comptes: Comptes, declares: Mapping[str, Indicateur]) -> Tableau:
@@ -150,6 +157,7 @@ def _tableau(tableau: TableauGrille, comptes: Comptes, declares: Mapping[str, In
     if tableau.cle in comptes.sorties:
         return Tableau(comptes.sorties[tableau.cle].definition, comptes.sorties[tableau.cle].rangees)
     unites: dict[str, Unite] = {cle: indicateur.unite for cle, indicateur in declares.items()}
+    unites["etp_facilitateurs"] = Unite.ETP
     return Tableau(*lister_indicateurs(tableau, dict(comptes.indicateurs), unites))
 
 
@@ -179,6 +187,8 @@ def lignes_csv(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
     for ligne in bilan.synthese:
         yield annee, CHIFFRES, ligne.indicateur.cle, "valeur", ligne.realise, ligne.indicateur.unite.value
     for cle, tableau in bilan.tableaux.items():
+        if cle == CHIFFRES:
+            continue
         for rangee in tableau.rangees:
             for colonne in nombres(tableau.definition):
                 yield annee, cle, rangee.valeurs["code"], colonne.cle, rangee.valeurs[colonne.cle], colonne.unite.value
@@ -186,6 +196,11 @@ def lignes_csv(bilan: Bilan) -> Iterable[tuple[Any, ...]]:
 
 def nombres(definition: TableauBilan) -> list[definitions.ColonneBilan]:
     return [colonne for colonne in definition.colonnes if colonne.unite is not Unite.TEXTE]
+
+
+def ecrire_classeur_ave(bilan: Bilan, fichier: IO[bytes]) -> None:
+    """Les onze feuilles de la grille et la méthode : les chiffres clés y sont un tableau, non une comparaison."""
+    ecrire_classeur(replace(bilan, synthese=()), fichier)
 
 
 def ecrire_csv_ave(bilan: Bilan, fichier: IO[bytes]) -> None:

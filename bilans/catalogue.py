@@ -44,8 +44,6 @@ class Rapport:
     """Ce que la commande écrit à côté du CSV, par fin de nom."""
     est_emis: bool = True
     est_nominatif: bool = False
-    est_masque: bool = False
-    """Ses petits effectifs se taisent jusqu’à l’écran ; ses corrections aussi."""
     sortir: Callable[[Acteur, Demande], Bilan] | None = None
     """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
 
@@ -54,9 +52,7 @@ class Rapport:
 
 
 RAPPORTS: dict[str, Rapport] = {
-    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir, est_masque=rapport.est_masque))
-    if rapport.est_emis
-    else rapport
+    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir)) if rapport.est_emis else rapport
     for rapport in (
         Rapport(
             departement.NOM,
@@ -69,8 +65,7 @@ RAPPORTS: dict[str, Rapport] = {
             ave.TITRE,
             "Onze tableaux de consolidation nationale, d’une grille que l’on adapte\u00a0; effectifs de 1 à 4 tus.",
             ave.etablir,
-            ecrivains={"csv": ave.ecrire_csv_ave},
-            est_masque=True,
+            ecrivains={"csv": ave.ecrire_csv_ave, "xlsx": ave.ecrire_classeur_ave},
         ),
         Rapport(
             acheteur.NOM,

@@ -50,22 +50,22 @@ Etablir = Callable[[Acteur, Demande], Bilan]
 Centiemes = Mapping[datetime.date, Mapping[int, int]]
 
 
-def avec_corrections(etablir: Etablir, *, est_masque: bool = False) -> Etablir:
+def avec_corrections(etablir: Etablir) -> Etablir:
     """La même fonction, dont le bilan porte les corrections des exercices qui précèdent."""
 
     def etablir_et_porter(acteur: Acteur, demande: Demande) -> Bilan:
-        return porter(etablir(acteur, demande), demande, par=acteur, est_masque=est_masque)
+        return porter(etablir(acteur, demande), demande, par=acteur)
 
     return etablir_et_porter
 
 
-def porter(bilan: Bilan, demande: Demande, *, par: Acteur, est_masque: bool = False) -> Bilan:
+def porter(bilan: Bilan, demande: Demande, *, par: Acteur) -> Bilan:
     """Le bilan, avec son tableau de corrections s’il y en a ; trois requêtes, quel que soit le nombre de périodes.
 
-    `est_masque` : dit qu’une période a changé, et tait de combien ; l’écart serait celui de quelques personnes.
+    Masqué, il dit qu’une période a changé, et tait de combien : l’écart serait celui de quelques personnes.
     """
     rangees = list(_rangees(demande, par=par)) if "heures_realisees" in bilan.indicateurs else []
-    if est_masque:
+    if bilan.est_masque:
         rangees = [replace(rangee, valeurs={**rangee.valeurs, **AUJOURD_HUI_TU}) for rangee in rangees]
     if not rangees:
         return bilan

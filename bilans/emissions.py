@@ -56,7 +56,8 @@ def verifier(emis: BilanEmis) -> None:
 def relire(emis: BilanEmis) -> Bilan:
     """Le bilan tel qu’il a été émis, avec sa version, son empreinte et la complétude d’alors.
 
-    `emis` est lu avec son auteur. Lève `BilanAltere`.
+    Masqué, il ne dit pas sa complétude : ce qui manque se compte en quelques personnes. `emis` est lu avec son auteur.
+    Lève `BilanAltere`.
     """
     verifier(emis)
     circonstances = Circonstances(
@@ -67,7 +68,7 @@ def relire(emis: BilanEmis) -> Bilan:
     )
     bilan = gel.degeler(emis.chiffres, circonstances)
     controles = completude.de_texte(emis.completude)
-    if not controles:
+    if not controles or bilan.est_masque:
         return bilan
     return replace(bilan, tableaux={**bilan.tableaux, completude.TABLEAU.cle: completude.tableau(controles)})
 

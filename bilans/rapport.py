@@ -90,6 +90,8 @@ class Bilan:
     tableaux: Mapping[str, Tableau]
     methode: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
     en_avant: Sequence[str] = ()
+    est_masque: bool = False
+    """Ses petits effectifs sont tus jusqu’à l’écran ; il ne montre donc ni évolution, ni correction, ni complétude."""
 
 
 def verifier_periode(periode: Periode) -> None:

@@ -43,6 +43,17 @@ class LigneForm(forms.Form):
         return LigneGrille(lue["cle"], lue["libelle"], codes, lue["groupe"])
 
 
+def refus(lignes: forms.BaseFormSet[Any]) -> list[str]:
+    """Chaque refus, avec le numéro de sa ligne et le nom de son champ."""
+    dits = [
+        f"Ligne {rang}, {str(champ.label).lower()}\u00a0: {message}"
+        for rang, une in enumerate(lignes.forms, 1)
+        for champ in une
+        for message in champ.errors
+    ]
+    return dits if lignes.forms else ["La page est incomplète\u00a0: la rouvrir, puis reprendre la modification."]
+
+
 LignesFormSet = forms.formset_factory(
     LigneForm, extra=LIGNES_NEUVES, max_num=LIGNES_MAX, validate_max=True, absolute_max=LIGNES_MAX
 )

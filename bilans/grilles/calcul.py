@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from bilans import calculs
@@ -79,13 +79,7 @@ def compter_heures(tableau: TableauGrille, source: Source) -> Compte[Cellule]:
     note = (
         definition.note if PLUS_QUE_LE_TOTAL in definition.note else f"{definition.note} {PLUS_QUE_LE_TOTAL}".strip()
     )
-    return Compte(tableau, remplacer_note(definition, note), _rangees(tableau, par_ligne, mesurer), par_ligne, codes)
-
-
-def remplacer_note(definition: TableauBilan, note: str) -> TableauBilan:
-    return TableauBilan(
-        definition.cle, definition.titre, definition.feuille, definition.colonnes, note, source=definition.source
-    )
+    return Compte(tableau, replace(definition, note=note), _rangees(tableau, par_ligne, mesurer), par_ligne, codes)
 
 
 def compter_sorties(tableau: TableauGrille, source: Source) -> Compte[str]:
@@ -137,6 +131,7 @@ def lister_indicateurs(
     """Des chiffres déjà comptés, un par ligne, chacun dans la colonne de son unité."""
     retenues = [unite for unite in UNITES if any(unites[ligne.codes[0]] is unite for ligne in tableau.lignes)]
     definition = _definir(tableau, [ColonneBilan(unite.value, UNITES[unite], unite) for unite in retenues], ())
+    definition = replace(definition, garde_les_vides=True)
     rangees = []
     for ligne in tableau.lignes:
         valeurs: dict[str, Nombre] = dict.fromkeys(unite.value for unite in retenues)

@@ -19,6 +19,8 @@ from clauses.socle.erreurs import ActionImpossible
 
 NON_RATTACHE = "NON_RATTACHE"
 TOUS = "*"
+INDICATEUR, TOTAL = "indicateur", "TOTAL"
+CODES_MAX = 300
 INTERVALLE = re.compile(r"([0-9]{1,12})?\.\.([0-9]{1,12})?")
 Valeurs = tuple[Valeur, ...]
 
@@ -101,7 +103,7 @@ def possibles(tableau: TableauGrille) -> list[Valeurs]:
 
 def non_rattaches(tableau: TableauGrille) -> list[str]:
     """Les codes de l’application qu’aucune ligne ne prend, tels qu’on les écrirait. Un indicateur n’y est pas tenu."""
-    if tableau.dimension == "indicateur":
+    if tableau.dimension == INDICATEUR:
         return []
     return ["/".join(map(str, valeurs)) for valeurs in possibles(tableau) if not lignes_de(tableau, valeurs)]
 
@@ -109,6 +111,25 @@ def non_rattaches(tableau: TableauGrille) -> list[str]:
 def verifier(tableau: TableauGrille) -> None:
     """Lève `ActionImpossible` : code inconnu, code sur deux lignes, ligne sans libellé ou sans code."""
     dimension = DIMENSIONS[tableau.dimension]
+    _verifier_les_lignes(tableau)
+    for ligne in tableau.lignes:
+        for code in ligne.codes:
+            for motif, partie in zip(morceaux(code, dimension), dimension.parties, strict=True):
+                if not est_connu(motif, partie):
+                    raise ActionImpossible(
+                        f"«\u00a0{ligne.libelle}\u00a0»\u00a0: le code «\u00a0{motif}\u00a0» n’existe pas "
+                        f"({partie.nom}). Le choisir dans la liste des codes."
+                    )
+    for valeurs in possibles(tableau):
+        prises = lignes_de(tableau, valeurs)
+        if len(prises) > 1:
+            code = "/".join(map(str, valeurs))
+            noms = " et ".join(f"«\u00a0{ligne.libelle}\u00a0»" for ligne in prises)
+            raise ActionImpossible(f"Le code «\u00a0{code}\u00a0» est rattaché à {noms}\u00a0: n’en garder qu’une.")
+
+
+def _verifier_les_lignes(tableau: TableauGrille) -> None:
+    """Ce qui se voit sans lire les codes."""
     if not tableau.lignes:
         raise ActionImpossible(
             "Un tableau garde au moins une ligne\u00a0: en ajouter une, ou rétablir la grille livrée."
@@ -118,20 +139,19 @@ def verifier(tableau: TableauGrille) -> None:
             raise ActionImpossible(
                 f"«\u00a0{ligne.libelle}\u00a0»\u00a0: lui rattacher au moins un code, ou retirer la ligne."
             )
-        for code in ligne.codes:
-            for motif, partie in zip(morceaux(code, dimension), dimension.parties, strict=True):
-                if not est_connu(motif, partie):
-                    raise ActionImpossible(
-                        f"«\u00a0{ligne.libelle}\u00a0»\u00a0: le code «\u00a0{motif}\u00a0» n’existe pas "
-                        f"({partie.nom}). Le choisir dans la liste des codes."
-                    )
+        if tableau.dimension == INDICATEUR and (len(ligne.codes) > 1 or TOUS in ligne.codes):
+            raise ActionImpossible(
+                f"«\u00a0{ligne.libelle}\u00a0»\u00a0: un chiffre à la fois, et sans étoile. "
+                "Ajouter une ligne pour chacun des autres."
+            )
+    if sum(len(ligne.codes) for ligne in tableau.lignes) > CODES_MAX:
+        raise ActionImpossible(
+            f"Un tableau rattache au plus {CODES_MAX} codes\u00a0: réunir des intervalles, ou « * »."
+        )
     libelles = [(ligne.groupe, ligne.libelle) for ligne in tableau.lignes]
     doubles = sorted({libelle for groupe, libelle in libelles if libelles.count((groupe, libelle)) > 1})
     if doubles:
         raise ActionImpossible(f"Deux lignes s’appellent «\u00a0{doubles[0]}\u00a0»\u00a0: changer l’un des libellés.")
-    for valeurs in possibles(tableau):
-        prises = lignes_de(tableau, valeurs)
-        if len(prises) > 1:
-            code = "/".join(map(str, valeurs))
-            noms = " et ".join(f"«\u00a0{ligne.libelle}\u00a0»" for ligne in prises)
-            raise ActionImpossible(f"Le code «\u00a0{code}\u00a0» est rattaché à {noms}\u00a0: n’en garder qu’une.")
+    cles = [ligne.cle for ligne in tableau.lignes]
+    if len(set(cles)) < len(cles) or {NON_RATTACHE, TOTAL} & set(cles):
+        raise ActionImpossible("La page est incomplète ou périmée\u00a0: la rouvrir, puis reprendre la modification.")

@@ -35,17 +35,13 @@ class Complement(NamedTuple):
     nature: str
     secteur: str
     montant: Decimal | None
-    operation: int | None
 
 
 def lire_complements(acteur: Acteur) -> dict[int, Complement]:
     """Une lecture, tous les engagements du périmètre."""
-    champs = (
-        "pk", "clause__nature_clause", "clause__lot__secteur", "clause__lot__marche__montant_ht",
-        "clause__lot__marche__operation",
-    )  # fmt: skip
+    champs = ("pk", "clause__nature_clause", "clause__lot__secteur", "clause__lot__marche__montant_ht")
     lus = Engagement.objects.visibles_par(acteur).order_by().values_list(*champs)
-    return {pk: Complement(nature, secteur or NR, montant, op) for pk, nature, secteur, montant, op in lus}
+    return {pk: Complement(nature, secteur or NR, montant) for pk, nature, secteur, montant in lus}
 
 
 @dataclass(frozen=True, slots=True)

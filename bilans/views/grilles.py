@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bilans.forms.grilles import LignesFormSet, VersionForm
+from bilans.forms.grilles import LignesFormSet, VersionForm, refus
 from bilans.grilles import actions
 from bilans.grilles.correspondance import non_rattaches
 from bilans.grilles.dimensions import DIMENSIONS
@@ -65,7 +65,7 @@ def tableau(request: RequeteActeur, nom: str, cle: str) -> HttpResponse:
         "tableau": actuel,
         "form": form,
         "lignes": lignes,
-        "refus": [*form.non_field_errors(), *(str(m) for une in lignes.forms for e in une.errors.values() for m in e)],
+        "refus": [*form.non_field_errors(), *(m for *_, m in form.refus), *(refus(lignes) if envoi else ())],
         "parties": DIMENSIONS[actuel.dimension].parties,
         "codes_libres": non_rattaches(actuel),
         "est_reecrit": sien is not None,
@@ -81,6 +81,6 @@ def origine(request: RequeteActeur, nom: str, cle: str) -> HttpResponse:
     try:
         actions.retablir_tableau(nom, cle, par=request.acteur)
         messages.success(request, "Le tableau est de nouveau celui que livre l’application.")
-    except ActionImpossible as refus:
-        messages.error(request, str(refus))
+    except ActionImpossible as raison:
+        messages.error(request, str(raison))
     return redirect("bilans:grille", nom=nom, cle=cle)

@@ -28,6 +28,8 @@ class Publie:
     traits: Sequence[str]
     cellules: Mapping[Cellule, int | None]
     vraies: Mapping[Cellule, int]
+    recouvrent: frozenset[str] = frozenset()
+    """Les tableaux où une personne peut être sur plusieurs lignes : leurs totaux ne sont pas des sommes."""
 
 
 def combinaisons(traits: Sequence[str]) -> Iterator[str]:
@@ -44,6 +46,9 @@ class Attaquant:
         self.sommes: dict[Cellule, list[str]] = {}
         self.equations: list[Equation] = []
         for tableau, lignes in publie.lignes.items():
+            if tableau in publie.recouvrent:
+                self._recouvrir(tableau, lignes)
+                continue
             details = sorted(frozenset().union(*lignes.values()))
             for fin in self.fins:
                 self.equations.append(({**{f"{tableau}|{d}|{fin}": 1 for d in details}, f"||{fin}": -1}, 0))
@@ -52,6 +57,27 @@ class Attaquant:
         self._poser(TOTAL, TOTAL, [(f"||{fin}", fin) for fin in self.fins])
         noms = sorted({nom for termes, _ in self.equations for nom in termes})
         self.simplexe = Simplexe(noms, self.equations)
+
+    def _recouvrir(self, tableau: str, lignes: Mapping[str, frozenset[str]]) -> None:
+        """Des distincts : un ensemble compte au moins la plus grande de ses parts, et au plus leur somme."""
+        groupes = [ligne for ligne, reunies in lignes.items() if len(reunies) > 1]
+        seules = [ligne for ligne, reunies in lignes.items() if len(reunies) == 1]
+        for fin in self.fins:
+            for groupe in groupes:
+                parts = [f"{tableau}|{x}|{fin}" for x in seules if lignes[x] <= lignes[groupe]]
+                self._majorer(f"{tableau}|{groupe}|{fin}", parts)
+            self._majorer(f"||{fin}", [f"{tableau}|{x}|{fin}" for x in seules])
+            dans_un_groupe = frozenset().union(*(lignes[x] for x in groupes))
+            hautes = [*groupes, *(x for x in seules if not lignes[x] <= dans_un_groupe)]
+            self._majorer(f"||{fin}", [f"{tableau}|{x}|{fin}" for x in hautes])
+        for ligne in lignes:
+            self._poser(tableau, ligne, [(f"{tableau}|{ligne}|{fin}", fin) for fin in self.fins])
+
+    def _majorer(self, ensemble: str, parts: Sequence[str]) -> None:
+        for part in parts:
+            self.equations.append(({ensemble: 1, part: -1, f"{ensemble} − {part}": -1}, 0))
+        if parts:
+            self.equations.append(({**dict.fromkeys(parts, 1), ensemble: -1, f"{parts[0]}… − {ensemble}": -1}, 0))
 
     def _poser(self, tableau: str, ligne: str, inconnues: Sequence[tuple[str, str]]) -> None:
         for trait, avec in [("", True), *((t, a) for t in self.publie.traits for a in (True, False))]:
@@ -66,7 +92,8 @@ class Attaquant:
         trouvee = self.simplexe.maximum(self.sommes[cellule], signe)
         if trouvee is None:
             return None
-        assert self.simplexe.est_entier(), f"{cellule} : monde à moitié"
+        # Des distincts ne sont pas un réseau : leur borne peut être un monde à moitié, plus large que le vrai.
+        assert self.publie.recouvrent or self.simplexe.est_entier(), f"{cellule} : monde à moitié"
         return trouvee * signe
 
     def decouvertes(self) -> list[str]:

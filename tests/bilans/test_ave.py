@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,6 +14,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from bilans import ave
+from bilans.actions import emettre_bilan
+from bilans.catalogue import RAPPORTS
+from bilans.emissions import relire
+from bilans.enums import NatureEmission
 from bilans.grilles import actions
 from bilans.grilles.correspondance import NON_RATTACHE, admet, non_rattaches, verifier
 from bilans.grilles.forme import AVE, LigneGrille, livree
@@ -23,8 +29,9 @@ from bilans.tableaux import DETAIL, TOTAL
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal
 from clauses.socle.erreurs import ActionImpossible
+from heures import actions as personnes
 from tests.bilans import jeu
-from tests.bilans.outils import annee, connecte, contenu, parametres
+from tests.bilans.outils import annee, connecte, contenu, feuille, parametres
 from tests.factories import StructureFactory, acteur
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +197,74 @@ def test_la_page_et_le_classeur_montrent_les_onze_feuilles():
     feuilles = openpyxl.load_workbook(io.BytesIO(contenu(reponse))).sheetnames
     assert feuilles[-1] == "Méthode"
     assert len(feuilles) == 12
+
+
+def test_les_trois_fichiers_portent_les_chiffres_du_jeu_de_comptage():
+    client = connecte(jeu.poser().structure)
+    fichiers = {
+        nom: contenu(client.get("/bilans/ave/export/", {**parametres(2025), "format": nom}))
+        for nom in ("xlsx", "csv", "json")
+    }
+    lu = openpyxl.load_workbook(io.BytesIO(fichiers["xlsx"]))
+    assert lu.sheetnames[0] == "1 Chiffres clés"
+    cles = {ligne["Ligne"]: ligne for ligne in feuille(lu, "1 Chiffres clés")}
+    assert (cles["Heures d’insertion réalisées"]["Heures"], cles["Bénéficiaires"]["Nombre"]) == (988.84, 6)
+    assert (cles["ETP équivalents"]["ETP"], cles["Marchés actifs"]["Nombre"]) == (0.618, 3)
+    assert cles["dont femmes"]["Nombre"] == "secret"
+    longues = list(csv.reader(io.StringIO(fichiers["csv"].decode("utf-8-sig")), delimiter=";"))
+    chiffres = {(table, ligne, colonne): valeur for _, table, ligne, colonne, valeur, _ in longues[1:]}
+    assert len(chiffres) == len(longues) - 1
+    assert chiffres["chiffres_cles", "heures_realisees", "valeur"] == "988,84"
+    assert chiffres["chiffres_cles", "marches_notifies", "valeur"] == "2"
+    assert chiffres["acheteurs", "TOTAL", "beneficiaires"] == "6"
+    assert chiffres["situation_avant", "rsa", "heures"] == "secret"
+    document = json.loads(fichiers["json"])
+    assert (
+        document["indicateurs"] | {"heures_realisees": "988.84", "beneficiaires": 6, "etp": "0.618"}
+        == (document["indicateurs"])
+    )
+    assert document["totaux"]["acheteurs"][-1]["heures"] == "988.84"
+    assert "chiffres_cles" not in document["tableaux"]
+
+
+@pytest.mark.parametrize("codes", [("*",), ("heures_realisees", "etp"), ("taux_femmes",)])
+def test_un_chiffre_cle_est_un_indicateur_et_un_seul(codes):
+    par = acteur(StructureFactory(), Role.RESPONSABLE)
+    premiere, *autres = livree(AVE).tableau("chiffres_cles").lignes
+    with pytest.raises(ActionImpossible, match=r"un chiffre à la fois|n’existe pas"):
+        actions.ecrire_tableau(AVE, "chiffres_cles", [replace(premiere, codes=codes), *autres], version=0, par=par)
+
+
+@pytest.mark.parametrize(
+    ("change", "phrase"),
+    [
+        ({"lignes-1-libelle": "x" * 121}, "Ligne 2, libellé"),
+        ({"lignes-0-libelle": ""}, "Ligne 1, libellé\u00a0: Nommer la ligne"),
+        ({"lignes-1-cle": "cdi"}, "La page est incomplète ou périmée"),
+        ({"lignes-1-cle": "TOTAL"}, "La page est incomplète ou périmée"),
+        ({"lignes-TOTAL_FORMS": ""}, "La page est incomplète"),
+        ({"lignes-0-codes": " ".join(f"X{n}" for n in range(301))}, "au plus 300 codes"),
+        ({"lignes-0-codes": "CDI CDI_INCLUSION CDD"}, "rattaché à «\u00a0CDI\u00a0» et «\u00a0CDD\u00a0»"),
+        ({"lignes-0-libelle": "CDD"}, "Deux lignes s’appellent «\u00a0CDD\u00a0»"),
+    ],
+)
+def test_l_ecran_refuse_d_une_phrase_et_garde_la_saisie(change, phrase):
+    client = connecte(StructureFactory(), role=Role.RESPONSABLE)
+    envoi = {**saisie(livree(AVE).tableau("contrats").lignes), "lignes-4-libelle": "Mission d’insertion", **change}
+    page = client.post(ECRAN, envoi).content.decode()
+    assert phrase in page
+    assert "TOTAL_FORMS" in str(change) or "Mission d’insertion" in page
+    assert not CorrespondanceGrille.objects.exists()
+
+
+def test_une_ave_emise_ne_dit_ni_la_completude_ni_l_ampleur_d_une_correction():
+    """Chaque nombre manquant, chaque écart à un total déjà publié, compterait quelques personnes."""
+    pose = jeu.poser()
+    par = acteur(pose.structure, Role.RESPONSABLE)
+    rapport = RAPPORTS[ave.NOM]
+    emis = emettre_bilan(rapport, DEMANDE, nature=NatureEmission.INTERMEDIAIRE, par=par)
+    assert relire(emis).tableaux.keys() == rapport.etablir(par, DEMANDE).tableaux.keys()
+    personnes.valider_mois(pose.engagements["2025-M3"], mois=datetime.date(2025, 7, 1), par=pose.par)
+    (corrige,) = rapport.etablir(par, Demande(ave.NOM, annee(2026))).tableaux["corrections"].rangees
+    assert corrige.valeurs["heures_emises"] == Decimal("988.84")
+    assert {corrige.valeurs[cle] for cle in ("heures", "ecart_heures", "ecart_beneficiaires")} == {SECRET}
