@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import IO
 
-from bilans import acheteur, ave, departement
+from bilans import acheteur, ave, departement, fse
 from bilans.corrections import avec_corrections
 from bilans.donnees_ouvertes import bilan as ouvertes
 from bilans.donnees_ouvertes import fichiers
 from bilans.exports import ECRIVAINS
 from bilans.forms.acheteur import AcheteurForm
+from bilans.forms.operation import OperationForm
 from bilans.forms.periode import AnneesForm, CompletForm, PeriodeForm
 from bilans.forms.qualite import QualiteForm
 from bilans.npnru import bilan as npnru
@@ -83,6 +84,17 @@ RAPPORTS: dict[str, Rapport] = {
             npnru.etablir,
             formulaire=CompletForm,
             sortir=npnru.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            fse.NOM,
+            fse.TITRE,
+            "Participants, entrées et sorties d’une opération, d’une grille que l’on adapte.",
+            fse.etablir,
+            formats=("csv", "json"),
+            formulaire=OperationForm,
+            ecrivains={"csv": ave.ecrire_csv_ave},
+            sortir=fse.sortir,
             est_emis=False,
         ),
         Rapport(

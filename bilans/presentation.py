@@ -45,7 +45,7 @@ class TableauEcran:
 def parametres(demande: Demande) -> dict[str, str]:
     """Ce qui redonne le même bilan : la période, et le périmètre s’il n’est pas toute la structure."""
     jours = {nom: jour.isoformat() for nom, jour in zip(("du", "au", "arrete_au"), demande.periode, strict=True)}
-    perimetre = {"acheteur": demande.acheteur} if demande.acheteur else {}
+    perimetre = {nom: code for nom in ("acheteur", "operation") if (code := getattr(demande, nom))}
     return jours | perimetre | ({"complet": "on"} if demande.complet else {})
 
 

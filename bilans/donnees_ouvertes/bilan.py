@@ -122,6 +122,7 @@ def _assembler(publiees: Sequence[LigneCube], demande: Demande, entete: rapport.
         synthese=list(rapport.synthese(INDICATEURS, indicateurs, {})),
         tableaux={d.cle: Tableau(d, rangees[d.cle]) for d in TABLEAUX},
         methode=[*REGLES, *rapport.methode(entete, INDICATEURS, TABLEAUX)],
+        est_masque=True,
         en_avant=EN_AVANT,
     )
 

@@ -65,6 +65,7 @@ def masquer(bilan: Bilan, stock: Stock, suivis: Collection[int]) -> Bilan:
         ],
         tableaux={cle: masqueur.tableau(tableau) for cle, tableau in bilan.tableaux.items()},
         methode=[*SECRETS, *bilan.methode],
+        est_masque=True,
     )
 
 

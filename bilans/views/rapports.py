@@ -24,7 +24,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.listes import XLSX
 from heures.models import Participant
 
-PERIODE = {"du", "au", "arrete_au", "acheteur"}
+PERIODE = {"du", "au", "arrete_au", "acheteur", "operation"}
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON", "zip": "Archive (ZIP)"}
 TYPES = {
     "xlsx": XLSX,

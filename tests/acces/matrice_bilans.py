@@ -46,6 +46,8 @@ declarer("bilans:votre_bilan", ligne("get", "", SON_BILAN, donnees={"annee": "20
 declarer("bilans:votre_bilan_export", ligne("get", "", SON_BILAN, donnees={"annee": "2025", "format": "json"}))
 declarer("bilans:npnru", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:npnru_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:fse", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:fse_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "csv"}))
 # Un monde sous cinq bénéficiaires ne se publie pas : la phrase, en 400, à qui a le droit.
 REFUSE_AUX_AGENTS = "400 400 400 403 403 403 302"
 declarer("bilans:ouvertes", ligne("get", "", REFUSE_AUX_AGENTS, donnees=ANNEE))

@@ -118,7 +118,7 @@ def test_le_petit_effectif_et_ses_heures_se_taisent_ensemble():
 
 
 def des_gens(structure: Any, nombre: int, mois: datetime.date) -> None:
-    engagement = EngagementFactory(structure=structure)
+    engagement = EngagementFactory(clause__lot__marche__structure=structure)
     for _ in range(nombre):
         contrat = ContratTravailFactory(participant__structure=structure)
         LigneHeuresFactory(contrat=contrat, engagement=engagement, mois=mois, validee=True)

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             metavar="SIRET",
             help="Pour le bilan d’un acheteur (SIRET) ou d’une intercommunalité (SIREN).",
         )
+        parser.add_argument("--operation", default="", metavar="NOM", help="Pour le bilan FSE+ d’une opération.")
         parser.add_argument(
             "--complet", action="store_true", help="Ne rien taire du bilan d’un acheteur : pour la structure seule."
         )
@@ -48,7 +49,9 @@ class Command(BaseCommand):
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
         par = acteur_systeme(trouver_structure(structure))
         try:
-            demande = Demande(nom, periode, options["acheteur"], complet=options["complet"])
+            demande = Demande(
+                nom, periode, options["acheteur"], complet=options["complet"], operation=options["operation"]
+            )
             bilan = rapport.pour_fichier(par, demande)
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
