@@ -83,10 +83,7 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Coll
         acheteurs=fiches,
         engagees=heures_engagees(acteur, periode.arrete_au, en_cours),
         realisees=heures_realisees(acteur, periode.arrete_au, en_cours),
-        sorties=[
-            Sortie(*valeurs)
-            for valeurs in sorties.values_list("participant_id", "date", "situation", "situation_6_mois")
-        ],
+        sorties=[Sortie(*valeurs) for valeurs in sorties.values_list(*CHAMPS_SORTIE)],
         hors_compte=heures_hors_compte(acteur, periode, acheteurs),
         territoires=[
             *epcis,

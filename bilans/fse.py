@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bilans import agregats, ave, rapport
@@ -18,7 +19,9 @@ from bilans.grilles.forme import FSE
 from bilans.grilles.lecture import grille_de
 from bilans.indicateurs import compter as compter_indicateurs
 from bilans.rapport import Bilan, Demande
+from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import ajouter_mois
 from heures.models import LigneHeures
@@ -52,6 +55,12 @@ def _dresser(acteur: Acteur, demande: Demande, *, est_masque: bool) -> Bilan:
     filtres = f"{_en_clair(acteur, demande)}\u00a0; {quoi}"
     comptes = replace(comptes, entete=replace(comptes.entete, filtres=filtres))
     bilan = ave.assembler(ave.masquer(comptes) if est_masque else comptes, demande)
+    if not est_masque:
+        declares = [ligne.indicateur for ligne in bilan.synthese]
+        precedents = _precedents(acteur, demande)
+        bilan = replace(
+            bilan, synthese=list(rapport.synthese(declares, compter_indicateurs(comptes.faits), precedents))
+        )
     methode = [ligne for ligne in bilan.methode if est_masque or "Secret" not in ligne[0]]
     montres = [cle for cle in EN_AVANT if cle in bilan.indicateurs]
     return replace(bilan, methode=[*methode, OPERATION], est_masque=est_masque, en_avant=montres)
@@ -62,6 +71,11 @@ def compter(acteur: Acteur, demande: Demande) -> Comptes:
     structure, lus = rapport.lire_faits(acteur, demande.periode)
     grille = grille_de(acteur, FSE)
     faits = replace(_restreindre(acteur, lus, demande.operation), base_etp=grille.base_etp)
+    if not faits.cellules:
+        raise ActionImpossible(
+            "Aucune heure validée dans la période sur cette opération\u00a0: choisir une autre période, ou lui "
+            "rattacher des marchés."
+        )
     source = Source(faits, lire_complements(acteur))
     dans_six_mois = Source(replace(faits, sorties=_echues(faits)), source.complements)
     sources = {"situation_sortie": source, SIX_MOIS: dans_six_mois}
@@ -73,6 +87,14 @@ def compter(acteur: Acteur, demande: Demande) -> Comptes:
         heures={t.cle: compter_heures(t, source) for t in grille.tableaux if t.dimension not in {*A_PART, SIX_MOIS}},
         sorties={t.cle: compter_sorties(t, sources[t.dimension]) for t in grille.tableaux if t.dimension in sources},
     )
+
+
+def _precedents(acteur: Acteur, demande: Demande) -> Mapping[str, Nombre]:
+    """Les mêmes indicateurs un an plus tôt ; vide si rien n’y est validé."""
+    structure = Structure.objects.visibles_par(acteur).get()
+    lus = agregats.lire(acteur, structure, demande.periode.un_an_plus_tot())
+    faits = _restreindre(acteur, lus, demande.operation)
+    return compter_indicateurs(faits) if faits.cellules else {}
 
 
 def _en_clair(acteur: Acteur, demande: Demande) -> str:
@@ -102,11 +124,6 @@ def _restreindre(acteur: Acteur, faits: Faits, code: str) -> Faits:
     marches = {pk: marche for pk, marche in faits.marches.items() if marche.operation == operation.pk}
     engagements = {pk: e for pk, e in faits.engagements.items() if e.marche in marches}
     cellules = [cellule for cellule in faits.cellules if cellule.engagement in engagements]
-    if not cellules:
-        raise ActionImpossible(
-            f"Aucune heure validée dans la période sur l’opération «\u00a0{operation}\u00a0»\u00a0: choisir une autre "
-            "période, ou lui rattacher des marchés."
-        )
     premiers = _premiers_mois(acteur, operation, faits.periode)
     return replace(
         faits,

@@ -15,7 +15,7 @@ from bilans.tableaux import DETAIL, Rangee
 from bilans.valeurs import Valeur, en_texte
 
 # Codes du classeur et du JSON que le libellé voisin, ou le sous-total, dit déjà à l’écran.
-CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci"}
+CACHEES = {"code", "dimension", "modalite", "type_contrat", "siret", "type_libelle", "epci"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from clauses.socle.erreurs import ActionImpossible
 
 NOM = "ouvertes"
 TITRE = "Données ouvertes"
-EN_AVANT = ("heures_realisees", "annees", "lignes", "croisements")
+EN_AVANT = ("heures_realisees", "annees", "lignes", "valeurs_tues")
 ANNEES_AU_PLUS = 20
 LIBELLES = {d.cle: {TOUS: "Tous", **dict(d.choix)} for d in DIMENSIONS}
 TITRES = {d.cle: d.titre for d in DIMENSIONS}

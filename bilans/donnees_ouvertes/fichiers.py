@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -13,6 +12,7 @@ from bilans.donnees_ouvertes.cube import CLES
 from bilans.donnees_ouvertes.definitions import ANNEES, CROISEMENTS, MARGES, TOUS
 from bilans.donnees_ouvertes.schema import COLONNES, FICHIER, LICENCE, description, paquet, schema
 from bilans.rapport import Bilan
+from clauses.socle.archives import ecrire_zip
 from clauses.socle.exports import Colonne, Format, ecrire_csv
 
 FORMATS = {"beneficiaires": Format.ENTIER, "heures": Format.HEURES}
@@ -61,9 +61,7 @@ def ecrire_archive(bilan: Bilan, fichier: IO[bytes]) -> None:
         "datapackage.json": en_json(paquet(bilan)),
         "LISEZ-MOI.md": description(bilan).encode("utf-8"),
     }
-    with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as archive:
-        for nom, contenu in pieces.items():
-            archive.writestr(nom, contenu)
+    ecrire_zip(fichier, pieces)
 
 
 def en_json(document: Any) -> bytes:

@@ -34,6 +34,37 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
     }
 
 
+_ANNEE = {
+    "name": ANNEE.cle,
+    "title": "Année",
+    "description": "Année civile achevée des mois travaillés.",
+    "type": "year",
+    "constraints": {"required": True, "minimum": 1900},
+}
+_STRUCTURE = {
+    "name": STRUCTURE,
+    "title": "Structure",
+    "description": "Sigle de la structure porteuse du dispositif.",
+    "type": "string",
+    "constraints": {"required": True, "minLength": 1},
+}
+_BENEFICIAIRES = {
+    "name": "beneficiaires",
+    "title": "Bénéficiaires",
+    "description": REGLES["beneficiaires"].replace("\u00a0", " "),
+    "type": "integer",
+    "constraints": {"minimum": 0},
+}
+_HEURES = {
+    "name": "heures",
+    "title": "Heures",
+    "description": REGLES["heures"],
+    "type": "number",
+    "decimalChar": ",",
+    "constraints": {"minimum": 0},
+}
+
+
 def schema() -> dict[str, Any]:
     """Le même pour toutes les structures : il décrit le fichier, pas ce qu’il contient."""
     return {
@@ -44,38 +75,7 @@ def schema() -> dict[str, Any]:
         "modalité et critère principal. Petits effectifs tus.",
         "version": VERSION,
         "countryCode": "FR",
-        "fields": [
-            {
-                "name": ANNEE.cle,
-                "title": "Année",
-                "description": "Année civile achevée des mois travaillés.",
-                "type": "year",
-                "constraints": {"required": True, "minimum": 1900},
-            },
-            {
-                "name": STRUCTURE,
-                "title": "Structure",
-                "description": "Sigle de la structure porteuse du dispositif.",
-                "type": "string",
-                "constraints": {"required": True, "minLength": 1},
-            },
-            *(_dimension(dimension) for dimension in DIMENSIONS),
-            {
-                "name": "beneficiaires",
-                "title": "Bénéficiaires",
-                "description": REGLES["beneficiaires"].replace("\u00a0", " "),
-                "type": "integer",
-                "constraints": {"minimum": 0},
-            },
-            {
-                "name": "heures",
-                "title": "Heures",
-                "description": REGLES["heures"],
-                "type": "number",
-                "decimalChar": ",",
-                "constraints": {"minimum": 0},
-            },
-        ],
+        "fields": [_ANNEE, _STRUCTURE, *(_dimension(d) for d in DIMENSIONS), _BENEFICIAIRES, _HEURES],
         "primaryKey": [ANNEE.cle, STRUCTURE, *(dimension.cle for dimension in DIMENSIONS)],
         "missingValues": ["", str(SECRET)],
     }

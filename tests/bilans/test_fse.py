@@ -75,6 +75,8 @@ def test_une_operation_n_a_que_ses_participants_et_ses_entrees(pose):
     assert (bilan.indicateurs["beneficiaires"], bilan.indicateurs["nouveaux_entrants"]) == (2, 2)
     assert str(bilan.indicateurs["heures_realisees"]) == "383.34"
     assert "Opération fictive" in bilan.entete.filtres
+    avant = {ligne.indicateur.cle: ligne.realise_n1 for ligne in etablir(pose).synthese}
+    assert str(avant["heures_realisees"]) == "210.00"
 
 
 def test_une_sortie_se_compte_puis_son_echeance_six_mois_apres(pose):
@@ -100,10 +102,10 @@ def test_un_fichier_tait_les_petits_effectifs(pose):
 
 
 def test_une_operation_inconnue_ou_sans_heures_se_refuse(pose, tmp_path):
-    with pytest.raises(ActionImpossible, match="Aucune opération .*Ailleurs"):
+    with pytest.raises(ActionImpossible, match=r"Aucune opération .*Ailleurs"):
         etablir(pose, "Ailleurs")
     Operation.objects.create(structure=pose.structure, nom="Vide")
-    with pytest.raises(ActionImpossible, match="Aucune heure validée dans la période sur l’opération"):
+    with pytest.raises(ActionImpossible, match="Aucune heure validée dans la période sur cette opération"):
         etablir(pose, "Vide")
     options = {"structure": "MEMPA", "du": "2025-01-01", "au": "2025-12-31", "sortie": str(tmp_path / "fse.csv")}
     with pytest.raises(CommandError, match="Aucune opération"):
