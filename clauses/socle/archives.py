@@ -1,4 +1,4 @@
-"""Écrire une archive ZIP de plusieurs classeurs, ou de fichiers déjà écrits. Aucune ne se lit ici : un fichier reçu passe par le lecteur."""
+"""Écrire une archive ZIP de classeurs, ou de pièces. Aucune ne se lit ici : un fichier reçu passe par le lecteur."""
 
 from __future__ import annotations
 
