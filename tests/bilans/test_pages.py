@@ -241,7 +241,7 @@ def test_la_commande_refuse_d_une_phrase(tmp_path, changes, phrase):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("nom", ["copil", "fse", "ouvertes"])
+@pytest.mark.parametrize("nom", ["copil"])
 def test_un_bilan_a_venir_le_dit(tmp_path, nom):
     with pytest.raises(CommandError, match="pas encore disponible"):
         call_command(
