@@ -109,6 +109,7 @@ def lire(acteur: Acteur, structure: Structure, periode: Periode, acheteurs: Coll
         lignes_hors_compte={statut: nombre for statut, (nombre, _) in hors_compte.items()},
         activites=lire_activites(acteur, periode),
         perimetre=acheteurs,
+        operations=lire_operations(acteur),
     )
 
 
@@ -268,6 +269,7 @@ def _profil(sexe: str, age: int | None, entree: dict[str, Any], criteres: list[t
         principal=principal,
         criteres=codes or frozenset({NR}),
         manques=frozenset(manque for manque, absent in manques.items() if absent),
+        commune=entree["commune_insee"] or NR,
     )
 
 
@@ -326,14 +328,19 @@ def lire_marches(
     acteur: Acteur, acheteurs: Collection[int] | None = None
 ) -> tuple[dict[int, Marche], dict[int, Acheteur]]:
     lus = modeles_marches.Marche.objects.visibles_par(acteur).filter(chez("", acheteurs)).order_by()
-    champs = ("pk", "acheteur_id", "date_notification", "statut")
+    champs = ("pk", "acheteur_id", "date_notification", "statut", "operation_id", "operation__est_npnru")
     marches = {
-        pk: Marche(acheteur, notifie_le, statut in CLOS, _considerations(*sociales))
-        for pk, acheteur, notifie_le, statut, *sociales in lus.values_list(*champs, *SOCIALES)
+        pk: Marche(acheteur, notifie_le, statut in CLOS, _considerations(*sociales), operation or 0, bool(est_npnru))
+        for pk, acheteur, notifie_le, statut, operation, est_npnru, *sociales in lus.values_list(*champs, *SOCIALES)
     }
     visibles = modeles_marches.Acheteur.objects.visibles_par(acteur).filter(pk__in=lus.values("acheteur"))
     fiches = visibles.order_by("nom", "pk").values_list("pk", "nom", "siret", "type", "epci_siren")
     return marches, {valeurs[0]: Acheteur(*valeurs[1:]) for valeurs in fiches}
+
+
+def lire_operations(acteur: Acteur) -> dict[int, str]:
+    visibles = modeles_marches.Operation.objects.visibles_par(acteur).order_by("nom", "pk")
+    return dict(visibles.values_list("pk", "nom"))
 
 
 def mouvements_jusqu_au(acteur: Acteur, au: datetime.date) -> QuerySet[modeles_marches.MouvementEngagement]:

@@ -96,6 +96,7 @@ PAR_PERSONNE: dict[str, Callable[[Profil], Iterable[str]]] = {
     "territoire": lambda p: (p.territoire,),
     "zone": lambda p: (p.zone,),
     "manque": lambda p: p.manques,
+    "commune": lambda p: (p.commune,),
 }
 # Ce par quoi des heures se rangent, quelle que soit la personne.
 PAR_CELLULE: dict[str, Callable[[Faits, Cellule], str]] = {
@@ -108,13 +109,20 @@ PAR_CELLULE: dict[str, Callable[[Faits, Cellule], str]] = {
     "siae": lambda f, c: OUI if f.contrats[c.contrat].type_employeur in SIAE else NON,
     "lot": lambda f, c: str(f.engagements[c.engagement].lot),
     "secteur": lambda f, c: f.engagements[c.engagement].secteur or NR,
+    "marche": lambda f, c: str(f.engagements[c.engagement].marche),
+    "operation": lambda f, c: str(marche_de(f, c).operation),
+    "npnru": lambda f, c: OUI if marche_de(f, c).est_npnru else NON,
 }
 NOUVEAUX = ("nouveau", "nouveau_chez")
 DIMENSIONS = (*PAR_PERSONNE, *PAR_CELLULE, *NOUVEAUX)
 
 
+def marche_de(faits: Faits, cellule: Cellule) -> Marche:
+    return faits.marches[faits.engagements[cellule.engagement].marche]
+
+
 def acheteur_de(faits: Faits, cellule: Cellule) -> Acheteur:
-    return faits.acheteurs[faits.marches[faits.engagements[cellule.engagement].marche].acheteur]
+    return faits.acheteurs[marche_de(faits, cellule).acheteur]
 
 
 def territoire_d_acheteur(faits: Faits, acheteur: Acheteur) -> str:

@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import IO
 
-from bilans import acheteur, ave, departement
+from bilans import acheteur, ave, departement, fse
 from bilans.copil import bilan as copil
 from bilans.corrections import avec_corrections
+from bilans.donnees_ouvertes import bilan as ouvertes
+from bilans.donnees_ouvertes import fichiers
 from bilans.exports import ECRIVAINS
 from bilans.forms.acheteur import AcheteurForm
-from bilans.forms.periode import PeriodeForm
+from bilans.forms.operation import OperationForm
+from bilans.forms.periode import AnneesForm, CompletForm, PeriodeForm
 from bilans.forms.qualite import QualiteForm
+from bilans.npnru import bilan as npnru
 from bilans.qualite import bilan as qualite
 from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Acteur, Droit
@@ -36,6 +40,10 @@ class Rapport:
     formulaire: type[PeriodeForm] = PeriodeForm
     ecrivains: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
     """Les formats que ce bilan écrit à sa façon ; les autres sont ceux de tous (`exports.ECRIVAINS`)."""
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    """Ce qui accompagne ses fichiers et se télécharge seul : nom d’URL → libellé."""
+    a_cote: Mapping[str, Callable[[Bilan, IO[bytes]], None]] = field(default_factory=dict)
+    """Ce que la commande écrit à côté du CSV, par fin de nom."""
     est_emis: bool = True
     est_nominatif: bool = False
     sortir: Callable[[Acteur, Demande], Bilan] | None = None
@@ -83,6 +91,43 @@ RAPPORTS: dict[str, Rapport] = {
             acheteur.etablir,
             formulaire=AcheteurForm,
             sortir=acheteur.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            npnru.NOM,
+            npnru.TITRE,
+            "Le stock à une date : heures et habitants des quartiers, par opération, par marché et par commune.",
+            npnru.etablir,
+            formulaire=CompletForm,
+            sortir=npnru.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            fse.NOM,
+            fse.TITRE,
+            "Participants, entrées et sorties d’une opération, d’une grille que l’on adapte.",
+            fse.etablir,
+            formats=("csv", "json"),
+            formulaire=OperationForm,
+            ecrivains={"csv": ave.ecrire_csv_ave},
+            sortir=fse.sortir,
+            est_emis=False,
+        ),
+        Rapport(
+            ouvertes.NOM,
+            ouvertes.TITRE,
+            "Des années achevées, par type d’acheteur, secteur, modalité et critère, à publier\u00a0; effectifs de 1 "
+            "à 4 tus, schéma et description joints.",
+            ouvertes.etablir,
+            formats=("csv", "json", "zip"),
+            formulaire=AnneesForm,
+            ecrivains={
+                "csv": fichiers.ecrire_csv_ouvert,
+                "json": fichiers.ecrire_json_ouvert,
+                "zip": fichiers.ecrire_archive,
+            },
+            pieces={"bilans:ouvertes_schema": "Schéma (JSON)"},
+            a_cote={".schema.json": fichiers.ecrire_schema, ".lisez-moi.md": fichiers.ecrire_description},
             est_emis=False,
         ),
         Rapport(

@@ -61,6 +61,7 @@ class Profil(NamedTuple):
     criteres: frozenset[str]
     manques: frozenset[str] = frozenset()
     """Ce que la fiche ne dit pas (`bilans.etats.MANQUES`)."""
+    commune: str = NR
 
 
 class Contrat(NamedTuple):
@@ -88,6 +89,8 @@ class Marche(NamedTuple):
     est_clos: bool
     considerations: frozenset[str] = frozenset()
     """Codes des considérations sociales qu’il porte (`bilans.etats.CONSIDERATIONS`)."""
+    operation: int = 0
+    est_npnru: bool = False
 
 
 class Acheteur(NamedTuple):
@@ -145,3 +148,5 @@ class Faits:
     activites: Sequence[Activite] = ()
     perimetre: Collection[int] | None = None
     """Acheteurs auxquels la lecture se restreint ; `None` : tous."""
+    operations: Mapping[int, str] = field(default_factory=dict)
+    """Nom de chaque opération de la structure."""

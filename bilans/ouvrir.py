@@ -79,6 +79,10 @@ NOMS = {
     "mouvement": "Mouvement",
     "quand": "Mois travaillés",
     "consideration": "Considération sociale",
+    "commune": "Commune de résidence",
+    "marche": "Marché",
+    "operation": "Opération",
+    "npnru": "Renouvellement urbain (NPNRU)",
 }
 
 
@@ -156,6 +160,10 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "mouvement": etats.MOUVEMENTS,
         "quand": etats.QUAND,
         "consideration": etats.CONSIDERATIONS,
+        "commune": {profil.commune: profil.commune for profil in faits.profils.values()},
+        "marche": {str(e.marche): e.numero.rpartition(", lot ")[0] for e in faits.engagements.values()},
+        "operation": {"0": "Aucune", **{str(pk): nom for pk, nom in faits.operations.items()}},
+        "npnru": OUI_NON,
         **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
     }
 

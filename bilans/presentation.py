@@ -18,7 +18,7 @@ from bilans.totaux import ecarts
 from bilans.valeurs import Nombre, Valeur, en_texte
 
 # Codes du classeur et du JSON que le libellé voisin, ou le sous-total, dit déjà à l’écran.
-CACHEES = {"code", "modalite", "type_contrat", "siret", "type_libelle", "epci", "categorie"}
+CACHEES = {"code", "dimension", "modalite", "type_contrat", "siret", "type_libelle", "epci", "categorie"}
 # Un même filtre s’ouvre en heures ou en personnes : on passe de l’un à l’autre.
 CROISEES = (Mesure.LIGNES, Mesure.PERSONNES)
 
@@ -57,7 +57,7 @@ class TableauEcran:
 def parametres(demande: Demande) -> dict[str, str]:
     """Ce qui redonne le même bilan : la période, et le périmètre s’il n’est pas toute la structure."""
     jours = {nom: jour.isoformat() for nom, jour in zip(("du", "au", "arrete_au"), demande.periode, strict=True)}
-    perimetre = {"acheteur": demande.acheteur} if demande.acheteur else {}
+    perimetre = {nom: code for nom in ("acheteur", "operation") if (code := getattr(demande, nom))}
     return jours | perimetre | ({"complet": "on"} if demande.complet else {})
 
 

@@ -37,6 +37,8 @@ class Demande:
     acheteur: str = ""
     complet: bool = False
     """Écrire un fichier sans rien taire, quand le bilan se masque en sortant de la structure."""
+    operation: str = ""
+    """Le nom ou le numéro de l’opération, quand le bilan se restreint à ses marchés."""
 
 
 @dataclass(frozen=True, slots=True)

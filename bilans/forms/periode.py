@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from django import forms
 
@@ -22,6 +23,11 @@ class PeriodeForm(Formulaire):
     au = forms.DateField(label="Au", widget=JOUR)
     arrete_au = forms.DateField(label="Arrêté au (sinon, à la fin)", widget=JOUR, required=False)
 
+    @staticmethod
+    def par_defaut(jour: datetime.date) -> dict[str, str]:
+        """Ce que la page montre à qui n’a encore rien choisi."""
+        return periode_par_defaut(jour)
+
     def proposer(self, acteur: Acteur) -> None:
         """Remplit les listes de ce que cet acteur peut choisir ; une période n’en a pas."""
 
@@ -34,6 +40,25 @@ class PeriodeForm(Formulaire):
     def demande(self, bilan: str) -> Demande:
         au = self.cleaned_data["au"]
         return Demande(bilan, Periode(self.cleaned_data["du"], au, self.cleaned_data["arrete_au"] or au))
+
+
+class CompletForm(PeriodeForm):
+    """Une période, pour un bilan dont les fichiers se masquent ; `complet` ne vaut que pour eux."""
+
+    complet = forms.BooleanField(label="Fichiers complets, sans rien taire", required=False)
+
+    def demande(self, bilan: str) -> Demande:
+        return replace(super().demande(bilan), complet=self.cleaned_data["complet"])
+
+
+class AnneesForm(PeriodeForm):
+    """Des années civiles : une date d’arrêté n’y change rien, les liens du bilan la portent."""
+
+    arrete_au = forms.DateField(widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def par_defaut(jour: datetime.date) -> dict[str, str]:
+        return {"du": f"{jour.year - 1}-01-01", "au": f"{jour.year - 1}-12-31"}
 
 
 def periode_par_defaut(jour: datetime.date) -> dict[str, str]:

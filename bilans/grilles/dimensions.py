@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bilans import calculs, declarations
-from bilans.faits import NR, Cellule, Faits
+from bilans.faits import NON, NR, OUI, Cellule, Faits
 from clauses.comptes.acteurs import Acteur
 from entreprises.enums import TypeEmployeur
 from heures.enums import (
@@ -80,6 +80,18 @@ def _montant(source: Source, cellule: Cellule) -> Valeur:
     return NR if montant is None else montant
 
 
+def _criteres(*codes: str) -> Dimension:
+    """Une partie par critère : oui s’il est à l’entrée, principal ou non ; `NR` si elle n’en porte aucun."""
+
+    def lire(source: Source, cellule: Cellule) -> tuple[Valeur, ...]:
+        siens = source.faits.profils[cellule.participant].criteres
+        return tuple(NR if siens <= {NR} else OUI if code in siens else NON for code in codes)
+
+    libelles = [str(CriterePublic(code).label) for code in codes]
+    parties = tuple(Partie(f"Critère {libelle}", dict(OuiNonInconnu.choices)) for libelle in libelles)
+    return Dimension(" et ".join(libelles), parties, lire)
+
+
 # Ce qu’un chiffre de la grille compte : personne (public), tout le monde (vide), ou qui a un trait.
 PUBLIC = None
 TRAITS: dict[str, str | None] = {
@@ -100,6 +112,9 @@ INDICATEUR = Partie("Indicateur", {i.cle: i.nom for i in declarations.INDICATEUR
 DIMENSIONS: dict[str, Dimension] = {
     "indicateur": Dimension("Indicateur", (INDICATEUR,)),
     "situation_sortie": Dimension("Situation à la sortie", (SITUATION,)),
+    "situation_6_mois": Dimension("Situation six mois après la sortie", (SITUATION,)),
+    "handicap": _criteres(CriterePublic.BOETH, CriterePublic.AAH),
+    "exil": _criteres(CriterePublic.REFUGIE, CriterePublic.DEMANDEUR_ASILE),
     "type_acheteur": Dimension(
         "Type d’acheteur",
         (Partie("Type d’acheteur", dict(TypeDonneurOrdre.choices)),),

@@ -11,7 +11,8 @@ from typing import Any
 
 DOSSIER = Path(__file__).parent
 AVE = "ave-2025"
-NOMS = (AVE,)
+FSE = "fse-2021-2027"
+NOMS = (AVE, FSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
 from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
-from bilans.forms.periode import PeriodeForm, periode_par_defaut
+from bilans.forms.periode import PeriodeForm
 from bilans.mesures import Mesure
 from bilans.perimetre import trouver
 from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
@@ -24,13 +24,14 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.listes import XLSX
 from heures.models import Participant
 
-PERIODE = {"du", "au", "arrete_au", "acheteur"}
-LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
+PERIODE = {"du", "au", "arrete_au", "acheteur", "operation"}
+LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON", "zip": "Archive (ZIP)"}
 TYPES = {
     "xlsx": XLSX,
     "pdf": "application/pdf",
     "json": "application/json; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
 }
 
 
@@ -49,7 +50,7 @@ def en_fichier(bilan: Bilan, format_: str, nom: str) -> FileResponse:
 def formulaire(request: RequeteActeur, rapport: Rapport) -> PeriodeForm:
     """Le formulaire du bilan, rempli de la requête, sinon de la période par défaut."""
     demandes = PERIODE & set(request.GET)
-    form = rapport.formulaire(request.GET if demandes else periode_par_defaut(timezone.localdate()))
+    form = rapport.formulaire(request.GET if demandes else rapport.formulaire.par_defaut(timezone.localdate()))
     form.proposer(request.acteur)
     return form
 
@@ -112,7 +113,8 @@ def montrer(bilan: Bilan) -> dict[str, Any]:
 def liens_d_export(rapport: Rapport, demande: Demande) -> list[tuple[str, str]]:
     """(libellé, adresse) de chaque format que ce bilan écrit."""
     base = f"{reverse(f'bilans:{rapport.nom}_export')}?{presentation.requete(demande)}"
-    return [(LIBELLES[format_], f"{base}&format={format_}") for format_ in rapport.formats]
+    fichiers = [(LIBELLES[format_], f"{base}&format={format_}") for format_ in rapport.formats]
+    return [*fichiers, *((libelle, reverse(nom)) for nom, libelle in rapport.pieces.items())]
 
 
 @require_safe

@@ -1,14 +1,22 @@
-"""Écrire une archive ZIP de plusieurs classeurs. Aucune ne se lit ici : un fichier reçu passe par le lecteur."""
+"""Écrire une archive ZIP de classeurs, ou de pièces. Aucune ne se lit ici : un fichier reçu passe par le lecteur."""
 
 from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO
 
 from django.http import FileResponse
 
 from clauses.socle.exports import Feuille, ecrire_xlsx
+
+
+def ecrire_zip(fichier: IO[bytes], pieces: Mapping[str, bytes]) -> None:
+    """Écrit chaque pièce sous son nom."""
+    with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as archive:
+        for nom, contenu in pieces.items():
+            archive.writestr(nom, contenu)
 
 
 def repondre_zip(classeurs: Iterable[tuple[str, Sequence[Feuille]]], nom: str) -> FileResponse:

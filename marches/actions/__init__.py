@@ -38,6 +38,7 @@ from marches.actions.objectifs import (
     modifier_repere,
     retirer_repere,
 )
+from marches.actions.operations import nommer_operation
 from marches.actions.penalites import ajouter_bareme, ajouter_regle, modifier_regle, retirer_regle
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "modifier_marche",
     "modifier_regle",
     "modifier_repere",
+    "nommer_operation",
     "noter_activite",
     "noter_evenement",
     "ouvrir_marche",

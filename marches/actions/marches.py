@@ -16,6 +16,7 @@ from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.socle.erreurs import ActionImpossible
 from entreprises.actions import creer_entreprise
 from entreprises.models import Entreprise
+from marches.actions.operations import nommer_operation
 from marches.actions.penalites import ajouter_regle
 from marches.calculs import considerations
 from marches.enums import CLOS, NatureMouvement, RoleEntreprise
@@ -74,8 +75,13 @@ def creer_marche(*, acheteur: Acheteur, par: Acteur, **champs: Any) -> Marche:
 
 
 @transaction.atomic
-def modifier_marche(marche: Marche, *, version: int, par: Acteur, **champs: Any) -> Marche:
+def modifier_marche(
+    marche: Marche, *, version: int, par: Acteur, nouvelle_operation: str = "", est_npnru: bool = False, **champs: Any
+) -> Marche:
+    """Modifie la fiche ; `nouvelle_operation` : le nom d’une opération, créée au besoin, qui remplace la sienne."""
     par.exiger(Droit.GERER_MARCHES)
+    if nouvelle_operation:
+        champs["operation"] = nommer_operation(nom=nouvelle_operation, est_npnru=est_npnru, par=par)
     relu: Marche = verrouiller(Marche.objects.all(), marche.pk, par=par)
     return modifier(relu, champs, par=par, action="modifier le marché", version=version)
 

@@ -79,6 +79,7 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
             "Identité",
             *IDENTITE,
             Row(Column("acheteur", css_class="col-md-8"), Column("operation", css_class="col-md-4")),
+            Row(Column("nouvelle_operation", css_class="col-md-8"), Column("est_npnru", css_class="col-md-4")),
         ),
         Fieldset(
             "Passation",
@@ -97,6 +98,15 @@ class MarcheForm(MarcheSimpleForm, FormulaireVersionne):
     acheteur = SaisieAnnuaire(modele=Acheteur, url="marches:acheteurs_choix", label="Acheteur", help_text=AIDE)
     operation = forms.ModelChoiceField(
         Operation.objects.none(), label="Opération", required=False, empty_label="Aucune"
+    )
+    nouvelle_operation = forms.CharField(
+        label="Nouvelle opération",
+        required=False,
+        max_length=200,
+        help_text="Un chantier, un programme\u00a0: son nom remplace l’opération choisie ci-dessus.",
+    )
+    est_npnru = forms.BooleanField(
+        label="Cette nouvelle opération est de renouvellement urbain (NPNRU)", required=False
     )
 
     class Meta(MarcheSimpleForm.Meta):

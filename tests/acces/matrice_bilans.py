@@ -61,6 +61,15 @@ declarer(
 )
 # Le canari d’une personne est dans ce classeur, et dans lui seul : il ne sort que vers le responsable.
 declarer("bilans:departement_annexe", ligne("get", "", RESPONSABLE, donnees=PERIODE))
+declarer("bilans:npnru", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:npnru_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))
+declarer("bilans:fse", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
+declarer("bilans:fse_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "csv"}))
+# Un monde sous cinq bénéficiaires ne se publie pas : la phrase, en 400, à qui a le droit.
+REFUSE_AUX_AGENTS = "400 400 400 403 403 403 302"
+declarer("bilans:ouvertes", ligne("get", "", REFUSE_AUX_AGENTS, donnees=ANNEE))
+declarer("bilans:ouvertes_export", ligne("get", "", REFUSE_AUX_AGENTS, donnees=ANNEE | {"format": "csv"}))
+declarer("bilans:ouvertes_schema", ligne("get", "", TOUS_AGENTS))
 declarer("bilans:lignes", ligne("get", "", TOUS_AGENTS, donnees=ANNEE))
 declarer("bilans:qualite", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"defaut": "sans_critere"}))
 declarer("bilans:qualite_export", ligne("get", "", TOUS_AGENTS, donnees=ANNEE | {"format": "xlsx"}))

@@ -219,14 +219,6 @@ def test_la_commande_refuse_d_une_phrase(tmp_path, changes, phrase):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("nom", ["fse"])
-def test_un_bilan_a_venir_le_dit(tmp_path, nom):
-    with pytest.raises(CommandError, match="pas encore disponible"):
-        call_command(
-            "exporter_bilan", nom, structure="X", du="2025-01-01", au="2025-12-31", sortie=str(tmp_path / "b.xlsx")
-        )
-
-
 def test_le_graphique_des_territoires_ne_dessine_pas_le_total():
     document = classeur(connecte(jeu.poser().structure), 2025)
     (dessin,) = document["A1 Synthèse"]._charts

@@ -22,7 +22,8 @@ TELEPHONE: ViewportSize = {"width": 360, "height": 900}
 # Ce qui répond 200 sans être une page : suggestions, fichiers, API.
 PAS_DES_PAGES = ("_choix", ":choix", "_export", "api:")
 TELECHARGEMENTS = {
-    "bilans:departement_annexe", "bilans:document", "bilans:projet", "heures:modele_releve", "heures:modeles_du_mois",
+    "bilans:departement_annexe", "bilans:document", "bilans:projet", "bilans:ouvertes_schema", "heures:modele_releve",
+    "heures:modeles_du_mois",
 }  # fmt: skip
 ONGLETS = ("lots", "titulaires", "heures", "journal")
 

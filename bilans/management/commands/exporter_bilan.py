@@ -15,15 +15,14 @@ from clauses.comptes.actions import acteur_systeme
 from clauses.comptes.commandes import fichier_remplace, trouver_structure
 from clauses.socle.erreurs import ActionImpossible
 
-NOMS = ("departement", "copil", "acheteur", "npnru", "ave", "qualite", "ouvertes", "fse")
-FORMATS = ("xlsx", "pdf", "csv", "json")
+FORMATS = ("xlsx", "pdf", "csv", "json", "zip")
 
 
 class Command(BaseCommand):
     help = "Écrit un bilan dans un fichier : mêmes chiffres qu’à l’écran, au centième."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("nom", choices=NOMS, metavar="NOM", help=", ".join(NOMS))
+        parser.add_argument("nom", choices=tuple(RAPPORTS), metavar="NOM", help=", ".join(RAPPORTS))
         parser.add_argument("--structure", required=True, metavar="SIGLE")
         parser.add_argument("--du", required=True, metavar="AAAA-MM-JJ")
         parser.add_argument("--au", required=True, metavar="AAAA-MM-JJ")
@@ -34,6 +33,7 @@ class Command(BaseCommand):
             metavar="SIRET",
             help="Pour le bilan d’un acheteur (SIRET) ou d’une intercommunalité (SIREN).",
         )
+        parser.add_argument("--operation", default="", metavar="NOM", help="Pour le bilan FSE+ d’une opération.")
         parser.add_argument(
             "--complet", action="store_true", help="Ne rien taire du bilan d’un acheteur : pour la structure seule."
         )
@@ -48,21 +48,24 @@ class Command(BaseCommand):
         periode = Periode(en_date(du, "--du"), fin, arrete_au)
         par = acteur_systeme(trouver_structure(structure))
         try:
-            demande = Demande(nom, periode, options["acheteur"], complet=options["complet"])
+            demande = Demande(
+                nom, periode, options["acheteur"], complet=options["complet"], operation=options["operation"]
+            )
             bilan = rapport.pour_fichier(par, demande)
         except ActionImpossible as refus:
             raise CommandError(str(refus)) from refus
         inscrire_l_export(rapport, bilan, par=par)
         with fichier_remplace(Path(sortie)) as fichier:
             ecrire(format_, bilan, fichier)
+        for fin_du_nom, ecrire_a_cote in rapport.a_cote.items() if format_ == "csv" else ():
+            with fichier_remplace(Path(sortie).with_suffix(fin_du_nom)) as fichier:
+                ecrire_a_cote(bilan, fichier)
         self.stdout.write(f"Bilan écrit dans {sortie}.")
 
 
 def trouver_rapport(nom: str, format_: str) -> Rapport:
     """Le bilan de ce nom s’il s’écrit dans ce format ; lève `CommandError`."""
-    rapport = RAPPORTS.get(nom)
-    if rapport is None:
-        raise CommandError(f"Le bilan « {nom} » n’est pas encore disponible : choisir {', '.join(RAPPORTS)}.")
+    rapport = RAPPORTS[nom]
     if format_ not in rapport.formats:
         possibles = ", ".join(rapport.formats)
         raise CommandError(f"Le bilan « {nom} » n’existe pas en « {format_} ». Formats possibles : {possibles}.")

@@ -137,11 +137,14 @@ def _marches(par: Acteur) -> Iterator[Valeurs]:
         "reference", "objet", "date_notification", "date_debut", "date_fin", "duree_mois", "montant_ht", "procedure",
         "cpv", "commune_execution_insee", "statut",
     )  # fmt: skip
-    for marche in Marche.objects.visibles_par(par).select_related("acheteur", "facilitateur").order_by("pk"):
+    lus = Marche.objects.visibles_par(par).select_related("acheteur", "facilitateur", "operation")
+    for marche in lus.order_by("pk"):
         courriel = marche.facilitateur.email if marche.facilitateur else None
         yield _champs(marche, *propres) | {
             "acheteur_siret": marche.acheteur.siret,
             "facilitateur_courriel": courriel,
+            "operation": marche.operation.nom if marche.operation else None,
+            "operation_npnru": _oui_non(est=marche.operation.est_npnru) if marche.operation else None,
         }
 
 

@@ -208,6 +208,8 @@ MARCHES = Feuille(
         commune("commune_execution_insee"),
         choix("statut", StatutMarche),
         texte("facilitateur_courriel", 254),
+        texte("operation", 200),
+        Colonne("operation_npnru", vers_oui_non, propositions=_OUI_NON),
     ),
     ("reference", "acheteur_siret"),
 )

@@ -17,6 +17,8 @@ from marches.enums import NatureMouvement, Origine
 from marches.models import Clause, Engagement, Lot, Marche, MouvementEngagement, ReglePenalite
 
 LOT_UNIQUE = "1"
+# Colonnes d’un marché qui ne sont pas ses champs.
+A_PART = {"acheteur_siret", "facilitateur_courriel", "operation", "operation_npnru"}
 
 
 def reprendre_acheteur(ctx: Contexte, ligne: Ligne) -> None:
@@ -54,9 +56,7 @@ def reprendre_marche(ctx: Contexte, ligne: Ligne) -> None:
     acheteur = ctx.renvoi(MARCHES, ligne, "acheteur_siret", "acheteurs", ligne["acheteur_siret"])
     if acheteur is None:
         return
-    donnees = ligne.donnees(
-        *(nom for nom in MARCHES.par_nom if nom not in {"acheteur_siret", "facilitateur_courriel"})
-    )
+    donnees = ligne.donnees(*(nom for nom in MARCHES.par_nom if nom not in A_PART))
     facilitateur = _facilitateur(ctx, ligne)
     if facilitateur is not None:
         donnees["facilitateur"] = facilitateur
@@ -68,11 +68,15 @@ def reprendre_marche(ctx: Contexte, ligne: Ligne) -> None:
         ctx.constater(MARCHES, ligne, differences)
         return
     donnees |= _considerations(ctx, ligne)
-    ctx.creer(
-        MARCHES,
-        ligne,
-        lambda: actions.creer_marche(acheteur=acheteur, par=ctx.par, origine=Origine.REPRISE, **donnees),
-    )
+
+    def creer() -> Marche:
+        operation = {}
+        if ligne["operation"]:
+            est_npnru = bool(ligne["operation_npnru"])
+            operation["operation"] = actions.nommer_operation(nom=ligne["operation"], est_npnru=est_npnru, par=ctx.par)
+        return actions.creer_marche(acheteur=acheteur, par=ctx.par, origine=Origine.REPRISE, **operation, **donnees)
+
+    ctx.creer(MARCHES, ligne, creer)
 
 
 def _facilitateur(ctx: Contexte, ligne: Ligne) -> Utilisateur | None:

@@ -31,6 +31,7 @@ OBLIGATOIRES = {
 
 # Ajoutées au contrat, facultatives : ce qu’il faut pour qu’une structure revienne à l’identique.
 AJOUTEES = {
+    "marches": "operation operation_npnru",
     "participants": "date_entree duree_inscription brsa piece_type piece_date piece_valable_jusqu_au piece_vue_le",
     "contrats": "quotite nombre_missions",
 }
