@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
+from django.test import override_settings
 
 from clauses.territoires.chargement import LIVRE, charger
 from clauses.territoires.models import Commune, Epci
 
 DONNEES = Path(__file__).resolve().parent.parent.parent / "shared" / "donnees"
+HACHAGE_RAPIDE = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +34,30 @@ def base_de_donnees(db: None) -> None:
 
     Un test à transactions réelles (parcours) vide les tables à la fin, référentiel compris : on le recharge.
     """
+    _recharger_le_referentiel()
+
+
+def _recharger_le_referentiel() -> None:
     if not Epci.objects.exists():
         charger(LIVRE, commune=Commune, epci=Epci)
 
 
+@pytest.fixture(scope="module")
+def base_ouverte(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """La base pour bâtir ce que les tests d’un module lisent en commun ; annulée à la fin du module.
+
+    Chaque test ouvre sa transaction par-dessus et l’annule : il n’en abîme rien pour les suivants. Les objets Python,
+    eux, se donnent en copie.
+    """
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=HACHAGE_RAPIDE), transaction.atomic():
+        _recharger_le_referentiel()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def hachage_rapide(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = HACHAGE_RAPIDE
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

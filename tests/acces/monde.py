@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.journal import journaliser
@@ -237,25 +238,51 @@ def modeles_de_structure() -> list[type[models.Model]]:
     return [m for m in apps.get_models() if any(c.name == "structure" for c in m._meta.concrete_fields)]
 
 
-def lignes_de(structure: Structure) -> dict[str, list[tuple[Any, ...]]]:
-    """Toutes les lignes d’une structure, dans tous les modèles qui en portent une, et la structure elle-même."""
-    photo = {
-        m._meta.label: sorted(m._base_manager.filter(structure=structure).values_list(), key=str)
-        for m in modeles_de_structure()
+@cache
+def _photographies() -> dict[str, str]:
+    """Par modèle, la requête qui en lit les lignes d’une structure : composée une fois, jouée des milliers de fois."""
+    lectures = {modele._meta.label: (modele, "structure") for modele in modeles_de_structure()}
+    lectures["comptes.Structure"] = (Structure, "pk")
+    return {
+        nom: modele._base_manager.filter(**{clef: 0}).order_by("pk").values_list().query.sql_with_params()[0]
+        for nom, (modele, clef) in lectures.items()
     }
-    photo["comptes.Structure"] = list(Structure._base_manager.filter(pk=structure.pk).values_list())
+
+
+def lignes_de(structure: Structure) -> dict[str, list[tuple[Any, ...]]]:
+    """Toutes les lignes d’une structure, dans tous les modèles qui en portent une, et la structure elle-même.
+
+    Les valeurs sont celles de la base, telles quelles : une photographie se compare, elle ne se lit pas.
+    """
+    with connection.cursor() as curseur:
+        photo = {}
+        for nom, requete in _photographies().items():
+            curseur.execute(requete, [structure.pk])
+            photo[nom] = curseur.fetchall()
     return photo
 
 
-def references_croisees(monde: Monde) -> list[str]:
-    """Lignes d’une structure qui désignent une ligne de l’autre : un identifiant étranger a été cru sur parole."""
+@cache
+def _recherches_de_croisees() -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """Par champ qui relie deux modèles de structure, la requête des lignes où les deux structures diffèrent."""
     modeles = modeles_de_structure()
-    return [
-        f"{modele.__name__}.{champ.name} {objet.pk}"
+    return {
+        f"{modele.__name__}.{champ.name}": modele._base_manager.filter(**{f"{champ.name}__isnull": False})
+        .exclude(**{f"{champ.name}__structure": models.F("structure")})
+        .order_by()
+        .values_list("pk")
+        .query.sql_with_params()
         for modele in modeles
         for champ in modele._meta.concrete_fields
         if champ.related_model in modeles
-        for objet in modele._base_manager.filter(**{f"{champ.name}__isnull": False}).exclude(
-            **{f"{champ.name}__structure": models.F("structure")}
-        )
-    ]
+    }
+
+
+def references_croisees() -> list[str]:
+    """Lignes d’une structure qui désignent une ligne de l’autre : un identifiant étranger a été cru sur parole."""
+    fautes = []
+    with connection.cursor() as curseur:
+        for champ, requete in _recherches_de_croisees().items():
+            curseur.execute(*requete)
+            fautes += [f"{champ} {pk}" for (pk,) in curseur.fetchall()]
+    return fautes

@@ -100,7 +100,7 @@ def _jouer(monde: Monde, nom: str, ligne: Ligne, role: Role | None, cote: Cote) 
     ]
     if lignes_de(monde.b.structure) != avant:
         ecarts.append(f"{cas} : change une ligne de l’autre structure")
-    ecarts += [f"{cas} : référence croisée {faute}" for faute in references_croisees(monde)]
+    ecarts += [f"{cas} : référence croisée {faute}" for faute in references_croisees()]
     return ecarts
 
 

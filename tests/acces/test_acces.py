@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -13,9 +15,15 @@ from tests.acces.moteur import adresse, connecte, examiner, noms_d_url
 from tests.factories import RattachementFactory
 
 
-@pytest.fixture
-def monde() -> Monde:
+@pytest.fixture(scope="module")
+def monde_bati(base_ouverte: None) -> Monde:
+    """Bâti une fois : chaque test en reçoit une copie, et rend la base comme il l’a trouvée."""
     return creer_monde()
+
+
+@pytest.fixture
+def monde(monde_bati: Monde) -> Monde:
+    return deepcopy(monde_bati)
 
 
 def test_toute_url_est_dans_la_matrice():

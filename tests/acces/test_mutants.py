@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.db.models import Q
 
-from tests.acces.monde import creer_monde
+from heures.models import LigneHeures
+from tests.acces.monde import creer_monde, lignes_de, references_croisees
 from tests.acces.moteur import examiner
 
 # modèle dont la règle perd sa structure → la ligne de la matrice qui doit s’en apercevoir
@@ -63,3 +64,16 @@ def test_une_regle_sans_structure_est_vue(monkeypatch, modele, clef):
     assert not examiner(monde, clef)
     muter(monkeypatch, modele)
     assert examiner(monde, clef)
+
+
+def test_une_ligne_d_autrui_touchee_et_une_reference_croisee_se_voient():
+    """Les deux photographies du moteur, sur une faute écrite à la main."""
+    monde = creer_monde()
+    avant = lignes_de(monde.b.structure)
+    assert len(avant["heures.LigneHeures"]) == 2
+    assert references_croisees() == []
+    etrangere = monde.b.objets["ligne"]
+    LigneHeures.objects.filter(pk=etrangere.pk).update(engagement=monde.a.objets["engagement"])
+    apres = lignes_de(monde.b.structure)
+    assert {nom for nom in apres if apres[nom] != avant[nom]} == {"heures.LigneHeures"}
+    assert references_croisees() == [f"LigneHeures.engagement {etrangere.pk}"]

@@ -19,6 +19,7 @@ from marches import actions as marches
 from marches.enums import NatureMouvement
 from marches.models import Acheteur, Engagement
 from tests import jeu_de_comptage as source
+from tests.bilans.memoire import rejouer
 from tests.factories import AcheteurFactory, EntrepriseFactory, StructureFactory, acteur
 
 AUJOURD_HUI = datetime.datetime(2026, 6, 15, 12, tzinfo=datetime.UTC)
@@ -33,9 +34,20 @@ class Jeu:
     engagements: dict[str, Engagement]
 
 
+MEMOIRE: dict[str, Any] = {}
+
+
 def poser(structure: Structure | None = None) -> Jeu:
-    """Le jeu entier dans une structure neuve (ou donnée), horloge fixée pour qu’aucun mois ne soit à venir."""
-    structure = structure or StructureFactory(sigle="MEMPA")
+    """Le jeu entier dans une structure neuve (ou donnée), horloge fixée pour qu’aucun mois ne soit à venir.
+
+    Dans une structure neuve et une base vierge, les lignes d’un premier jeu sont remises telles quelles.
+    """
+    if structure is not None:
+        return _poser(structure)
+    return rejouer(MEMOIRE, lambda: _poser(StructureFactory(sigle="MEMPA")))
+
+
+def _poser(structure: Structure) -> Jeu:
     par = acteur(structure)
     donnees = source.feuilles()
     with time_machine.travel(AUJOURD_HUI, tick=False):
