@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 
 from clauses.socle.conversions import ValeurRefusee, vers_texte
 from clauses.socle.formulaires import Formulaire
-from clauses.socle.lecteur import BORNES
 from marches.imports.decp.apercu import NomACompleter, PageApercu, Situation
+from marches.imports.decp.lecture import A_L_ECRAN, MEGA
 
 PREFIXE = "nom-"
 
@@ -21,8 +21,9 @@ class TeleversementForm(Formulaire):
     fichier = forms.FileField(
         label="Fichier DECP",
         max_length=255,
-        help_text=f"JSON réglementaire, format 2022 ou 2019, {BORNES.octets // 2**20}\u00a0Mo au plus.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        help_text=f"JSON ou XML réglementaire (2019, 2022), CSV plat ou tabulaire : la forme est reconnue. "
+        f"{A_L_ECRAN.octets // MEGA}\u00a0Mo au plus.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,.xml,.csv"}),
         error_messages={
             "required": "Choisir un fichier.",
             "empty": "Ce fichier est vide. Vérifier le fichier choisi.",

@@ -187,10 +187,35 @@ def test_l_exemple_officiel_est_lu_et_son_acheteur_impossible_refuse(structure, 
 
 
 @pytest.mark.parametrize(
-    "nom", ["exemple_officiel_marche.xml", "exemple_officiel_v1.5.xml", "plat_b_2022.csv", "tabulaire_c_2024.csv"]
+    ("nom", "comptes", "phrase"),
+    [
+        ("exemple_officiel_marche.xml", (2, 1, 1, 0, 0, 0), "un SIRET en compte 14"),
+        ("exemple_officiel_v1.5.xml", (4, 0, 0, 0, 4, 0), "identifié par « TVA »"),
+        ("plat_b_2022.csv", (9, 1, 0, 0, 8, 0), "des signes écrits comme dans une page web"),
+        ("tabulaire_c_2024.csv", (104, 0, 0, 0, 104, 0), "104 × objet – l’objet manque : à compléter"),
+    ],
 )
-def test_xml_et_csv_sont_refuses_d_une_phrase(structure, donnees, nom):
+def test_les_xml_et_les_csv_reels_sont_expliques_en_entier(structure, donnees, nom, comptes, phrase):
+    sortie = lancer(donnees / "decp" / nom)
+    assert compter(sortie) == comptes
+    assert phrase in sortie.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("nom", "comptes"),
+    [
+        ("exemple_officiel_v1.5.xml", (4, 4, 0, 0, 0, 0)),
+        ("plat_b_2022.csv", (9, 9, 0, 0, 0, 0)),
+        ("tabulaire_c_2024.csv", (104, 100, 0, 4, 0, 0)),
+    ],
+)
+def test_les_xml_et_les_csv_reels_entrent_tous_sur_demande(structure, donnees, nom, comptes):
+    assert compter(lancer(donnees / "decp" / nom, tous=True)) == comptes
+
+
+@pytest.mark.parametrize("nom", ["schema_v1.5.0.json", "schema_v2.0.3.json"])
+def test_un_schema_n_est_pas_un_fichier_de_marches(structure, donnees, nom):
     sortie = io.StringIO()
     with pytest.raises(CommandError):
         call_command("importer_decp", str(donnees / "decp" / nom), structure="MEMPA", stdout=sortie)
-    assert "Seul le JSON réglementaire est lu pour le moment" in sortie.getvalue()
+    assert "ne contient pas de liste « marches »" in sortie.getvalue()

@@ -150,8 +150,8 @@ def test_le_nombre_de_champs_reste_sous_la_borne_de_django(connecte, settings):
     [
         (b"", "Ce fichier est vide"),
         (b"{", "n’est pas un JSON lisible"),
-        (b"\x89PNG\r\n", "n’est pas un"),
-        (b"<xml/>", "Seul le JSON réglementaire est lu pour le moment"),
+        (b"\x89PNG\r\n", "n’est ni le JSON, ni le XML"),
+        (b"<xml/>", "n’a pas « marches » pour racine"),
         (b'{"marches": []}' + b" " * (6 * 2**20), "dépasse 5 Mo"),
     ],
 )

@@ -38,6 +38,7 @@ Choix = Callable[[ContratLu], bool]
 
 SANS_CONSIDERATION = "sans considération sociale : non retenu"
 FORMAT_2019_MUET = f"{SANS_CONSIDERATION} (le format 2019 n’en publie pas : choisir le marché s’il en porte une)"
+FORME_MUETTE = f"{SANS_CONSIDERATION} (ce fichier n’en publie pas : choisir le marché s’il en porte une)"
 
 NON_CHOISI = "non choisi"
 
@@ -85,9 +86,9 @@ class Enregistrement:
         if connu is not None:
             return self._reconnaitre(contrat, connu, fichier)
         if not self.retenir(contrat):
-            muet = contrat.format is FormatDecp.JSON_2019
-            motif = self.motif_du_rejet or (FORMAT_2019_MUET if muet else SANS_CONSIDERATION)
-            return LigneRapport(fichier, contrat, Issue.NON_RETENU, motif)
+            return LigneRapport(
+                fichier, contrat, Issue.NON_RETENU, self.motif_du_rejet or _sans_consideration(contrat)
+            )
         if contrat.refus:
             return LigneRapport(fichier, contrat, Issue.REFUSE, " ".join(contrat.refus))
         return self._importer(contrat, fichier)
@@ -121,6 +122,12 @@ def importer_choisis(fichier: FichierLu, *, rangs: Collection[int], noms: Mappin
     rapport = Rapport()
     rapport.ajouter(len(fichier.contrats), enregistrement.traiter(fichier))
     return rapport
+
+
+def _sans_consideration(contrat: ContratLu) -> str:
+    if contrat.dit_les_considerations or contrat.refus:
+        return SANS_CONSIDERATION
+    return FORMAT_2019_MUET if contrat.format in (FormatDecp.JSON_2019, FormatDecp.XML_2019) else FORME_MUETTE
 
 
 @transaction.atomic

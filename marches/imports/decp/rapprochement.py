@@ -13,7 +13,7 @@ from clauses.socle.conversions.textes import MONTRES, montrer
 from clauses.socle.nombres import en_euros
 from entreprises.models import Entreprise
 from marches.enums import Origine
-from marches.imports.decp.neutre import Consideration, ContratLu, FormatDecp
+from marches.imports.decp.neutre import Consideration, ContratLu
 from marches.models import Acheteur, Attribution, Marche
 
 PAR_LOT = 500
@@ -60,7 +60,7 @@ def comparer(contrat: ContratLu, connu: MarcheConnu) -> list[Difference]:
     Ce que le fichier ne dit pas n’est pas une différence : le facilitateur a pu le compléter.
     """
     lus = champs_du_marche(contrat)
-    compares = [*COMPARES, *(DRAPEAUX if contrat.format is FormatDecp.JSON_2022 else ())]
+    compares = [*COMPARES, *(DRAPEAUX if contrat.dit_les_considerations else ())]
     differences = [
         Difference(_libelle(nom), *_opposer(_en_clair(nom, getattr(connu.marche, nom)), _en_clair(nom, lus[nom])))
         for nom in compares
