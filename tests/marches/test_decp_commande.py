@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
-from marches.enums import NatureClause
+from marches.enums import NatureClause, RoleEntreprise
 from marches.imports.decp.rapport import Issue
 from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche
 from tests.factories import StructureFactory
@@ -219,3 +219,18 @@ def test_un_schema_n_est_pas_un_fichier_de_marches(structure, donnees, nom):
     with pytest.raises(CommandError):
         call_command("importer_decp", str(donnees / "decp" / nom), structure="MEMPA", stdout=sortie)
     assert "ne contient pas de liste « marches »" in sortie.getvalue()
+
+
+def test_deux_quotidiens_puis_le_premier_de_nouveau_ne_defont_rien(structure, donnees):
+    premier, second = (donnees / "decp" / f"decp2022_quotidien_{rang}.json" for rang in (1, 2))
+    assert compter(lancer(premier)) == (137, 14, 0, 0, 0, 123, 0)
+    # Un marché du premier, sans considération sociale, republié par le second avec un acte de sous-traitance de plus.
+    assert compter(lancer(premier, choisir=["23-239"])) == (137, 1, 0, 14, 0, 122, 0)
+    sous_traitants = Attribution.objects.filter(lot__marche__reference="23-239", role=RoleEntreprise.SOUS_TRAITANT)
+    avant = sous_traitants.count()
+    sortie = lancer(second)
+    assert compter(sortie) == (143, 7, 1, 0, 2, 133, 0)
+    assert "Mis à jour – contrat 23-239" in sortie
+    assert sous_traitants.count() == avant + 1
+    assert compter(lancer(premier)) == (137, 0, 0, 15, 0, 122, 0)
+    assert sous_traitants.count() == avant + 1

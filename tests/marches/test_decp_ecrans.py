@@ -237,3 +237,52 @@ def test_255_contrats_reels_tiennent_sur_une_page_et_deux_s_importent(connecte, 
     assert "\ufffd" in propose["SIRET 24620036400080"]
     assert "2 marchés importés" in importer(connecte, adresse, {"choix": ["1", "2"]})
     assert Marche.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("nom", "contrats", "importes"),
+    [
+        ("decp2022_quotidien_1.json", 137, 14),
+        ("exemple_officiel_marche.xml", 2, 1),
+        ("exemple_officiel_modifications.json", 2, 1),
+        ("plat_b_2022.csv", 9, 1),
+    ],
+)
+def test_chaque_forme_reelle_se_televerse_et_s_importe(connecte, donnees, nom, contrats, importes):
+    adresse = televerser(connecte, (donnees / "decp" / nom).read_bytes(), nom=nom).url
+    form = connecte.get(adresse).context["form"]
+    assert len(form.page.page) == contrats
+    pluriel = "s" if importes > 1 else ""
+    page = importer(connecte, adresse, {"choix": sorted(form.cochees)})
+    assert f"{importes} marché{pluriel} importé{pluriel}" in page
+    assert f"{contrats} contrats lus" in page
+    assert Marche.objects.count() == importes
+
+
+@pytest.mark.parametrize(("nom", "contrats"), [("exemple_officiel_v1.5.xml", 4), ("tabulaire_c_2024.csv", 104)])
+def test_une_forme_sans_considerations_se_televerse_et_laisse_choisir(connecte, donnees, nom, contrats):
+    adresse = televerser(connecte, (donnees / "decp" / nom).read_bytes(), nom=nom).url
+    form = connecte.get(adresse).context["form"]
+    assert (len(form.page.page), form.cochees) == (contrats, set())
+    assert "1 marché importé" in importer(connecte, adresse, {"choix": ["1"]})
+
+
+def test_une_mise_a_jour_se_coche_d_avance_et_se_montre_champ_par_champ(connecte):
+    adresse = deposer(connecte, contrat(id="un"))
+    importer(connecte, adresse, {"choix": ["1"]})
+    adresse = deposer(connecte, contrat(id="un", montant=55000, dureeMois=18))
+    page = connecte.get(adresse)
+    assert page.context["form"].cochees == {1}
+    assert "À mettre à jour" in texte(page)
+    fait = importer(connecte, adresse, {"choix": ["1"]})
+    assert "Mis à jour d’après la source" in fait
+    assert "55 000 €" in fait
+    assert str(Marche.objects.get().montant_ht) == "55000.00"
+
+
+def test_une_mise_a_jour_decochee_ne_se_fait_pas(connecte):
+    importer(connecte, deposer(connecte, contrat(id="un")), {"choix": ["1"]})
+    adresse = deposer(connecte, contrat(id="un", montant=55000), contrat(id="deux"))
+    importer(connecte, adresse, {"choix": ["2"]})
+    assert str(Marche.objects.get(reference="un").montant_ht) == "40000.00"
+    assert Marche.objects.count() == 2

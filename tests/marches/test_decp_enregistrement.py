@@ -152,8 +152,8 @@ def test_ce_que_quelqu_un_a_corrige_reste_et_se_montre_en_regard(par):
     assert issues(lignes) == [Issue.MIS_A_JOUR]
     sorts = {difference.champ: str(difference.sort) for difference in lignes[0].differences}
     assert sorts == {
-        "objet": "gardé tel que saisi ici",
-        "montant HT": "gardé tel que saisi ici",
+        "objet": "gardé tel qu’ici",
+        "montant HT": "gardé tel qu’ici",
         "durée (mois)": "appliqué",
         "date de fin": "appliqué",
     }

@@ -33,7 +33,7 @@ class Sort(enum.StrEnum):
     """Ce que l’on fait de ce que la source dit autrement."""
 
     APPLIQUE = "appliqué"
-    GARDE = "gardé tel que saisi ici"
+    GARDE = "gardé tel qu’ici"
 
 
 @dataclass(frozen=True, slots=True)
