@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source_identifiant", models.CharField(max_length=120, verbose_name="identifiant dans la source")),
                 ("id_accord_cadre", models.CharField(blank=True, max_length=60, verbose_name="accord-cadre")),
-                ("publie_le", models.DateField(blank=True, null=True, verbose_name="publié le")),
+                ("date_publication", models.DateField(blank=True, null=True, verbose_name="date de publication")),
                 ("valeurs", models.JSONField(default=dict, verbose_name="valeurs de la source")),
                 (
                     "lot",

@@ -25,13 +25,13 @@ class PublicationDecp(models.Model):
     lot = models.ForeignKey(Lot, verbose_name="lot", on_delete=models.PROTECT, related_name="publications")
     source_identifiant = models.CharField("identifiant dans la source", max_length=120)
     id_accord_cadre = models.CharField("accord-cadre", max_length=60, blank=True)
-    publie_le = models.DateField("publié le", null=True, blank=True)
+    date_publication = models.DateField("date de publication", null=True, blank=True)
     valeurs = models.JSONField("valeurs de la source", default=dict)
 
     objects = StructureQuerySet["PublicationDecp"].as_manager()
 
     CLASSIFICATION = dict.fromkeys(
-        ("id", "structure", "marche", "lot", "source_identifiant", "id_accord_cadre", "publie_le", "valeurs"),
+        ("id", "structure", "marche", "lot", "source_identifiant", "id_accord_cadre", "date_publication", "valeurs"),
         "interne",
     )
 

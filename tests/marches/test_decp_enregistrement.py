@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -18,6 +20,7 @@ from marches.imports.decp.correspondances import nature_de_la_clause
 from marches.imports.decp.enregistrement import Enregistrement, importer_choisis, nom_a_completer
 from marches.imports.decp.neutre import Consideration
 from marches.imports.decp.rapport import Issue, Rapport
+from marches.imports.decp.rapprochement import PAR_LOT
 from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, ModificationMarche
 from tests.factories import (
     AcheteurFactory,
@@ -333,3 +336,17 @@ def test_la_nature_de_la_clause_suit_les_considerations(considerations, nature, 
     trouvee, a_verifier = nature_de_la_clause(considerations, nature)
     assert trouvee == attendue
     assert bool(a_verifier) is (attendue in (None, NatureClause.RESERVE_MIXTE))
+
+
+def test_l_import_est_un_flux_une_tranche_suffit_pour_rendre_la_premiere_ligne(par):
+    pris = []
+
+    def sans_fin():
+        for rang in itertools.count(1):
+            pris.append(rang)
+            yield dataclasses.replace(modele, rang=rang)
+
+    (modele,) = lire(fichier(contrat(considerationsSociales=["Pas de considération sociale"]))).contrats
+    lignes = Enregistrement(par).suivre(sans_fin(), nom="sans fin", rangs=lambda contrat: ())
+    assert next(lignes).issue is Issue.NON_RETENU
+    assert len(pris) == PAR_LOT

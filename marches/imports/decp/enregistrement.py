@@ -237,13 +237,13 @@ def suivre_la_source(
     lue_maintenant = _publication(contrat)
     if connu.publication is None:
         rattacher_publication(connu.lot, par=par, **lue_maintenant, **_source(contrat))
-    elif any(getattr(connu.publication, nom) != lue_maintenant[nom] for nom in ("valeurs", "publie_le")):
+    elif any(getattr(connu.publication, nom) != lue_maintenant[nom] for nom in ("valeurs", "date_publication")):
         noter_la_lecture(connu.publication, par=par, **lue_maintenant)
 
 
 def plus_ancienne(contrat: ContratLu, connu: MarcheConnu) -> str:
     """Pourquoi rien ne s’applique d’une publication antérieure à celle déjà lue ; vide sinon."""
-    derniere = connu.publication.publie_le if connu.publication else None
+    derniere = connu.publication.date_publication if connu.publication else None
     if derniere is None or contrat.publie_le is None or contrat.publie_le >= derniere:
         return ""
     return (
@@ -259,7 +259,7 @@ def phrase(refus: ActionImpossible | ValidationError) -> str:
 def _publication(contrat: ContratLu) -> dict[str, Any]:
     return {
         "valeurs": valeurs_de_la_source(contrat),
-        "publie_le": contrat.publie_le,
+        "date_publication": contrat.publie_le,
         "modifications": [(lue.date, lue.montant_ht, lue.duree_mois) for lue in contrat.modifications],
     }
 
