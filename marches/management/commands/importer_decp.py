@@ -140,7 +140,7 @@ class Command(BaseCommand):
         if rapport.lignes_lues != rapport.lus:
             self.stdout.write(f"Soit {en_nombre(rapport.lignes_lues)} lignes lues, réunies par contrat.")
         if rapport.a_veiller:
-            self.stdout.write(f"{en_nombre(rapport.a_veiller)} contrats à veiller (article 35).")
+            self.stdout.write(f"Contrats à veiller (article 35) : {en_nombre(rapport.a_veiller)}.")
         for phrase in phrases:
             self.stdout.write(phrase)
         groupes = rapport.ecarts_groupes()
