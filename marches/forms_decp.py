@@ -9,10 +9,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from clauses.comptes.acteurs import Acteur
 from clauses.socle.conversions import ValeurRefusee, vers_texte
 from clauses.socle.formulaires import Formulaire
-from clauses.socle.lecteur import BORNES
 from marches.imports.decp.apercu import NomACompleter, PageApercu, Situation
+from marches.imports.decp.lecture import A_L_ECRAN, MEGA
+from marches.models import Marche, PublicationDecp
 
 PREFIXE = "nom-"
 
@@ -21,8 +23,9 @@ class TeleversementForm(Formulaire):
     fichier = forms.FileField(
         label="Fichier DECP",
         max_length=255,
-        help_text=f"JSON réglementaire, format 2022 ou 2019, {BORNES.octets // 2**20}\u00a0Mo au plus.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        help_text=f"JSON ou XML réglementaire (2019, 2022), CSV plat ou tabulaire : la forme est reconnue. "
+        f"{A_L_ECRAN.octets // MEGA}\u00a0Mo au plus.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,.xml,.csv"}),
         error_messages={
             "required": "Choisir un fichier.",
             "empty": "Ce fichier est vide. Vérifier le fichier choisi.",
@@ -99,3 +102,30 @@ class ChoixForm(Formulaire):
             if nom.startswith(PREFIXE) and valeur
         }
         return {"rangs": set(self.cleaned_data["choix"]), "noms": noms}
+
+
+class RegroupementForm(Formulaire):
+    """Les marchés à réunir, la référence et l’objet du marché qui les réunit."""
+
+    marches = forms.ModelMultipleChoiceField(
+        label="Marchés",
+        queryset=Marche.objects.none(),
+        error_messages={
+            "required": "Cocher au moins deux marchés à regrouper.",
+            "invalid_choice": "Le marché n° %(value)s n’est plus à regrouper. Recharger la page.",
+            "invalid_pk_value": "Le marché « %(pk)s » n’existe pas. Recharger la page.",
+        },
+    )
+    reference = forms.CharField(label="Référence du marché", max_length=60)
+    objet = forms.CharField(label="Objet du marché", max_length=1000)
+
+    def __init__(self, *args: Any, acteur: Acteur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        champ: Any = self.fields["marches"]
+        champ.queryset = Marche.objects.visibles_par(acteur).filter(
+            pk__in=PublicationDecp.objects.visibles_par(acteur).values("marche")
+        )
+
+    def saisie(self) -> dict[str, Any]:
+        """Paramètres de `regrouper_en_lots`."""
+        return {**self.cleaned_data, "marches": list(self.cleaned_data["marches"])}

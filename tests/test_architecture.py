@@ -245,7 +245,7 @@ def test_seuls_les_exports_ecrivent_des_classeurs():
 
 def test_un_fichier_recu_se_lit_par_le_lecteur_borne():
     """Ni pandas.read_*, ni openpyxl, ni zipfile hors du lecteur : un fichier reçu peut être hostile."""
-    reserves = {"openpyxl", "zipfile", "xml", "python_calamine", "xlrd"}
+    reserves = {"openpyxl", "zipfile", "xml", "defusedxml", "python_calamine", "xlrd"}
     importeurs = {
         nom(chemin)
         for chemin in MODULES

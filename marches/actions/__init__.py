@@ -40,6 +40,14 @@ from marches.actions.objectifs import (
 )
 from marches.actions.operations import nommer_operation
 from marches.actions.penalites import ajouter_bareme, ajouter_regle, modifier_regle, retirer_regle
+from marches.actions.publications import (
+    cesser_de_veiller,
+    mettre_a_jour,
+    noter_la_lecture,
+    rattacher_publication,
+    regrouper_en_lots,
+    veiller,
+)
 
 __all__ = [
     "ChoixAcheteur",
@@ -50,6 +58,7 @@ __all__ = [
     "ajouter_lot",
     "ajouter_regle",
     "attribuer",
+    "cesser_de_veiller",
     "changer_statut",
     "completer_acheteur",
     "creer_acheteur",
@@ -64,6 +73,7 @@ __all__ = [
     "inscrire_decision_recue",
     "inscrire_lettre",
     "inscrire_mouvement",
+    "mettre_a_jour",
     "modifier_acheteur",
     "modifier_activite",
     "modifier_clause",
@@ -75,9 +85,13 @@ __all__ = [
     "nommer_operation",
     "noter_activite",
     "noter_evenement",
+    "noter_la_lecture",
     "ouvrir_marche",
     "ouvrir_marche_simple",
     "proposer_penalite",
+    "rattacher_publication",
+    "regrouper_en_lots",
     "retirer_regle",
     "retirer_repere",
+    "veiller",
 ]

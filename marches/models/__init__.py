@@ -6,6 +6,7 @@ from marches.models.clauses import Clause, Engagement, JalonEngagement, Mouvemen
 from marches.models.manquements import Bareme, Evenement, PropositionPenalite, ReglePenalite
 from marches.models.marches import Attribution, Lot, Marche
 from marches.models.objectifs import Facture, RepereMetier
+from marches.models.publications import ContratAVeiller, ModificationMarche, PublicationDecp
 
 __all__ = [
     "Acheteur",
@@ -13,15 +14,18 @@ __all__ = [
     "Attribution",
     "Bareme",
     "Clause",
+    "ContratAVeiller",
     "Engagement",
     "Evenement",
     "Facture",
     "JalonEngagement",
     "Lot",
     "Marche",
+    "ModificationMarche",
     "MouvementEngagement",
     "Operation",
     "PropositionPenalite",
+    "PublicationDecp",
     "ReglePenalite",
     "RepereMetier",
 ]

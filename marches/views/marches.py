@@ -19,6 +19,7 @@ from marches.exports import COLONNES_MARCHES, lignes_marches
 from marches.fiches import journal_du_marche, lots_du_marche, onglets
 from marches.filters import MarcheFilter
 from marches.forms.marches import MarcheForm, StatutForm
+from marches.historique import historique
 from marches.models import Marche
 from marches.tables import MarcheTable
 
@@ -53,6 +54,7 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
         "avancement": avancement_du_marche(marche, au=au),
         "lots": lots,
         "journal": journal_du_marche(marche, lots, acteur=acteur) if onglet == "journal" else [],
+        "historique": historique(marche, acteur=acteur) if onglet == "resume" else [],
         "onglets": ouverts,
         "onglet": onglet,
         "gabarit": f"marches/_{onglet}.html",

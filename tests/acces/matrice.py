@@ -113,6 +113,8 @@ declarer("marches:liste", ligne("get", "", "200 200 200 200 200 403 302"))
 declarer("marches:creer", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
 declarer("marches:creer_seul", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
 declarer("marches:decp", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("marches:regrouper", ligne("get", "", ECRIRE), ligne("post", "", ECRIRE))
+declarer("marches:veille", ligne("get", "", TOUS_AGENTS))
 # Un dépôt inconnu, périmé ou d’un autre : la page renvoie au téléversement, avec sa phrase.
 SANS_DEPOT = {"jeton": "jeton-inconnu"}
 declarer(

@@ -41,8 +41,19 @@ def deposer(client, *contrats):
     return reponse.url
 
 
+def importer(client, adresse, donnees):
+    """Confirme l’aperçu et reçoit toute la page : l’import avance pendant qu’elle s’envoie."""
+    reponse = client.post(adresse, donnees)
+    return re.sub(r"\s+", " ", contenu(reponse))
+
+
 def texte(reponse):
-    return re.sub(r"\s+", " ", reponse.content.decode())
+    return re.sub(r"\s+", " ", contenu(reponse))
+
+
+def contenu(reponse):
+    """Le HTML, d’un trait ou au fil de l’import."""
+    return (b"".join(reponse.streaming_content) if reponse.streaming else reponse.content).decode()
 
 
 def test_televerser_choisir_et_importer_deux_contrats(connecte):
@@ -56,28 +67,26 @@ def test_televerser_choisir_et_importer_deux_contrats(connecte):
     assert 'Acheteurs à nommer (<span class="decp-combien">1</span>)' in page
     assert "L’acheteur ne peut pas être reconnu" in page
     noms = {f"nom-{ACHETEUR}": "Ville d’Arras", f"nom-{TITULAIRE}": "Bâtir SARL"}
-    resultat = connecte.post(adresse, {"choix": ["1", "3"], **noms})
-    assert resultat.status_code == 200
+    resultat = importer(connecte, adresse, {"choix": ["1", "3"], **noms})
     assert sorted(Marche.objects.values_list("reference", flat=True)) == ["sans", "un"]
     assert Acheteur.objects.get().nom == "Ville d’Arras"
     assert Entreprise.objects.get().raison_sociale == "Bâtir SARL"
     for marche in Marche.objects.all():
-        assert marche.get_absolute_url() in texte(resultat)
-    assert "2 marchés importés" in texte(resultat)
+        assert marche.get_absolute_url() in resultat
+    assert "2 marchés importés" in resultat
 
 
 def test_confirmer_deux_fois_ne_cree_rien_la_seconde(connecte):
     adresse = deposer(connecte, contrat(id="un"), contrat(id="deux"))
-    connecte.post(adresse, {"choix": ["1"]})
+    importer(connecte, adresse, {"choix": ["1"]})
     avant = Marche.objects.get()
-    seconde = connecte.post(adresse, {"choix": ["1"]})
-    assert "Aucun marché importé" in texte(seconde)
+    assert "Aucun marché importé" in importer(connecte, adresse, {"choix": ["1"]})
     assert Marche.objects.get() == avant
 
 
 def test_l_apercu_montre_ce_qui_est_deja_la_et_ce_qui_differe(connecte, rattachement):
     adresse = deposer(connecte, contrat(id="un"))
-    connecte.post(adresse, {"choix": ["1"]})
+    importer(connecte, adresse, {"choix": ["1"]})
     adresse = deposer(connecte, contrat(id="un"), contrat(id="un", montant=5))
     page = connecte.get(adresse)
     situations = [str(ligne.situation.label) for ligne in page.context["page"]]
@@ -125,7 +134,7 @@ def test_au_dela_d_une_page_chaque_page_s_importe_a_part(connecte, monkeypatch):
     monkeypatch.setattr(module_apercu, "PAR_PAGE", 2)
     adresse = deposer(connecte, *(contrat(id=str(rang)) for rang in range(5)))
     assert "page 2 sur 3" in texte(connecte.get(adresse, {"page": "2"}))
-    connecte.post(f"{adresse}?page=2", {"choix": ["3", "4"]})
+    importer(connecte, f"{adresse}?page=2", {"choix": ["3", "4"]})
     assert sorted(Marche.objects.values_list("reference", flat=True)) == ["2", "3"]
 
 
@@ -150,8 +159,8 @@ def test_le_nombre_de_champs_reste_sous_la_borne_de_django(connecte, settings):
     [
         (b"", "Ce fichier est vide"),
         (b"{", "n’est pas un JSON lisible"),
-        (b"\x89PNG\r\n", "n’est pas un"),
-        (b"<xml/>", "Seul le JSON réglementaire est lu pour le moment"),
+        (b"\x89PNG\r\n", "n’est ni le JSON, ni le XML"),
+        (b"<xml/>", "n’a pas « marches » pour racine"),
         (b'{"marches": []}' + b" " * (6 * 2**20), "dépasse 5 Mo"),
     ],
 )
@@ -214,7 +223,7 @@ def test_le_contenu_du_fichier_est_echappe(connecte):
     page = connecte.get(adresse).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
-    assert "<b>Ville" not in connecte.post(adresse, {"choix": ["1"]}).content.decode()
+    assert "<b>Ville" not in contenu(connecte.post(adresse, {"choix": ["1"]}))
 
 
 def test_255_contrats_reels_tiennent_sur_une_page_et_deux_s_importent(connecte, donnees):
@@ -226,6 +235,54 @@ def test_255_contrats_reels_tiennent_sur_une_page_et_deux_s_importent(connecte, 
     propose = {champ.label: champ.value() for champ in apercu.context["form"].acheteurs}
     assert propose["SIRET 20003357900018"] == ""
     assert "\ufffd" in propose["SIRET 24620036400080"]
-    resultat = connecte.post(adresse, {"choix": ["1", "2"]})
-    assert "2 marchés importés" in texte(resultat)
+    assert "2 marchés importés" in importer(connecte, adresse, {"choix": ["1", "2"]})
+    assert Marche.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("nom", "contrats", "importes"),
+    [
+        ("decp2022_quotidien_1.json", 137, 14),
+        ("exemple_officiel_marche.xml", 2, 1),
+        ("exemple_officiel_modifications.json", 2, 1),
+        ("plat_b_2022.csv", 9, 1),
+    ],
+)
+def test_chaque_forme_reelle_se_televerse_et_s_importe(connecte, donnees, nom, contrats, importes):
+    adresse = televerser(connecte, (donnees / "decp" / nom).read_bytes(), nom=nom).url
+    form = connecte.get(adresse).context["form"]
+    assert len(form.page.page) == contrats
+    pluriel = "s" if importes > 1 else ""
+    page = importer(connecte, adresse, {"choix": sorted(form.cochees)})
+    assert f"{importes} marché{pluriel} importé{pluriel}" in page
+    assert f"{contrats} contrats lus" in page
+    assert Marche.objects.count() == importes
+
+
+@pytest.mark.parametrize(("nom", "contrats"), [("exemple_officiel_v1.5.xml", 4), ("tabulaire_c_2024.csv", 104)])
+def test_une_forme_sans_considerations_se_televerse_et_laisse_choisir(connecte, donnees, nom, contrats):
+    adresse = televerser(connecte, (donnees / "decp" / nom).read_bytes(), nom=nom).url
+    form = connecte.get(adresse).context["form"]
+    assert (len(form.page.page), form.cochees) == (contrats, set())
+    assert "1 marché importé" in importer(connecte, adresse, {"choix": ["1"]})
+
+
+def test_une_mise_a_jour_se_coche_d_avance_et_se_montre_champ_par_champ(connecte):
+    adresse = deposer(connecte, contrat(id="un"))
+    importer(connecte, adresse, {"choix": ["1"]})
+    adresse = deposer(connecte, contrat(id="un", montant=55000, dureeMois=18))
+    page = connecte.get(adresse)
+    assert page.context["form"].cochees == {1}
+    assert "À mettre à jour" in texte(page)
+    fait = importer(connecte, adresse, {"choix": ["1"]})
+    assert "Mis à jour d’après la source" in fait
+    assert "55 000 €" in fait
+    assert str(Marche.objects.get().montant_ht) == "55000.00"
+
+
+def test_une_mise_a_jour_decochee_ne_se_fait_pas(connecte):
+    importer(connecte, deposer(connecte, contrat(id="un")), {"choix": ["1"]})
+    adresse = deposer(connecte, contrat(id="un", montant=55000), contrat(id="deux"))
+    importer(connecte, adresse, {"choix": ["2"]})
+    assert str(Marche.objects.get(reference="un").montant_ht) == "40000.00"
     assert Marche.objects.count() == 2

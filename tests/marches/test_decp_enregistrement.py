@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -11,13 +13,24 @@ from django.core.exceptions import PermissionDenied
 from clauses.comptes.acteurs import Role
 from clauses.socle.erreurs import ActionImpossible
 from entreprises.models import Entreprise
+from marches.actions import modifier_marche
 from marches.enums import NatureClause, NatureMarche, Origine, RoleEntreprise, StatutMarche
+from marches.historique import historique
 from marches.imports.decp.correspondances import nature_de_la_clause
 from marches.imports.decp.enregistrement import Enregistrement, importer_choisis, nom_a_completer
 from marches.imports.decp.neutre import Consideration
 from marches.imports.decp.rapport import Issue, Rapport
-from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche
-from tests.factories import AcheteurFactory, EntrepriseFactory, MarcheFactory, StructureFactory, acteur, siret
+from marches.imports.decp.rapprochement import PAR_LOT
+from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, ModificationMarche
+from tests.factories import (
+    AcheteurFactory,
+    EntrepriseFactory,
+    LotFactory,
+    MarcheFactory,
+    StructureFactory,
+    acteur,
+    siret,
+)
 from tests.marches.decp import ACHETEUR, COTRAITANT, TITULAIRE, contrat, fichier, lire
 
 CLAUSE, CRITERE, RESERVE = Consideration.CLAUSE, Consideration.CRITERE, Consideration.RESERVE
@@ -30,6 +43,15 @@ def par():
 
 def importer(par, *contrats, **options):
     return Enregistrement(par, **options).traiter(lire(fichier(*contrats)))
+
+
+def epuiser(etapes):
+    """Le rapport que rend un générateur, une fois tous ses contrats faits."""
+    while True:
+        try:
+            next(etapes)
+        except StopIteration as fin:
+            return fin.value
 
 
 def issues(lignes):
@@ -109,16 +131,98 @@ def test_un_second_passage_ne_cree_rien(par):
     assert [modele.objects.count() for modele in (Marche, Lot, Clause, Attribution, Acheteur, Entreprise)] == avant
 
 
-def test_une_republication_differente_est_signalee_sans_rien_ecraser(par):
+def test_ce_que_la_source_change_s_applique_la_ou_personne_n_a_corrige(par):
     importer(par, contrat())
-    lignes = importer(par, contrat(montant=55000, titulaires=[{"id": COTRAITANT}]))
-    assert issues(lignes) == [Issue.DIFFERENT]
+    lignes = importer(par, contrat(montant=55000, titulaires=[{"id": TITULAIRE}, {"id": COTRAITANT}]))
+    assert issues(lignes) == [Issue.MIS_A_JOUR]
     # Les espaces insécables de la phrase sont ramenées à l’ordinaire pour la comparer.
     dites = " ".join(" | ".join(map(str, lignes[0].differences)).split())
-    assert "montant HT : « 40 000 € » est enregistré, le fichier dit « 55 000 € »" in dites
-    assert f"attributaire : rien est enregistré, le fichier dit « {COTRAITANT} »" in dites
-    assert Marche.objects.get().montant_ht == Decimal("40000.00")
+    assert "montant HT : « 40 000 € » est enregistré, le fichier dit « 55 000 € » – appliqué" in dites
+    assert f"attributaire : rien est enregistré, le fichier dit « {COTRAITANT} » – appliqué" in dites
+    assert Marche.objects.get().montant_ht == Decimal("55000.00")
+    assert Lot.objects.get().montant_ht == Decimal("55000.00")
+    assert Attribution.objects.count() == 2
+    assert issues(importer(par, contrat(montant=55000))) == [Issue.DEJA_PRESENT]
+
+
+def test_ce_que_quelqu_un_a_corrige_reste_et_se_montre_en_regard(par):
+    importer(par, contrat())
+    marche = Marche.objects.get()
+    modifier_marche(
+        marche, version=marche.version, montant_ht=Decimal(42000), objet="Groupe scolaire Pasteur", par=par
+    )
+    lignes = importer(par, contrat(montant=55000, dureeMois=18))
+    assert issues(lignes) == [Issue.MIS_A_JOUR]
+    sorts = {difference.champ: str(difference.sort) for difference in lignes[0].differences}
+    assert sorts == {
+        "objet": "gardé tel qu’ici",
+        "montant HT": "gardé tel qu’ici",
+        "durée (mois)": "appliqué",
+        "date de fin": "appliqué",
+    }
+    montant = next(d for d in lignes[0].differences if d.champ == "montant HT")
+    assert " ".join(montant.avant.split()) == "« 40 000 € »"
+    marche.refresh_from_db()
+    assert (marche.montant_ht, marche.objet, marche.duree_mois) == (Decimal(42000), "Groupe scolaire Pasteur", 18)
+    # La correction continue de se voir à chaque lecture, sans rien changer.
+    assert issues(importer(par, contrat(montant=55000, dureeMois=18))) == [Issue.DIFFERENT]
+
+
+def test_une_publication_plus_ancienne_ne_defait_rien(par):
+    importer(par, contrat(datePublicationDonnees="2024-06-01"))
+    importer(par, contrat(datePublicationDonnees="2024-08-01", montant=55000))
+    lignes = importer(par, contrat(datePublicationDonnees="2024-06-01"))
+    assert issues(lignes) == [Issue.DEJA_PRESENT]
+    assert "avant la publication du 01/08/2024" in lignes[0].raison
+    assert Marche.objects.get().montant_ht == Decimal(55000)
+
+
+def test_les_modifications_deviennent_un_historique_date_et_ne_s_inscrivent_qu_une_fois(par):
+    premiere = {"dateNotificationModification": "2024-09-01", "montant": 55000}
+    importer(par, contrat(modifications=[premiere]))
+    seconde = {"dateNotificationModification": "2024-12-01", "montant": 70000, "dureeMois": 18}
+    importer(par, contrat(modifications=[premiere, seconde]))
+    importer(par, contrat(modifications=[premiere, seconde]))
+    assert [(m.date.isoformat(), m.montant_ht, m.duree_mois) for m in ModificationMarche.objects.all()] == [
+        ("2024-09-01", Decimal(55000), None),
+        ("2024-12-01", Decimal(70000), 18),
+    ]
+    marche = Marche.objects.get()
+    assert (marche.montant_ht, marche.duree_mois) == (Decimal(70000), 18)
+    etapes = historique(marche, acteur=par)
+    assert [(e.libelle, e.montant_ht) for e in etapes] == [
+        ("Origine", Decimal(40000)),
+        ("Modification", Decimal(55000)),
+        ("Modification", Decimal(70000)),
+    ]
+
+
+def test_un_acte_de_sous_traitance_publie_plus_tard_devient_une_attribution(par):
+    importer(par, contrat())
+    acte = {"acteSousTraitance": {"sousTraitant": {"typeIdentifiant": "SIRET", "id": siret(202)}}}
+    assert issues(importer(par, contrat(actesSousTraitance=[acte]))) == [Issue.MIS_A_JOUR]
+    sous_traitant = Attribution.objects.get(entreprise__siret=siret(202))
+    assert sous_traitant.role == RoleEntreprise.SOUS_TRAITANT
+
+
+def test_un_attributaire_retire_ici_ne_revient_pas(par):
+    importer(par, contrat(titulaires=[{"id": TITULAIRE}, {"id": COTRAITANT}]))
+    Attribution.objects.filter(entreprise__siret=COTRAITANT).delete()
+    lignes = importer(par, contrat(titulaires=[{"id": TITULAIRE}, {"id": COTRAITANT}]))
+    assert issues(lignes) == [Issue.DIFFERENT]
     assert Attribution.objects.count() == 1
+
+
+def test_une_mise_a_jour_refusee_ne_laisse_rien_a_moitie(par, monkeypatch):
+    importer(par, contrat())
+
+    def attribuer(*_, **__):
+        raise ActionImpossible("Refus de l’attribution.")
+
+    monkeypatch.setattr("marches.imports.decp.enregistrement.attribuer", attribuer)
+    lignes = importer(par, contrat(montant=55000, titulaires=[{"id": TITULAIRE}, {"id": COTRAITANT}]))
+    assert (issues(lignes), lignes[0].raison) == ([Issue.REFUSE], "Refus de l’attribution.")
+    assert Marche.objects.get().montant_ht == Decimal(40000)
 
 
 def test_ce_que_le_fichier_ne_dit_pas_n_est_pas_une_difference(par):
@@ -135,9 +239,15 @@ def test_deux_objets_longs_se_comparent_la_ou_ils_divergent(par):
 
 
 def test_un_marche_saisi_a_la_main_est_reconnu_par_sa_reference(par):
-    MarcheFactory(structure_id=par.structure_id, acheteur__siret=ACHETEUR, reference="2024-01")
-    assert issues(importer(par, contrat())) == [Issue.DIFFERENT]
-    assert Marche.objects.count() == 1
+    saisi = MarcheFactory(
+        structure_id=par.structure_id, acheteur__siret=ACHETEUR, reference="2024-01", objet="Saisi ici", cpv=""
+    )
+    LotFactory(marche=saisi, structure_id=par.structure_id)
+    lignes = importer(par, contrat())
+    assert issues(lignes) == [Issue.MIS_A_JOUR]
+    saisi.refresh_from_db()
+    # Ce qui était vide se complète ; ce qui était saisi reste.
+    assert (saisi.cpv, saisi.objet, Marche.objects.count()) == ("45210000", "Saisi ici", 1)
 
 
 def test_un_marche_importe_puis_renomme_est_reconnu_par_son_origine(par):
@@ -197,15 +307,16 @@ def test_sans_le_droit_d_importer_rien_ne_commence(role):
 
 def test_importer_des_rangs_choisis_ne_prend_que_ceux_la(par):
     lu = lire(fichier(contrat(), contrat(id="2"), contrat(id="3")))
-    rapport = importer_choisis(lu, rangs={2}, noms={ACHETEUR: "Mairie"}, par=par)
+    rapport = epuiser(importer_choisis(lu, rangs={2}, noms={ACHETEUR: "Mairie"}, par=par))
     assert Marche.objects.get().reference == "2"
     assert (rapport.lus, rapport.comptes[Issue.IMPORTE], rapport.comptes[Issue.NON_RETENU]) == (3, 1, 2)
 
 
 def test_le_rapport_refuse_de_perdre_un_contrat(par):
     rapport = Rapport()
+    rapport.noter(importer(par, contrat())[0])
     with pytest.raises(ActionImpossible, match="1 contrats sur 2 lus"):
-        rapport.ajouter(2, importer(par, contrat()))
+        rapport.clore_le_fichier(2)
 
 
 @pytest.mark.parametrize(
@@ -225,3 +336,17 @@ def test_la_nature_de_la_clause_suit_les_considerations(considerations, nature, 
     trouvee, a_verifier = nature_de_la_clause(considerations, nature)
     assert trouvee == attendue
     assert bool(a_verifier) is (attendue in (None, NatureClause.RESERVE_MIXTE))
+
+
+def test_l_import_est_un_flux_une_tranche_suffit_pour_rendre_la_premiere_ligne(par):
+    pris = []
+
+    def sans_fin():
+        for rang in itertools.count(1):
+            pris.append(rang)
+            yield dataclasses.replace(modele, rang=rang)
+
+    (modele,) = lire(fichier(contrat(considerationsSociales=["Pas de considération sociale"]))).contrats
+    lignes = Enregistrement(par).suivre(sans_fin(), nom="sans fin", rangs=lambda contrat: ())
+    assert next(lignes).issue is Issue.NON_RETENU
+    assert len(pris) == PAR_LOT

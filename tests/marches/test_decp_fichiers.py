@@ -11,7 +11,8 @@ import pytest
 
 from clauses.socle.erreurs import FichierRefuse
 from marches.enums import Ccag, NatureMarche, Procedure, RoleEntreprise
-from marches.imports.decp.lecture import PROFONDEUR_MAX, lire_decp, nom_montrable
+from marches.imports.decp.lecture import BornesDecp, lire_decp, nom_montrable
+from marches.imports.decp.lecture_json import PROFONDEUR_MAX
 from marches.imports.decp.neutre import Consideration, FormatDecp
 from tests.marches.decp import ACHETEUR, JOUR, TITULAIRE, contrat, fichier, lire, lire_un
 
@@ -35,10 +36,10 @@ def test_un_contrat_sain_se_lit_sans_ecart():
         (b"", "Ce fichier est vide"),
         (b"\xef\xbb\xbf", "Ce fichier est vide"),
         (b"   \n", "Ce fichier est vide"),
-        (b"12", "n’est pas un JSON de marchés"),
-        (b'"marches"', "n’est pas un JSON de marchés"),
-        (b"null", "n’est pas un JSON de marchés"),
-        (b"NaN", "n’est pas un JSON de marchés"),
+        (b"12", "n’est ni le JSON, ni le XML, ni l’un des CSV"),
+        (b'"marches"', "n’est ni le JSON, ni le XML, ni l’un des CSV"),
+        (b"null", "n’est ni le JSON, ni le XML, ni l’un des CSV"),
+        (b"NaN", "n’est ni le JSON, ni le XML, ni l’un des CSV"),
         (b"\x00", "Ce fichier est vide"),
         (b'{"marches": [\x00]}', "n’est pas un JSON lisible : erreur ligne 1, colonne 14"),
         (b'{"marches": [', "n’est pas un JSON lisible"),
@@ -48,8 +49,8 @@ def test_un_contrat_sain_se_lit_sans_ecart():
         (b'{"marches": {}}', "ni « marche » ni « contrat-concession »"),
         (b'{"marches": []}', "ne contient aucun contrat"),
         (b"[]", "ne contient aucun contrat"),
-        (b"<marches></marches>", "Seul le JSON réglementaire est lu pour le moment"),
-        (b"id;acheteur\n1;2\n", "Seul le JSON réglementaire est lu pour le moment"),
+        (b"<marches></marches>", "ne contient aucun contrat"),
+        (b"id;acheteur\n1;2\n", "n’est ni le JSON, ni le XML, ni l’un des CSV"),
         ('{"marches": ["é"]}'.encode("latin-1"), "n’est pas un texte en UTF-8"),
         (b"[" * 10_000 + b"]" * 10_000, f"imbrique plus de {PROFONDEUR_MAX} niveaux"),
     ],
@@ -60,17 +61,16 @@ def test_un_fichier_illisible_est_refuse_d_une_phrase(octets, phrase):
     assert phrase in str(refus.value)
 
 
-def test_un_fichier_trop_gros_est_refuse_sans_etre_lu_en_entier():
+def test_un_fichier_trop_gros_est_refuse_sans_etre_lu():
     flux = io.BytesIO(b" " * 3000)
-    with pytest.raises(FichierRefuse, match="dépasse 0 Mo"):
-        lire_decp(flux, nom="gros.json", jour=JOUR, octets_max=1000)
-    assert flux.tell() == 1001
+    with pytest.raises(FichierRefuse, match="dépasse 0 Mo"):
+        lire_decp(flux, nom="gros.json", jour=JOUR, bornes=BornesDecp(octets=1000))
 
 
-def test_trop_de_valeurs_sont_refusees_avant_l_analyse(monkeypatch):
-    monkeypatch.setattr("marches.imports.decp.lecture.VALEURS_MAX", 100)
-    with pytest.raises(FichierRefuse, match="dépasse 100 valeurs"):
-        lire(b'{"marches": [' + b"[]," * 100 + b"[]]}")
+def test_trop_de_contrats_sont_refuses_avant_d_etre_gardes():
+    octets = b'{"marches": [' + b"[]," * 100 + b"[]]}"
+    with pytest.raises(FichierRefuse, match="dépasse 100 contrats"):
+        lire_decp(io.BytesIO(octets), nom="x.json", jour=JOUR, bornes=BornesDecp(contrats=100))
 
 
 def test_les_crochets_d_un_texte_ne_comptent_pas_dans_la_profondeur():

@@ -13,11 +13,11 @@ from clauses.comptes.acteurs import Acteur
 from clauses.socle.conversions import normaliser, texte_mal_decode
 from marches.enums import RoleEntreprise
 from marches.imports.decp.champs import REMPLACEMENT
-from marches.imports.decp.enregistrement import nom_a_completer
+from marches.imports.decp.comparaison import Comparaison, Difference, comparer
+from marches.imports.decp.enregistrement import nom_a_completer, plus_ancienne
 from marches.imports.decp.neutre import ContratLu, FichierLu, OrganismeLu
 from marches.imports.decp.rapprochement import (
-    Difference,
-    comparer,
+    MarcheConnu,
     doublon,
     marches_connus,
     noms_connus,
@@ -32,6 +32,7 @@ NOMS_PAR_PAGE = 1500
 
 class Situation(models.TextChoices):
     NOUVEAU = "NOUVEAU", "Nouveau"
+    A_METTRE_A_JOUR = "A_METTRE_A_JOUR", "À mettre à jour"
     DEJA_LA = "DEJA_LA", "Déjà là"
     DIFFERENT = "DIFFERENT", "Différent"
     REFUSE = "REFUSE", "Refusé"
@@ -43,6 +44,7 @@ class Situation(models.TextChoices):
 
 COULEURS = {
     Situation.NOUVEAU: "bleu",
+    Situation.A_METTRE_A_JOUR: "bleu",
     Situation.DEJA_LA: "vert",
     Situation.DIFFERENT: "orange",
     Situation.REFUSE: "rouge",
@@ -61,7 +63,7 @@ class LigneApercu:
 
     @property
     def se_choisit(self) -> bool:
-        return self.situation is Situation.NOUVEAU
+        return self.situation in (Situation.NOUVEAU, Situation.A_METTRE_A_JOUR)
 
     @property
     def nombre_remarques(self) -> int:
@@ -101,10 +103,10 @@ class PageApercu:
 
     @property
     def cochees(self) -> list[str]:
-        """Rangs cochés d’avance : les nouveaux contrats à considération sociale, un seul par clef."""
+        """Rangs cochés d’avance, un seul par clef : les nouveaux à considération sociale, et les mises à jour."""
         rangs: dict[object, str] = {}
         for ligne in self.page:
-            if ligne.se_choisit and ligne.contrat.est_social:
+            if ligne.se_choisit and (ligne.contrat.est_social or ligne.marche):
                 rangs.setdefault(ligne.contrat.clef, str(ligne.contrat.rang))
         return list(rangs.values())
 
@@ -143,15 +145,17 @@ def preparer(fichier: FichierLu, *, par: Acteur) -> Apercu:
     lignes = []
     for contrat in fichier.contrats:
         connu = connus.get(contrat.clef) if contrat.clef else None
-        differences = tuple(comparer(contrat, connu)) if connu else ()
+        redit = doublon(contrat, rangs.get(contrat.clef or ("", ""), ()))
+        ancienne = plus_ancienne(contrat, connu) if connu else ""
+        comparaison = comparer(contrat, connu) if connu and not ancienne else Comparaison()
         lignes.append(
             LigneApercu(
                 contrat,
-                _situation(contrat, connu is not None, bool(differences)),
+                _situation(contrat, connu, comparaison, redit=redit),
                 acheteur=_nom(contrat.acheteur, acheteurs) if contrat.acheteur else "",
                 titulaires=tuple(_titulaires(contrat, entreprises)),
-                remarques=(*contrat.refus, *filter(None, [doublon(contrat, rangs)]), *map(str, contrat.ecarts)),
-                differences=differences,
+                remarques=(*contrat.refus, *filter(None, (redit, ancienne)), *map(str, contrat.ecarts)),
+                differences=comparaison.gardees() if redit else comparaison.differences,
                 marche=connu.marche if connu else None,
             )
         )
@@ -189,7 +193,9 @@ def _titulaires(contrat: ContratLu, connus: dict[str, str]) -> list[str]:
     return noms
 
 
-def _situation(contrat: ContratLu, est_connu: bool, differe: bool) -> Situation:
-    if est_connu:
-        return Situation.DIFFERENT if differe else Situation.DEJA_LA
-    return Situation.REFUSE if contrat.refus else Situation.NOUVEAU
+def _situation(contrat: ContratLu, connu: MarcheConnu | None, comparaison: Comparaison, *, redit: str) -> Situation:
+    if connu is None:
+        return Situation.REFUSE if contrat.refus else Situation.NOUVEAU
+    if comparaison.a_appliquer and not redit:
+        return Situation.A_METTRE_A_JOUR
+    return Situation.DIFFERENT if comparaison.differences else Situation.DEJA_LA

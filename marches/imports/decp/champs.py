@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ MONTANT_MAX = Decimal(10) ** 11
 DUREE_MAX = 600
 _SAUT = re.compile(r"\s*<\s*/?\s*br\s*/?\s*>\s*", re.IGNORECASE)
 _JOUR_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T+Z ].*)?", re.DOTALL)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _CPV = re.compile(r"[0-9]{8}(?:-[0-9])?")
 _SANS_VALEUR = frozenset({"nc", "non communique", "non renseigne", "cdl", "mq", "inx", "null", "none", "nan"})
 
@@ -64,6 +66,7 @@ class LecteurDeChamps:
         if vide(valeur):
             return ""
         brut = valeur if isinstance(valeur, str) else str(valeur)
+        brut = self._retablir(champ, brut)
         propre = self._retirer_invisibles(champ, _SAUT.sub(" ", brut))
         if vide(propre):
             return ""
@@ -75,6 +78,13 @@ class LecteurDeChamps:
             self.noter(champ, texte, f"coupé à {en_nombre(longueur_max)} caractères, sur {en_nombre(len(texte))}")
             texte = f"{texte[: longueur_max - 1]}…"
         return texte
+
+    def _retablir(self, champ: str, texte: str) -> str:
+        """Rend leurs signes aux références d’une page web (« &#8217; »)."""
+        retabli = html.unescape(texte) if _REFERENCE.search(texte) else texte
+        if retabli != texte:
+            self.noter(champ, texte, "des signes écrits comme dans une page web (« &#8217; ») ont été rétablis")
+        return retabli
 
     def _retirer_invisibles(self, champ: str, texte: str) -> str:
         propre = "".join(c for c in texte if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cf"))

@@ -6,17 +6,24 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
-from clauses.socle.conversions import ValeurRefusee, vers_code_insee, vide
+from clauses.socle.conversions import ValeurRefusee, normaliser, vers_code_insee, vide
 from clauses.socle.mois import ajouter_mois
 from marches.enums import NatureMarche, RoleEntreprise, Technique
 from marches.imports.decp import correspondances as tables
 from marches.imports.decp.champs import LecteurDeChamps
-from marches.imports.decp.enveloppes import ObjetLu, deballer
-from marches.imports.decp.neutre import AttributionLue, Consideration, ContratLu, FormatDecp
+from marches.imports.decp.enveloppes import Illisible, ObjetLu, deballer
+from marches.imports.decp.neutre import AttributionLue, Consideration, ContratLu, FormatDecp, ModificationLue
 
 REFERENCE_MAX = 60
 OBJET_MAX = 1000
 OBJET_ABSENT = "Objet à compléter"
+
+# Les deux orthographes se rencontrent (formats.md §5).
+MODIFICATIONS_D_ACTES = (
+    ("modificationsActesSousTraitance", "modificationActeSousTraitance"),
+    ("modificationsActeSousTraitance", "modificationActeSousTraitance"),
+    ("modificationActesSousTraitance", "modificationActeSousTraitance"),
+)
 
 NATURES = tables.indexer(tables.NATURES)
 PROCEDURES = tables.indexer(tables.PROCEDURES)
@@ -28,11 +35,15 @@ CONSIDERATIONS = tables.indexer(tables.CONSIDERATIONS)
 def lire_contrat(brut: Any, *, rang: int, format_lu: FormatDecp, jour: datetime.date) -> ContratLu:
     """Lit un enregistrement ; ne lève rien : les défauts sont des écarts, ou un refus si le contrat ne peut entrer."""
     if not isinstance(brut, dict):
-        return ContratLu(rang, format_lu, refus=("Cet élément n’est pas un contrat : un objet JSON est attendu.",))
+        raison = brut.raison if isinstance(brut, Illisible) else "Cet élément n’est pas un contrat."
+        return ContratLu(rang, format_lu, refus=(raison,))
     lecteur = LecteurDeChamps(jour=jour)
-    if isinstance(brut, ObjetLu) and brut.repetees:
-        lecteur.noter("clefs", ", ".join(brut.repetees), "clef répétée dans le contrat : la dernière valeur l’emporte")
-    contrat = _identite(lecteur, brut, ContratLu(rang, format_lu))
+    contrat = ContratLu(rang, format_lu, dit_les_considerations="considerationsSociales" in brut)
+    if isinstance(brut, ObjetLu):
+        contrat = replace(contrat, lignes=brut.lignes)
+        for note in brut.notes:
+            lecteur.noter(*note)
+    contrat = _identite(lecteur, brut, contrat)
     contrat = _passation(lecteur, brut, contrat)
     contrat = _calendrier(lecteur, brut, contrat)
     contrat = _modifications(lecteur, brut, contrat)
@@ -41,6 +52,8 @@ def lire_contrat(brut: Any, *, rang: int, format_lu: FormatDecp, jour: datetime.
         considerations=_considerations(lecteur, brut),
         attributions=_attributions(lecteur, brut),
         commune_execution_insee=_commune(lecteur, brut.get("lieuExecution")),
+        id_accord_cadre=_accord_cadre(lecteur, brut),
+        publie_le=_publie_le(brut, jour),
     )
     return replace(_fin(contrat), ecarts=tuple(lecteur.ecarts))
 
@@ -50,7 +63,7 @@ def _identite(lecteur: LecteurDeChamps, brut: dict[str, Any], contrat: ContratLu
     refus = []
     identifiant = lecteur.texte("id", brut.get("id"), longueur_max=10 * REFERENCE_MAX)
     if not identifiant:
-        refus.append("L’identifiant du contrat (« id ») manque.")
+        refus.append("L’identifiant du contrat (« id ») manque.")
     elif len(identifiant) > REFERENCE_MAX:
         refus.append(f"L’identifiant du contrat dépasse {REFERENCE_MAX} caractères.")
     connus = len(lecteur.ecarts)
@@ -119,6 +132,7 @@ def _modifications(lecteur: LecteurDeChamps, brut: dict[str, Any], contrat: Cont
 
     Une durée plus courte que la précédente est sans doute un ajout mal publié : elle n’est pas appliquée, mais dite.
     """
+    contrat = replace(contrat, montant_initial=contrat.montant_ht, duree_initiale=contrat.duree_mois)
     datees = []
     for modification in deballer(brut.get("modifications"), "modification"):
         if not isinstance(modification, dict):
@@ -132,15 +146,17 @@ def _modifications(lecteur: LecteurDeChamps, brut: dict[str, Any], contrat: Cont
             lecteur.noter("modifications", modification.get("id"), "modification sans date : ignorée")
         else:
             datees.append((date, modification))
-    for _date, modification in sorted(datees, key=lambda datee: datee[0]):
-        contrat = _appliquer(lecteur, modification, contrat)
+    for date, modification in sorted(datees, key=lambda datee: datee[0]):
+        contrat = _appliquer(lecteur, date, modification, contrat)
     return contrat
 
 
-def _appliquer(lecteur: LecteurDeChamps, modification: dict[str, Any], contrat: ContratLu) -> ContratLu:
+def _appliquer(
+    lecteur: LecteurDeChamps, date: datetime.date, modification: dict[str, Any], contrat: ContratLu
+) -> ContratLu:
+    montant = duree = None
     if not vide(valeur := modification.get("montant", modification.get("valeurGlobale"))):
         montant = lecteur.montant("modifications (montant)", valeur)
-        contrat = contrat if montant is None else replace(contrat, montant_ht=montant)
     if not vide(modification.get("dureeMois")):
         duree = lecteur.duree("modifications (dureeMois)", modification["dureeMois"])
         if duree is not None and duree < (contrat.duree_mois or 0):
@@ -149,11 +165,39 @@ def _appliquer(lecteur: LecteurDeChamps, modification: dict[str, Any], contrat: 
                 duree,
                 f"plus courte que les {contrat.duree_mois} mois du contrat, gardés : durée à vérifier",
             )
-        elif duree is not None:
-            contrat = replace(contrat, duree_mois=duree)
+            duree = None
     if modification.get("titulaires"):
         lecteur.noter("modifications (titulaires)", "", "une modification change les titulaires : à vérifier")
-    return contrat
+    lue = ModificationLue(date, montant, duree)
+    return replace(
+        contrat,
+        montant_ht=contrat.montant_ht if montant is None else montant,
+        duree_mois=contrat.duree_mois if duree is None else duree,
+        modifications=(*contrat.modifications, *([lue] if lue not in contrat.modifications else [])),
+    )
+
+
+def _accord_cadre(lecteur: LecteurDeChamps, brut: dict[str, Any]) -> str:
+    """Identifiant de l’accord-cadre ; un contrat qui se cite lui-même n’en a pas."""
+    lu = lecteur.texte("idAccordCadre", brut.get("idAccordCadre"), longueur_max=REFERENCE_MAX)
+    return "" if lu == brut.get("id") or normaliser(lu) in ("", "nc", "cdl", "mq", "sans objet") else lu
+
+
+def _publie_le(brut: dict[str, Any], jour: datetime.date) -> datetime.date | None:
+    """La plus récente des dates de publication du contrat, de ses modifications et de ses actes de sous-traitance.
+
+    Lue sans écart : elle ne sert qu’à reconnaître une publication plus ancienne qu’une autre.
+    """
+    muet = LecteurDeChamps(jour=jour)
+    parties = [
+        brut,
+        *deballer(brut.get("modifications"), "modification"),
+        *deballer(brut.get("actesSousTraitance"), "acteSousTraitance"),
+        *(acte for noms in MODIFICATIONS_D_ACTES for acte in deballer(brut.get(noms[0]), noms[1])),
+    ]
+    clefs = ("datePublicationDonnees", "datePublicationDonneesModification")
+    dates = [muet.date("", partie.get(clef)) for partie in parties if isinstance(partie, dict) for clef in clefs]
+    return max((date for date in dates if date), default=None)
 
 
 def _considerations(lecteur: LecteurDeChamps, brut: dict[str, Any]) -> tuple[Consideration, ...]:

@@ -8,8 +8,7 @@ from typing import IO
 
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.depots import Depots
-from clauses.socle.lecteur import BORNES
-from marches.imports.decp.lecture import lire_decp
+from marches.imports.decp.lecture import A_L_ECRAN, lire_decp
 from marches.imports.decp.neutre import FichierLu
 
 DEPOTS = Depots("decp")
@@ -17,8 +16,8 @@ DEPOTS = Depots("decp")
 
 def deposer(fichier: IO[bytes], *, nom: str, par: Acteur, jour: datetime.date) -> str:
     """Lit le fichier, le garde, et rend le jeton de son aperçu. Lève `FichierRefuse` s’il est illisible."""
-    octets = fichier.read(BORNES.octets + 1)
-    lire_decp(io.BytesIO(octets), nom=nom, jour=jour, octets_max=BORNES.octets)
+    octets = fichier.read(A_L_ECRAN.octets + 1)
+    lire_decp(io.BytesIO(octets), nom=nom, jour=jour, bornes=A_L_ECRAN)
     return DEPOTS.deposer(octets, nom=nom, par=par)
 
 
@@ -28,4 +27,4 @@ def reprendre(jeton: str, *, par: Acteur, jour: datetime.date) -> FichierLu | No
     if garde is None:
         return None
     nom, octets, _avec = garde
-    return lire_decp(io.BytesIO(octets), nom=nom, jour=jour, octets_max=BORNES.octets)
+    return lire_decp(io.BytesIO(octets), nom=nom, jour=jour, bornes=A_L_ECRAN)

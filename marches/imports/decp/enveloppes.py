@@ -1,23 +1,38 @@
-"""Les enveloppes du JSON des DECP : un même contenu s’y trouve nu, enveloppé, seul ou en liste."""
+"""Les enveloppes des DECP : un même contenu s’y trouve nu, enveloppé, seul ou en liste."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 
 class ObjetLu(dict[str, Any]):
-    """Objet JSON qui se souvient des clefs répétées : la dernière l’emporte, mais cela se dit."""
+    """Un enregistrement, et ce que sa lecture en dit.
 
-    repetees: tuple[str, ...] = ()
+    `notes` : (champ, valeur, raison) des défauts que la forme du fichier a fait voir ; `lignes` : combien de lignes
+    d’un CSV il réunit.
+    """
+
+    notes: tuple[tuple[str, str, str], ...] = ()
+    lignes: int = 1
 
     @classmethod
     def de_paires(cls, paires: list[tuple[str, Any]]) -> ObjetLu:
+        """Objet JSON ; d’une clef répétée, la dernière valeur l’emporte, mais cela se dit."""
         objet = cls(paires)
         if len(objet) != len(paires):
             nombres = Counter(cle for cle, _ in paires)
-            objet.repetees = tuple(cle for cle, nombre in nombres.items() if nombre > 1)
+            repetees = ", ".join(cle for cle, nombre in nombres.items() if nombre > 1)
+            objet.notes = (("clefs", repetees, "clef répétée dans le contrat : la dernière valeur l’emporte"),)
         return objet
+
+
+@dataclass(frozen=True, slots=True)
+class Illisible:
+    """Un élément du fichier qui n’est pas un contrat ; `raison`, une phrase."""
+
+    raison: str
 
 
 def deballer(valeur: Any, *enveloppes: str) -> list[Any]:

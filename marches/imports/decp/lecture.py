@@ -1,50 +1,154 @@
-"""Lecture bornée du JSON réglementaire des DECP : d’un fichier reçu à des contrats neutres.
+"""Lecture bornée des DECP : d’un fichier reçu, de l’une des six formes, à des contrats neutres.
 
-Rien n’est écrit ici. Un fichier illisible est refusé d’une phrase (`FichierRefuse`) ; un contrat défectueux garde ce
-qui est lisible et porte ses écarts, sans faire tomber les autres.
+Rien n’est écrit ici. La forme est reconnue au contenu, jamais au nom. Un fichier illisible est refusé d’une phrase
+(`FichierRefuse`) ; un contrat défectueux garde ce qui est lisible et porte ses écarts, sans faire tomber les autres.
 """
 
 from __future__ import annotations
 
 import datetime
-import json
-import re
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import IO, Any
 
 from clauses.socle.erreurs import FichierRefuse
+from clauses.socle.lecteur.courant import Courant, ouvrir_courant
 from clauses.socle.lecteur.enveloppe import Nature, reconnaitre
 from clauses.socle.nombres import en_nombre
 from marches.imports.decp.contrat import lire_contrat
-from marches.imports.decp.enveloppes import ObjetLu
+from marches.imports.decp.lecture_csv import INCONNU, reconnaitre_csv, suivre_csv
+from marches.imports.decp.lecture_json import suivre_json
+from marches.imports.decp.lecture_xml import suivre_xml
 from marches.imports.decp.neutre import ContratLu, FichierLu, FormatDecp
 
-OCTETS_MAX = 20 * 2**20
-PROFONDEUR_MAX = 30
-# Un contrat compte une centaine de valeurs : vingt mégaoctets de vrais contrats tiennent sous cette borne.
-VALEURS_MAX = 1_500_000
-CHIFFRES_MAX = 30
+MEGA = 2**20
+ELEMENT_MAX = MEGA
 NOM_MONTRE = 80
 
-_STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
 _PROPRES_A_2022 = frozenset(
     {"considerationsSociales", "considerationsEnvironnementales", "techniques", "modalitesExecution", "offresRecues"}
 )
-_LISTES = ("marche", "contrat-concession")
-SEUL_JSON = "Seul le JSON réglementaire est lu pour le moment"
 
 
-def lire_decp(source: IO[bytes] | Path, *, nom: str, jour: datetime.date, octets_max: int = OCTETS_MAX) -> FichierLu:
-    """Lit un fichier DECP ; `jour` borne les dates plausibles. Lève `FichierRefuse`."""
-    racine = _analyser(_lire_octets(source, octets_max))
-    bruts = _enregistrements(racine)
-    if not bruts:
-        raise FichierRefuse("Ce fichier ne contient aucun contrat : la liste « marches » est vide.")
-    contrats = [
-        lire_contrat(brut, rang=rang, format_lu=_format(brut), jour=jour) for rang, brut in enumerate(bruts, start=1)
-    ]
-    return FichierLu(nom_montrable(nom), _format_majoritaire(contrats), contrats)
+@dataclass(frozen=True, slots=True)
+class BornesDecp:
+    """`contrats` borne ce que la lecture garde quand elle garde tout ; les défauts sont ceux de la commande."""
+
+    octets: int = 2048 * MEGA
+    contrats: int = 2_000_000
+
+
+A_L_ECRAN = BornesDecp(octets=5 * MEGA, contrats=20_000)
+PAR_COMMANDE = BornesDecp()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDecp:
+    """Un fichier que l’on peut relire depuis son début : chemin, ou flux qui sait revenir en arrière.
+
+    `jour` borne les dates plausibles. Chaque parcours relit le fichier et ne garde qu’un contrat à la fois.
+    """
+
+    source: IO[bytes] | Path
+    nom: str
+    jour: datetime.date
+    bornes: BornesDecp = PAR_COMMANDE
+
+    def contrats(self) -> Iterator[ContratLu]:
+        """Les contrats, dans l’ordre du fichier. Lève `FichierRefuse`, parfois après en avoir rendu."""
+        rang = 0
+        for rang, (brut, format_lu) in enumerate(self._bruts(), start=1):
+            if rang > self.bornes.contrats:
+                raise FichierRefuse(
+                    f"Ce fichier dépasse {en_nombre(self.bornes.contrats)} contrats. Le partager en plusieurs."
+                )
+            yield lire_contrat(brut, rang=rang, format_lu=format_lu, jour=self.jour)
+        if not rang:
+            raise FichierRefuse("Ce fichier ne contient aucun contrat : la liste « marches » est vide.")
+
+    def _ouvrir(self) -> AbstractContextManager[tuple[bytes, Courant]]:
+        return ouvrir_courant(self.source, octets_max=self.bornes.octets, element_max=ELEMENT_MAX)
+
+    def _bruts(self) -> Iterator[tuple[Any, FormatDecp]]:
+        with self._ouvrir() as (debut, courant):
+            nature = reconnaitre(debut)
+            if nature is Nature.VIDE:
+                raise FichierRefuse("Ce fichier est vide. Vérifier le fichier choisi.")
+            if nature is Nature.XML:
+                for brut in suivre_xml(courant):
+                    yield brut, _format(brut, FormatDecp.XML_2022, FormatDecp.XML_2019)
+                return
+            if nature is not Nature.TEXTE:
+                raise FichierRefuse(INCONNU)
+            if est_un_json(debut):
+                for brut in suivre_json(courant):
+                    yield brut, _format(brut, FormatDecp.JSON_2022, FormatDecp.JSON_2019)
+                return
+        _separateur, forme, _noms = reconnaitre_csv(debut)
+        for brut in suivre_csv(self._ouvrir):
+            yield brut, forme.format
+
+
+@dataclass(slots=True)
+class Inventaire:
+    """Ce qu’un premier parcours apprend d’un fichier trop gros pour être gardé.
+
+    `repetes` : rangs des contrats de même clef, par empreinte de la clef ; `presents` : les identifiants cherchés qui
+    s’y trouvent.
+    """
+
+    nom: str
+    formats: Counter[FormatDecp] = field(default_factory=Counter)
+    lignes: int = 0
+    presents: set[str] = field(default_factory=set)
+    repetes: dict[int, list[int]] = field(default_factory=dict)
+    _premiers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def nombre(self) -> int:
+        return self.formats.total()
+
+    @property
+    def format(self) -> FormatDecp:
+        return self.formats.most_common(1)[0][0]
+
+    def compter(self, contrat: ContratLu) -> None:
+        self.formats[contrat.format] += 1
+        self.lignes += contrat.lignes
+        if contrat.clef:
+            clef = hash(contrat.clef)
+            premier = self._premiers.setdefault(clef, contrat.rang)
+            if premier != contrat.rang:
+                self.repetes.setdefault(clef, [premier]).append(contrat.rang)
+
+    def rangs(self, contrat: ContratLu) -> list[int]:
+        """Rangs de tous les contrats qui partagent la clef de celui-ci ; vide si elle est unique."""
+        return self.repetes.get(hash(contrat.clef), []) if contrat.clef else []
+
+
+def inventorier(
+    source: SourceDecp, *, cherches: Collection[str] = (), avancer: Callable[[], None] = lambda: None
+) -> Inventaire:
+    """Parcourt tout le fichier sans rien en garder : un fichier abîmé est refusé avant toute écriture."""
+    inventaire = Inventaire(nom_montrable(source.nom))
+    for contrat in source.contrats():
+        inventaire.compter(contrat)
+        if contrat.identifiant in cherches:
+            inventaire.presents.add(contrat.identifiant)
+        avancer()
+    return inventaire
+
+
+def lire_decp(
+    source: IO[bytes] | Path, *, nom: str, jour: datetime.date, bornes: BornesDecp = PAR_COMMANDE
+) -> FichierLu:
+    """Lit un fichier DECP tout entier. Lève `FichierRefuse`."""
+    contrats = list(SourceDecp(source, nom, jour, bornes).contrats())
+    formats = Counter(contrat.format for contrat in contrats)
+    return FichierLu(nom_montrable(nom), formats.most_common(1)[0][0], contrats)
 
 
 def nom_montrable(nom: str) -> str:
@@ -53,107 +157,13 @@ def nom_montrable(nom: str) -> str:
     return court[:NOM_MONTRE] or "fichier sans nom"
 
 
-def _lire_octets(source: IO[bytes] | Path, octets_max: int) -> bytes:
-    if isinstance(source, Path):
-        with source.open("rb") as flux:
-            donnees = flux.read(octets_max + 1)
-    else:
-        donnees = source.read(octets_max + 1)
-    if len(donnees) > octets_max:
-        raise FichierRefuse(
-            f"Ce fichier dépasse {octets_max // 2**20} Mo. Le partager en plusieurs, par acheteur ou par mois."
-        )
-    return donnees
+def est_un_json(debut: bytes) -> bool:
+    """Vrai pour tout ce qui commence comme une valeur JSON, même si ce n’est pas une liste de marchés."""
+    texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return texte[:1] in (b"{", b"[", b"")
 
 
-def _analyser(donnees: bytes) -> Any:
-    """Le contenu du JSON, nombres décimaux exacts ; les objets gardent la liste de leurs clefs répétées."""
-    texte = _decoder(donnees)
-    _borner(texte)
-    try:
-        return json.loads(
-            texte, parse_float=_nombre, parse_int=_entier, parse_constant=str, object_pairs_hook=ObjetLu.de_paires
-        )
-    except json.JSONDecodeError as erreur:
-        raise FichierRefuse(
-            f"Ce fichier n’est pas un JSON lisible : erreur ligne {en_nombre(erreur.lineno)}, "
-            f"colonne {en_nombre(erreur.colno)}. Le télécharger de nouveau."
-        ) from erreur
-
-
-def _decoder(donnees: bytes) -> str:
-    nature = reconnaitre(donnees)
-    if nature is Nature.VIDE:
-        raise FichierRefuse("Ce fichier est vide. Vérifier le fichier choisi.")
-    if nature in (Nature.XML, Nature.PAGE_WEB):
-        raise FichierRefuse(f"Ce fichier est un document XML ou une page web. {SEUL_JSON}.")
-    try:
-        texte = donnees.decode("utf-8-sig")
-    except UnicodeDecodeError as erreur:
-        raise FichierRefuse(
-            f"Ce fichier n’est pas un texte en UTF-8 (octet {en_nombre(erreur.start + 1)}). {SEUL_JSON}, "
-            "enregistré en UTF-8."
-        ) from erreur
-    if texte.lstrip()[:1] not in ("{", "["):
-        raise FichierRefuse(f'Ce fichier n’est pas un JSON de marchés. {SEUL_JSON} : {{"marches": …}}.')
-    return texte
-
-
-def _borner(texte: str) -> None:
-    """Compte crochets et virgules avant d’analyser : ni profondeur ni nombre de valeurs ne coûtent de mémoire."""
-    profondeur = valeurs = 0
-    for trouve in _STRUCTURE.finditer(texte):
-        signe = trouve[0]
-        if signe in ("[", "{"):
-            profondeur += 1
-            if profondeur > PROFONDEUR_MAX:
-                raise FichierRefuse(
-                    f"Ce fichier imbrique plus de {PROFONDEUR_MAX} niveaux : ce n’est pas un fichier de marchés."
-                )
-        elif signe in ("]", "}"):
-            profondeur -= 1
-            continue
-        elif signe != ",":
-            continue
-        valeurs += 1
-        if valeurs > VALEURS_MAX:
-            raise FichierRefuse(f"Ce fichier dépasse {en_nombre(VALEURS_MAX)} valeurs. Le partager en plusieurs.")
-
-
-def _nombre(texte: str) -> Decimal | str:
-    """Nombre exact ; hors de toute mesure, il reste un texte que la lecture du champ refusera."""
-    if len(texte) > CHIFFRES_MAX:
-        return texte
-    return Decimal(texte)
-
-
-def _entier(texte: str) -> int | str:
-    return texte if len(texte) > CHIFFRES_MAX else int(texte)
-
-
-def _enregistrements(racine: Any) -> list[Any]:
-    """Les contrats, quelle que soit l’enveloppe : objet par nature de contrat, ou liste."""
-    marches = racine.get("marches") if isinstance(racine, dict) else racine
-    if isinstance(marches, list):
-        return marches
-    if not isinstance(marches, dict):
-        raise FichierRefuse("Ce JSON ne contient pas de liste « marches » : ce n’est pas un fichier DECP.")
-    if not any(cle in marches for cle in _LISTES):
-        raise FichierRefuse(
-            "« marches » ne contient ni « marche » ni « contrat-concession » : ce n’est pas un fichier DECP."
-        )
-    bruts: list[Any] = []
-    for cle in _LISTES:
-        partie = marches.get(cle) or []
-        bruts += partie if isinstance(partie, list) else [partie]
-    return bruts
-
-
-def _format(brut: Any) -> FormatDecp:
+def _format(brut: Any, recent: FormatDecp, ancien: FormatDecp) -> FormatDecp:
+    """Le format 2022 se reconnaît à ses champs propres ; une concession de 2022, à ses considérations."""
     propre = isinstance(brut, dict) and not _PROPRES_A_2022.isdisjoint(brut)
-    return FormatDecp.JSON_2022 if propre else FormatDecp.JSON_2019
-
-
-def _format_majoritaire(contrats: list[ContratLu]) -> FormatDecp:
-    recents = sum(contrat.format is FormatDecp.JSON_2022 for contrat in contrats)
-    return FormatDecp.JSON_2022 if 2 * recents >= len(contrats) else FormatDecp.JSON_2019
+    return recent if propre else ancien

@@ -15,6 +15,10 @@ class FormatDecp(enum.StrEnum):
 
     JSON_2022 = "JSON réglementaire 2022"
     JSON_2019 = "JSON réglementaire 2019"
+    XML_2022 = "XML réglementaire 2022"
+    XML_2019 = "XML réglementaire 2019"
+    CSV_PLAT = "CSV plat (data.economie)"
+    CSV_TABULAIRE = "CSV tabulaire (decp.info)"
 
 
 class Consideration(enum.StrEnum):
@@ -52,11 +56,22 @@ class AttributionLue:
 
 
 @dataclass(frozen=True, slots=True)
+class ModificationLue:
+    """Une modification datée ; `montant_ht` et `duree_mois` sont de nouveaux totaux, `None` s’ils ne changent pas."""
+
+    date: datetime.date
+    montant_ht: Decimal | None = None
+    duree_mois: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContratLu:
     """Un enregistrement du fichier : un marché attribué, souvent un lot.
 
     `rang` : sa place dans le fichier, à partir de 1. `refus` : pourquoi il ne peut pas entrer (vide s’il le peut).
-    Le montant est en euros hors taxes, toutes modifications appliquées.
+    Le montant est en euros hors taxes, toutes modifications appliquées ; `montant_initial` et `duree_initiale` sont
+    ceux d’avant. `dit_les_considerations` : faux quand la forme du fichier n’en porte pas. `publie_le` : dernière
+    publication, modifications et actes compris. `lignes` : lignes du CSV qu’il réunit.
     """
 
     rang: int
@@ -77,6 +92,13 @@ class ContratLu:
     commune_execution_insee: str = ""
     considerations: tuple[Consideration, ...] = ()
     attributions: tuple[AttributionLue, ...] = ()
+    montant_initial: Decimal | None = None
+    duree_initiale: int | None = None
+    modifications: tuple[ModificationLue, ...] = ()
+    id_accord_cadre: str = ""
+    publie_le: datetime.date | None = None
+    dit_les_considerations: bool = True
+    lignes: int = 1
     ecarts: tuple[Ecart, ...] = ()
     refus: tuple[str, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.exports import ecrire_xlsx
 from clauses.socle.nombres import en_nombre
 from marches.imports.decp.enregistrement import Choix, Enregistrement, les_sociaux
-from marches.imports.decp.lecture import lire_decp
-from marches.imports.decp.neutre import ContratLu, FichierLu
-from marches.imports.decp.rapport import Issue, Rapport, feuilles
+from marches.imports.decp.lecture import Inventaire, SourceDecp, inventorier, nom_montrable
+from marches.imports.decp.neutre import ContratLu
+from marches.imports.decp.rapport import Carnet, Issue, LigneRapport, Rapport, feuilles, ouvrir_carnet
 
 PAS = 10
 LARGEUR = 30
@@ -31,7 +31,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "fichiers", nargs="+", type=Path, metavar="FICHIER", help="JSON réglementaire 2019 ou 2022."
+            "fichiers",
+            nargs="+",
+            type=Path,
+            metavar="FICHIER",
+            help="JSON ou XML réglementaire (2019, 2022), CSV plat ou tabulaire : la forme est reconnue.",
         )
         parser.add_argument("--structure", required=True, metavar="SIGLE", help="Structure qui reçoit les marchés.")
         parser.add_argument("--simuler", action="store_true", help="Écrit le même rapport sans rien enregistrer.")
@@ -64,38 +68,55 @@ class Command(BaseCommand):
         **_: Any,
     ) -> None:
         cible = trouver_structure(structure)
-        compte_rendu = Rapport()
-        lus = self.lire(fichiers, compte_rendu)
         choisis = {identifiant.strip() for identifiant in choisir} | lire_choix(choix)
-        verifier_choix(choisis, lus)
-        with transaction.atomic() if simuler else nullcontext():
-            par = acteur_systeme(cible)
-            enregistrement = Enregistrement(par, retenir=selon(tous, choisis))
-            for fichier in lus:
-                lignes = enregistrement.traiter(fichier, avancer=self.progression(len(fichier.contrats)))
-                compte_rendu.ajouter(len(fichier.contrats), lignes)
-            if simuler:
-                transaction.set_rollback(True)
-        self.dire(compte_rendu, simuler=simuler)
-        if rapport is not None:
-            ecrire_rapport(rapport, compte_rendu)
+        with ouvrir_carnet() if rapport else nullcontext() as carnet:
+            compte_rendu = Rapport(garder=False, carnet=carnet)
+            lus = self.inventorier(fichiers, compte_rendu, choisis)
+            verifier_choix(choisis, [inventaire for _source, inventaire in lus])
+            with transaction.atomic() if simuler else nullcontext():
+                enregistrement = Enregistrement(acteur_systeme(cible), retenir=selon(tous, choisis))
+                phrases = [
+                    phrase
+                    for source, inventaire in lus
+                    for phrase in self.importer(source, inventaire, enregistrement, compte_rendu)
+                ]
+                if simuler:
+                    transaction.set_rollback(True)
+            self.dire(compte_rendu, phrases, simuler=simuler)
+            if rapport is not None and carnet is not None:
+                ecrire_rapport(rapport, compte_rendu, carnet)
         if compte_rendu.a_des_refus:
-            raise CommandError("Tout n’a pas été lu ou importé : voir les refus ci-dessus.")
+            raise CommandError("Tout n’a pas été lu ou importé : voir les refus ci-dessus.")
 
-    def lire(self, fichiers: Sequence[Path], rapport: Rapport) -> list[FichierLu]:
-        """Lit les fichiers ; celui qui est refusé est noté et n’empêche pas les autres."""
+    def importer(
+        self, source: SourceDecp, inventaire: Inventaire, enregistrement: Enregistrement, rapport: Rapport
+    ) -> Iterator[str]:
+        """Importe un fichier contrat par contrat ; rend ce qu’il faut en dire."""
+        avancer = self.progression(f"{inventaire.nom} : import", inventaire.nombre)
+        for ligne in enregistrement.suivre(source.contrats(), nom=inventaire.nom, rangs=inventaire.rangs):
+            rapport.noter(ligne)
+            yield from a_dire(ligne)
+            avancer()
+        rapport.clore_le_fichier(inventaire.nombre)
+
+    def inventorier(
+        self, fichiers: Sequence[Path], rapport: Rapport, choisis: Collection[str]
+    ) -> list[tuple[SourceDecp, Inventaire]]:
+        """Un premier parcours de chaque fichier ; celui qui est refusé est noté et n’empêche pas les autres."""
         lus = []
         for chemin in fichiers:
+            source = SourceDecp(chemin, chemin.name, timezone.localdate())
             try:
-                lus.append(lire_decp(chemin, nom=chemin.name, jour=timezone.localdate()))
+                avancer = self.progression(f"{nom_montrable(chemin.name)} : lecture")
+                lus.append((source, inventorier(source, cherches=choisis, avancer=avancer)))
             except FichierRefuse as refus:
                 rapport.fichiers_refuses.append((chemin.name, str(refus)))
             except OSError as erreur:
                 rapport.fichiers_refuses.append((chemin.name, f"Fichier impossible à ouvrir ({erreur.strerror})."))
         return lus
 
-    def progression(self, total: int) -> Callable[[], None]:
-        """Une barre sur le terminal ; rien quand la sortie est un fichier."""
+    def progression(self, etape: str, total: int | None = None) -> Callable[[], None]:
+        """Une barre au terminal, ou un compte si le total n’est pas connu ; rien quand la sortie est un fichier."""
         fait = 0
 
         def avancer() -> None:
@@ -103,25 +124,25 @@ class Command(BaseCommand):
             fait += 1
             if not self.stderr.isatty() or (fait % PAS and fait != total):
                 return
-            plein = LARGEUR * fait // total
-            barre = f"\r[{'█' * plein}{'·' * (LARGEUR - plein)}] {en_nombre(fait)} / {en_nombre(total)}"
-            self.stderr.write(barre, lambda texte: texte, ending="\n" if fait == total else "")
+            plein = LARGEUR * fait // total if total else 0
+            barre = f"[{'█' * plein}{'·' * (LARGEUR - plein)}] " if total else ""
+            compte = f"{en_nombre(fait)} / {en_nombre(total)}" if total else f"{en_nombre(fait)} contrats"
+            fini = "\n" if fait == total else ""
+            self.stderr.write(f"\r{etape} {barre}{compte}", lambda texte: texte, ending=fini)
             self.stderr.flush()
 
         return avancer
 
-    def dire(self, rapport: Rapport, *, simuler: bool) -> None:
+    def dire(self, rapport: Rapport, phrases: Sequence[str], *, simuler: bool) -> None:
         for nom, phrase in rapport.fichiers_refuses:
             self.stdout.write(f"Fichier refusé – {nom} : {phrase}")
         self.stdout.write(rapport.resume())
-        for ligne in rapport.de(Issue.REFUSE):
-            self.stdout.write(
-                f"Refusé – contrat n° {ligne.contrat.rang} ({ligne.contrat.identifiant}) : {ligne.raison}"
-            )
-        for ligne in rapport.de(Issue.DIFFERENT):
-            differences = " ; ".join(map(str, ligne.differences))
-            note = f" ({ligne.raison})" if ligne.raison else ""
-            self.stdout.write(f"Différent – contrat {ligne.contrat.identifiant}{note} : {differences}.")
+        if rapport.lignes_lues != rapport.lus:
+            self.stdout.write(f"Soit {en_nombre(rapport.lignes_lues)} lignes lues, réunies par contrat.")
+        if rapport.a_veiller:
+            self.stdout.write(f"Contrats à veiller (article 35) : {en_nombre(rapport.a_veiller)}.")
+        for phrase in phrases:
+            self.stdout.write(phrase)
         groupes = rapport.ecarts_groupes()
         if groupes:
             self.stdout.write("Écarts tolérés :")
@@ -132,6 +153,18 @@ class Command(BaseCommand):
             self.stdout.write(f"  et {len(groupes) - ECARTS_MONTRES} autres sortes d’écarts : voir --rapport.")
         if simuler:
             self.stdout.write("Simulation : rien n’a été enregistré.")
+
+
+def a_dire(ligne: LigneRapport) -> list[str]:
+    """Ce que la commande écrit d’un contrat refusé, mis à jour ou différent."""
+    contrat = ligne.contrat
+    if ligne.issue is Issue.REFUSE:
+        return [f"Refusé – contrat n° {contrat.rang} ({contrat.identifiant}) : {ligne.raison}"]
+    if ligne.issue not in (Issue.MIS_A_JOUR, Issue.DIFFERENT):
+        return []
+    debut = "Mis à jour" if ligne.issue is Issue.MIS_A_JOUR else "Différent"
+    note = f" ({ligne.raison})" if ligne.raison else ""
+    return [f"{debut} – contrat {contrat.identifiant}{note} : {' ; '.join(map(str, ligne.differences))}."]
 
 
 def selon(tous: bool, choisis: Collection[str]) -> Choix:
@@ -153,16 +186,15 @@ def lire_choix(chemin: Path | None) -> set[str]:
     return {ligne.strip() for ligne in lignes if ligne.strip()}
 
 
-def verifier_choix(choisis: Collection[str], lus: Sequence[FichierLu]) -> None:
-    presents = {contrat.identifiant for fichier in lus for contrat in fichier.contrats}
-    absents = sorted(set(choisis) - presents)
+def verifier_choix(choisis: Collection[str], lus: Sequence[Inventaire]) -> None:
+    absents = sorted(set(choisis).difference(*(inventaire.presents for inventaire in lus)))
     if absents:
         raise CommandError(f"Choix introuvable dans les fichiers lus : {', '.join(absents)}. Rien n’est importé.")
 
 
-def ecrire_rapport(chemin: Path, rapport: Rapport) -> None:
+def ecrire_rapport(chemin: Path, rapport: Rapport, carnet: Carnet) -> None:
     try:
         with chemin.open("wb") as flux:
-            ecrire_xlsx(flux, feuilles(rapport))
+            ecrire_xlsx(flux, feuilles(rapport, carnet))
     except OSError as erreur:
         raise CommandError(f"Le rapport {chemin.name} ne peut pas être écrit ({erreur.strerror}).") from erreur
