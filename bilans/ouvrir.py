@@ -146,6 +146,14 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "nouveau_chez": OUI_NON,
         "lot": {str(engagement.lot): engagement.numero for engagement in faits.engagements.values()},
         "secteur": dict([*Secteur.choices, tableaux.NON_RENSEIGNE]),
+        **_codes_de_suivi(faits),
+        **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
+    }
+
+
+def _codes_de_suivi(faits: Faits) -> dict[str, dict[str, str]]:
+    """Les codes de ce qui se suit : fiches, marchés, sorties, activités, grand livre."""
+    return {
         "manque": etats.MANQUES,
         "etat": etats.ETATS,
         "statut": {StatutLigne.DECLAREE: "déclarée, non validée", StatutLigne.REFUSEE: "refusée"},
@@ -164,7 +172,6 @@ def codes(faits: Faits) -> dict[str, dict[str, str]]:
         "marche": {str(e.marche): e.numero.rpartition(", lot ")[0] for e in faits.engagements.values()},
         "operation": {"0": "Aucune", **{str(pk): nom for pk, nom in faits.operations.items()}},
         "npnru": OUI_NON,
-        **{dimension: dict(choix) for dimension, _, choix in tableaux.RUBRIQUES},
     }
 
 
