@@ -19,6 +19,8 @@ from bilans.tableaux import DETAIL
 from clauses.socle.nombres import en_nombre
 
 COLONNES_EN_PORTRAIT, COLONNES_EN_PAYSAGE = 9, 13
+# Un tableau court ne se coupe pas entre deux pages.
+LIGNES_D_UN_TENANT = 14
 LETTRES_AU_MOINS, LETTRES_BREVES, LETTRES_AU_PLUS = 4, 14, 34
 
 
@@ -44,7 +46,7 @@ def document(bilan: Bilan) -> dict[str, Any]:
             "sous_titre": periode,
             "mentions": mentions(entete),
             "pied": f"{entete.titre} – {entete.structure} – {periode[0].lower()}{periode[1:]}",
-            "chiffres": [_chiffre(chiffre) for chiffre in presentation.chiffres(bilan)],
+            "chiffres": [_chiffre(chiffre, se_compare=_a_un_avant(bilan)) for chiffre in presentation.chiffres(bilan)],
             "synthese": synthese(bilan),
             "chapitres": chapitres(bilan),
             "methode": [(terme, texte) for terme, texte, _ in bilan.methode if texte],
@@ -62,13 +64,18 @@ def mentions(entete: Entete) -> list[str]:
     return [f"{entete.filtres}.", f"{version}, {etabli}\u00a0; {base}.", *empreinte]
 
 
-def _chiffre(chiffre: dict[str, Any]) -> tuple[str, str, str]:
-    avant = f"{chiffre['avant']} un an plus tôt" if chiffre["avant"] else "Rien un an plus tôt"
+def _a_un_avant(bilan: Bilan) -> bool:
+    """Un bilan masqué, ou sans rien un an plus tôt, ne se compare pas."""
+    return any(ligne.realise_n1 is not None for ligne in bilan.synthese)
+
+
+def _chiffre(chiffre: dict[str, Any], *, se_compare: bool) -> tuple[str, str, str]:
+    avant = f"{chiffre['avant']} un an plus tôt" if chiffre["avant"] else "Rien un an plus tôt" if se_compare else ""
     return chiffre["nom"], f"{chiffre['texte']}\u00a0{chiffre['unite']}".strip(), avant
 
 
 def synthese(bilan: Bilan) -> dict[str, Any]:
-    """La synthèse, sans la règle (elle est dans la méthode) ni les colonnes d’objectif quand aucun n’est fixé."""
+    """La synthèse, sans la règle (elle est dans la méthode) ni les colonnes d’objectif ou d’un an plus tôt si vides."""
     colonnes = [
         ("nom", "Indicateur"),
         ("objectif", "Objectif"),
@@ -79,11 +86,14 @@ def synthese(bilan: Bilan) -> dict[str, Any]:
     ]
     if all(ligne.objectif is None for ligne in bilan.synthese):
         colonnes = [(cle, nom) for cle, nom in colonnes if cle not in {"objectif", "taux_atteinte"}]
+    legende = "De la période, et de la même période un an plus tôt\u00a0; une évolution de taux est en points."
+    if not _a_un_avant(bilan):
+        colonnes = [(cle, nom) for cle, nom in colonnes if cle not in {"realise_n1", "evolution"}]
+        legende = ""
     lignes = [
         Ligne([ligne[cle] for cle, _ in colonnes], est_detail=ligne["est_detail"])
         for ligne in presentation.synthese(bilan)
     ]
-    legende = "De la période, et de la même période un an plus tôt\u00a0; une évolution de taux est en points."
     return _tableau([nom for _, nom in colonnes], {0}, lignes, legende)
 
 
@@ -131,6 +141,7 @@ def section(bilan: Bilan, donnees: Tableau) -> dict[str, Any]:
         "alt": f"{dessin.titre}. {dessin.description}" if dessin else "",
         "svg": _habiller(en_svg(dessin, dessin.large)) if dessin else "",
         "paysage": len(ecran.colonnes) > COLONNES_EN_PORTRAIT,
+        "est_d_un_tenant": len(lignes) <= LIGNES_D_UN_TENANT and len(ecran.colonnes) <= COLONNES_EN_PAYSAGE,
         "note": ecran.note,
         "reste": _dire_le_reste(len(ecran.rangees) - len(rangees)),
         "vide": "Rien à compter dans ce tableau pour la période.",

@@ -18,8 +18,8 @@ REPRIS = (
     "heures_realisees", "heures_brsa", "taux_heures_brsa", "beneficiaires", "nouveaux_entrants", "beneficiaires_brsa",
     "femmes", "moins_26_ans", "qpv", "participants_plie", "contrats", "etp", "marches_actifs", "marches_notifies",
     "marches_en_cours", "heures_engagees_cumul", "heures_realisees_cumul", "taux_cumul", "acheteurs_actifs",
-    "entreprises_actives", "siae_mobilisees", "siae_heures", "taux_siae_heures", "sorties_toutes", "sorties",
-    "sorties_presumees", "sorties_positives", "taux_sorties_positives",
+    "entreprises_actives", "siae_mobilisees", "siae_heures", "taux_siae_heures", "sorties_toutes",
+    "sorties_positives", "taux_sorties_positives",
 )  # fmt: skip
 _MANQUE = (
     "heures engagées moins heures projetées à la fin, au rythme des six derniers mois\u00a0; moins heures réalisées "
