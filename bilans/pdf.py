@@ -75,7 +75,7 @@ def _chiffre(chiffre: dict[str, Any], *, se_compare: bool) -> tuple[str, str, st
 
 
 def synthese(bilan: Bilan) -> dict[str, Any]:
-    """La synthèse, sans la règle (elle est dans la méthode), ni l’objectif ou l’an d’avant quand rien ne les remplit."""
+    """La synthèse, sans la règle (elle est dans la méthode), ni objectif ni an d’avant quand rien ne les remplit."""
     colonnes = [
         ("nom", "Indicateur"),
         ("objectif", "Objectif"),

@@ -118,18 +118,14 @@ def test_nouveau_chez_l_acheteur_n_est_pas_nouveau_dans_la_structure(pose):
     assert (publics["RSA"]["nouveaux"], publics["RSA"]["nouveaux_chez"]) == (0, 1)
 
 
-@pytest.mark.parametrize("code", [VILLE_ARRAS, EPCI])
-def test_chaque_chiffre_s_ouvre_sur_ce_qui_le_compose(pose, code):
+def test_un_chiffre_sur_huit_s_ouvre_par_son_adresse(pose):
+    """Chaque cellule est ouverte dans `test_ouvertures` ; ici, l’adresse que la page en donne."""
     client = connecte(pose.structure)
-    ouverts = dict.fromkeys(liens(etablir(pose.par, code)))
-    assert len(ouverts) > 30
-    faux = []
-    for url, valeur, unite in ouverts:
+    ouverts = list(dict.fromkeys(liens(etablir(pose.par, EPCI))))
+    assert len(ouverts) > 60
+    for url, valeur, unite in ouverts[::8]:
         ouvert = client.get(url).context["ouvert"]
-        compte = ouvert.heures if unite is Unite.HEURES else ouvert.nombre
-        if compte != valeur:
-            faux.append((url, valeur, compte))
-    assert not faux
+        assert (ouvert.heures if unite is Unite.HEURES else ouvert.nombre) == valeur, url
 
 
 def test_un_fichier_est_masque_sauf_demande_et_l_ecran_ne_l_est_pas(pose, tmp_path):
