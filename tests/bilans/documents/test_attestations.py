@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from bilans import actions
-from bilans.documents.codes import ALPHABET
+from bilans.documents.codes import ALPHABET, en_groupes
 from bilans.documents.composition import Demande, preparer
 from bilans.documents.consolidation import verifier_la_somme
 from bilans.enums import NatureDocument
@@ -306,7 +306,9 @@ def test_aucun_document_ne_dit_qui_est_la_personne(engagement, par, nature):
     if nature in {DEFINITIVE, NatureDocument.ETAT_FINAL}:
         solder(engagement)
         engagement.releves.all().delete()
-    lu = texte_de(emettre(engagement, nature, par=par))
+    document = emettre(engagement, nature, par=par)
+    # Un code tiré au sort peut, lui, épeler « QPV ».
+    lu = texte_de(document).replace(en_groupes(document.code), "") if document.code else texte_de(document)
     assert "Bâtisseurs fictifs" in lu
     assert not [secret for secret in SECRETS if secret in lu]
 
