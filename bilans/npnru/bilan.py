@@ -190,7 +190,7 @@ def marches(stock: Stock, suivis: Collection[int]) -> Iterable[Rangee]:
 
 
 def _d_un_total(stock: Stock, libelle: str, reunis: Collection[int]) -> dict[str, Any]:
-    return {**SANS_MARCHE, "notification": None, "libelle": libelle, **mesurer(stock, reunis)}
+    return {**SANS_MARCHE, "notification": None, "numero": libelle, "libelle": "", **mesurer(stock, reunis)}
 
 
 def _du_marche(stock: Stock, pk: int) -> dict[str, Any]:
