@@ -67,7 +67,7 @@ def requete(demande: Demande) -> str:
     return urlencode(parametres(demande))
 
 
-def liens_d_ouverture(demande: Demande, filtre: Mapping[str, str], *, est_stock: bool) -> dict[str, str]:
+def liens_d_ouverture(demande: Demande, filtre: Mapping[str, str], *, est_stock: bool = False) -> dict[str, str]:
     """Par mesure, l’adresse de la même ouverture : on passe des heures aux personnes sans perdre le filtre."""
     ouvertures = [Ouverture(mesure, est_stock=est_stock) for mesure in CROISEES]
     return {ouvre.mesure.value: url_d_ouverture(demande, ouvre, filtre, 1) for ouvre in ouvertures}
