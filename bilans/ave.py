@@ -9,8 +9,9 @@ from typing import IO, Any
 from bilans import declarations, definitions, rapport
 from bilans.definitions import Indicateur, TableauBilan, Unite
 from bilans.exports import ecrire_classeur
-from bilans.faits import Cellule, Faits
-from bilans.grilles.calcul import Compte, avertissement, compter_heures, compter_sorties, lister_indicateurs
+from bilans.faits import Cellule, Faits, Sortie
+from bilans.grilles import ligne as lignes_de_grille
+from bilans.grilles.calcul import MOMENTS, Compte, avertissement, compter_heures, compter_sorties, lister_indicateurs
 from bilans.grilles.dimensions import PUBLIC, TRAITS, Source, lire_complements
 from bilans.grilles.forme import AVE, Grille, TableauGrille
 from bilans.grilles.lecture import grille_de
@@ -18,7 +19,7 @@ from bilans.grilles.masque import appliquer, chercher, masquer_sorties
 from bilans.indicateurs import compter as compter_indicateurs
 from bilans.rapport import Bilan, Demande, Entete, LigneSynthese, Tableau
 from bilans.secret import SECRET, Masques
-from bilans.valeurs import Chiffre
+from bilans.valeurs import Chiffre, termes
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.exports import Colonne, Format, ecrire_csv
 
@@ -27,6 +28,8 @@ TITRE = "Bilan national (AVE)"
 CHIFFRES = "chiffres_cles"
 Ligne = tuple[str, str, str]
 """Une ligne de méthode : terme, définition, source."""
+Filtre = tuple[str, str]
+"""(ce que l’on filtre, sa valeur), en toutes lettres."""
 REGLES = (
     (
         "Secret statistique",
@@ -52,7 +55,11 @@ class Comptes:
     faits: Faits
     indicateurs: Mapping[str, Chiffre]
     heures: Mapping[str, Compte[Cellule]]
-    sorties: Mapping[str, Compte[str]]
+    sorties: Mapping[str, Compte[Sortie]]
+
+    def valeurs(self) -> dict[str, Chiffre]:
+        """Les indicateurs, et la base ETP qui en divise."""
+        return {**self.indicateurs, "base_etp": self.grille.base_etp}
 
 
 def compter(acteur: Acteur, demande: Demande) -> Comptes:
@@ -68,11 +75,17 @@ def compter(acteur: Acteur, demande: Demande) -> Comptes:
         faits=faits,
         indicateurs=compter_indicateurs(faits),
         heures={t.cle: compter_heures(t, source) for t in grille.tableaux if t.dimension not in A_PART},
-        sorties={t.cle: compter_sorties(t, source) for t in grille.tableaux if t.dimension == "situation_sortie"},
+        sorties={t.cle: compter_sorties(t, source) for t in grille.tableaux if t.dimension in MOMENTS},
     )
 
 
-A_PART = {"indicateur", "situation_sortie"}
+A_PART = {"indicateur", *MOMENTS}
+
+
+def restreindre(acteur: Acteur, demande: Demande, faits: Faits, ligne: str) -> tuple[Faits, list[Filtre]]:
+    """Les faits d’une ligne de la grille, pour ouvrir ses chiffres ; lève `ActionImpossible` si elle n’existe pas."""
+    rapport.refuser_sans_heure(faits)
+    return lignes_de_grille.restreindre(acteur, faits, AVE, ligne)
 
 
 def etablir(acteur: Acteur, demande: Demande) -> Bilan:
@@ -132,10 +145,11 @@ def _chiffres(comptes: Comptes, declares: Mapping[str, Indicateur]) -> list[Lign
     base = f"Heures réalisées ÷ {comptes.grille.base_etp}, la base ETP de la grille."
     return [
         LigneSynthese(
-            Indicateur(code, ligne.libelle, lu.unite, base if lu.unite is Unite.ETP else lu.regle, lu.source),
+            replace(lu, nom=ligne.libelle, regle=base if lu.unite is Unite.ETP else lu.regle),
             comptes.indicateurs[code],
             None,
             None,
+            termes=None if comptes.indicateurs[code] is SECRET else termes(lu.quotient, comptes.valeurs()),
         )
         for ligne in (tableau.lignes if tableau else ())
         for code in ligne.codes[:1]
@@ -156,9 +170,8 @@ def _tableau(tableau: TableauGrille, comptes: Comptes, declares: Mapping[str, In
         return Tableau(comptes.heures[tableau.cle].definition, comptes.heures[tableau.cle].rangees)
     if tableau.cle in comptes.sorties:
         return Tableau(comptes.sorties[tableau.cle].definition, comptes.sorties[tableau.cle].rangees)
-    unites: dict[str, Unite] = {cle: indicateur.unite for cle, indicateur in declares.items()}
-    unites["etp_facilitateurs"] = Unite.ETP
-    return Tableau(*lister_indicateurs(tableau, dict(comptes.indicateurs), unites))
+    en_etp = replace(declares["etp_facilitateurs"], unite=Unite.ETP)
+    return Tableau(*lister_indicateurs(tableau, comptes.valeurs(), {**declares, en_etp.cle: en_etp}))
 
 
 def _avertir(comptes: Comptes) -> Iterable[Ligne]:

@@ -12,6 +12,7 @@ from bilans.corrections import avec_corrections
 from bilans.donnees_ouvertes import bilan as ouvertes
 from bilans.donnees_ouvertes import fichiers
 from bilans.exports import ECRIVAINS
+from bilans.faits import Faits
 from bilans.forms.acheteur import AcheteurForm
 from bilans.forms.operation import OperationForm
 from bilans.forms.periode import AnneesForm, CompletForm, PeriodeForm
@@ -46,6 +47,11 @@ class Rapport:
     """Ce que la commande écrit à côté du CSV, par fin de nom."""
     est_emis: bool = True
     est_nominatif: bool = False
+    restreindre: Callable[[Acteur, Demande, Faits, str], tuple[Faits, list[tuple[str, str]]]] | None = None
+    """Les faits d’une seule de ses lignes (« tableau/cle », vide : tous), et leur filtre en toutes lettres ; quand un
+    filtre par dimension ne suffit pas à ouvrir ses chiffres."""
+    ferme: str = ""
+    """Pourquoi aucun de ses chiffres ne s’ouvre."""
     sortir: Callable[[Acteur, Demande], Bilan] | None = None
     """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
 
@@ -82,6 +88,7 @@ RAPPORTS: dict[str, Rapport] = {
             "Onze tableaux de consolidation nationale, d’une grille que l’on adapte\u00a0; effectifs de 1 à 4 tus.",
             ave.etablir,
             formats=("xlsx", "csv", "json"),
+            restreindre=ave.restreindre,
             ecrivains={"csv": ave.ecrire_csv_ave, "xlsx": ave.ecrire_classeur_ave},
         ),
         Rapport(
@@ -100,6 +107,7 @@ RAPPORTS: dict[str, Rapport] = {
             npnru.etablir,
             formulaire=CompletForm,
             sortir=npnru.sortir,
+            restreindre=npnru.restreindre,
             est_emis=False,
         ),
         Rapport(
@@ -111,6 +119,7 @@ RAPPORTS: dict[str, Rapport] = {
             formulaire=OperationForm,
             ecrivains={"csv": ave.ecrire_csv_ave},
             sortir=fse.sortir,
+            restreindre=fse.restreindre,
             est_emis=False,
         ),
         Rapport(
@@ -127,6 +136,7 @@ RAPPORTS: dict[str, Rapport] = {
                 "zip": fichiers.ecrire_archive,
             },
             pieces={"bilans:ouvertes_schema": "Schéma (JSON)"},
+            ferme="Ce document se publie tel quel\u00a0: aucun de ses chiffres ne s’ouvre.",
             a_cote={".schema.json": fichiers.ecrire_schema, ".lisez-moi.md": fichiers.ecrire_description},
             est_emis=False,
         ),

@@ -13,7 +13,7 @@ from bilans.faits import Faits
 from bilans.indicateurs import compter
 from bilans.parametres import Parametres
 from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
-from bilans.valeurs import Nombre
+from bilans.valeurs import Nombre, termes
 from clauses.comptes.acteurs import Acteur
 
 NOM = "departement"
@@ -78,11 +78,6 @@ def synthese(
             ligne,
             objectif=None if objectif is None else parametres.dans_l_unite(objectif, ligne.indicateur),
             taux_atteinte=None if objectif is None or realise is None else diviser(realise, objectif),
-            termes=termes(ligne.indicateur, {**indicateurs, "base_etp": base_etp}),
-            termes_n1=termes(ligne.indicateur, {**precedents, "base_etp": base_etp}) if precedents else None,
+            termes=termes(ligne.indicateur.quotient, {**indicateurs, "base_etp": base_etp}),
+            termes_n1=termes(ligne.indicateur.quotient, {**precedents, "base_etp": base_etp}) if precedents else None,
         )
-
-
-def termes(indicateur: Indicateur, valeurs: Mapping[str, Nombre]) -> tuple[Nombre, Nombre] | None:
-    quotient = indicateur.quotient
-    return None if quotient is None else (valeurs[quotient.numerateur], valeurs[quotient.denominateur])

@@ -6,12 +6,14 @@ from heures.enums import ADMINISTRATIVES, POSITIVES, SituationSortie
 
 # État d’un marché dans la période ; d’un acheteur, les deux qui ont un sens pour lui.
 NOTIFIE, EN_COURS, ACTIF, NOUVEAU, SANS_ENGAGEMENT = "NOTIFIE", "EN_COURS", "ACTIF", "NOUVEAU", "SANS_ENGAGEMENT"
+SUIVI = "SUIVI"
 ETATS = {
     NOTIFIE: "notifié dans la période",
     EN_COURS: "en cours à la date d’arrêté",
     ACTIF: "au moins une heure validée dans la période",
     NOUVEAU: "premier marché notifié dans la période",
     SANS_ENGAGEMENT: "en cours, sans aucun engagement",
+    SUIVI: "des heures engagées ou validées à la date d’arrêté",
 }
 
 # Ce qu’un marché porte de social ; un même marché peut en porter plusieurs.

@@ -16,6 +16,7 @@ NON = "NON"
 TERRITOIRE = "TERRITOIRE"
 AUTRE_DEPARTEMENT = "AUTRE_DEPARTEMENT"
 HORS = "HORS"
+DEPUIS_TOUJOURS = datetime.date(1900, 1, 1)
 
 
 class Periode(NamedTuple):
@@ -27,6 +28,10 @@ class Periode(NamedTuple):
 
     def un_an_plus_tot(self) -> Periode:
         return Periode(*(_un_an_plus_tot(jour) for jour in self))
+
+    def depuis_toujours(self) -> Periode:
+        """Tout ce qui précède la date d’arrêté : un stock."""
+        return Periode(DEPUIS_TOUJOURS, self.arrete_au, self.arrete_au)
 
 
 def _un_an_plus_tot(jour: datetime.date) -> datetime.date:

@@ -11,28 +11,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bilans import agregats, ave, rapport
-from bilans.ave import A_PART, Comptes
-from bilans.faits import Faits, Periode, Sortie
-from bilans.grilles.calcul import compter_heures, compter_sorties
+from bilans.ave import A_PART, Comptes, Filtre
+from bilans.faits import Faits, Periode
+from bilans.grilles import ligne as lignes_de_grille
+from bilans.grilles.calcul import MOMENTS, compter_heures, compter_sorties
 from bilans.grilles.dimensions import Source, lire_complements
 from bilans.grilles.forme import FSE
 from bilans.grilles.lecture import grille_de
 from bilans.indicateurs import compter as compter_indicateurs
-from bilans.mesures import Mesure
 from bilans.rapport import Bilan, Demande
-from bilans.sorties import ECHEANCES
 from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure
 from clauses.socle.erreurs import ActionImpossible
-from clauses.socle.mois import ajouter_mois
 from heures.models import LigneHeures
 from marches.models import Operation
 
 NOM = "fse"
 TITRE = "Bilan FSE+ d’une opération"
 EN_AVANT = ("beneficiaires", "nouveaux_entrants", "femmes", "heures_realisees")
-SIX_MOIS = "situation_6_mois"
 OPERATION = (
     "Opération",
     "Participants, entrées et sorties sont ceux de l’opération choisie\u00a0: une entrée est la première heure "
@@ -60,9 +57,11 @@ def _dresser(acteur: Acteur, demande: Demande, *, est_masque: bool) -> Bilan:
     if not est_masque:
         declares = [ligne.indicateur for ligne in bilan.synthese]
         precedents = _precedents(acteur, demande)
-        bilan = replace(
-            bilan, synthese=list(rapport.synthese(declares, compter_indicateurs(comptes.faits), precedents))
-        )
+        base = {"base_etp": comptes.grille.base_etp}
+        indicateurs = compter_indicateurs(comptes.faits)
+        lignes = rapport.synthese(declares, indicateurs, precedents)
+        avant = {**precedents, **base} if precedents else {}
+        bilan = replace(bilan, synthese=rapport.avec_termes(lignes, {**indicateurs, **base}, avant))
     methode = [ligne for ligne in bilan.methode if est_masque or "Secret" not in ligne[0]]
     montres = [cle for cle in EN_AVANT if cle in bilan.indicateurs]
     return replace(bilan, methode=[*methode, OPERATION], est_masque=est_masque, en_avant=montres)
@@ -72,23 +71,36 @@ def compter(acteur: Acteur, demande: Demande) -> Comptes:
     rapport.refuser_un_acheteur(demande)
     structure, lus = rapport.lire_faits(acteur, demande.periode)
     grille = grille_de(acteur, FSE)
-    faits = replace(_restreindre(acteur, lus, demande.operation), base_etp=grille.base_etp)
-    if not faits.cellules:
-        raise ActionImpossible(
-            "Aucune heure validée dans la période sur cette opération\u00a0: choisir une autre période, ou lui "
-            "rattacher des marchés."
-        )
+    faits = replace(_avec_des_heures(acteur, lus, demande.operation), base_etp=grille.base_etp)
     source = Source(faits, lire_complements(acteur))
-    dans_six_mois = Source(replace(faits, sorties=_echues(faits)), source.complements)
-    sources = {"situation_sortie": source, SIX_MOIS: dans_six_mois}
     return Comptes(
         grille=grille,
         entete=replace(rapport.entete(TITRE, structure, demande, par=acteur), base_etp=grille.base_etp),
         faits=faits,
         indicateurs=compter_indicateurs(faits),
-        heures={t.cle: compter_heures(t, source) for t in grille.tableaux if t.dimension not in {*A_PART, SIX_MOIS}},
-        sorties={t.cle: compter_sorties(t, sources[t.dimension]) for t in grille.tableaux if t.dimension in sources},
+        heures={t.cle: compter_heures(t, source) for t in grille.tableaux if t.dimension not in A_PART},
+        sorties={t.cle: compter_sorties(t, source) for t in grille.tableaux if t.dimension in MOMENTS},
     )
+
+
+def restreindre(acteur: Acteur, demande: Demande, faits: Faits, ligne: str) -> tuple[Faits, list[Filtre]]:
+    """Les faits de l’opération, et d’une ligne de la grille ; lève `ActionImpossible` si l’une n’existe pas."""
+    rapport.refuser_sans_heure(faits)
+    siens = _avec_des_heures(acteur, faits, demande.operation)
+    restreints, lus = lignes_de_grille.restreindre(acteur, siens, FSE, ligne)
+    operation = [("Opération", str(trouver_operation(acteur, demande.operation)))] if demande.operation else []
+    return restreints, [*operation, *lus]
+
+
+def _avec_des_heures(acteur: Acteur, lus: Faits, code: str) -> Faits:
+    """Les faits de l’opération ; lève `ActionImpossible` si elle n’a aucune heure dans la période."""
+    faits = _restreindre(acteur, lus, code)
+    if not faits.cellules:
+        raise ActionImpossible(
+            "Aucune heure validée dans la période sur cette opération\u00a0: choisir une autre période, ou lui "
+            "rattacher des marchés."
+        )
+    return faits
 
 
 def _precedents(acteur: Acteur, demande: Demande) -> Mapping[str, Nombre]:
@@ -152,13 +164,3 @@ def _premiers_mois(acteur: Acteur, operation: Operation, periode: Periode) -> di
         if total > 0:
             mois[personne].append(jour)
     return {personne: min(jours) for personne, jours in mois.items()}
-
-
-def _echues(faits: Faits) -> list[Sortie]:
-    """Les sorties datées de leur échéance à six mois, avec la situation d’alors."""
-    return [
-        Sortie(
-            s.participant, ajouter_mois(s.date, ECHEANCES[Mesure.ECHEANCES_6]), s.situation_6_mois, s.situation_6_mois
-        )
-        for s in faits.sorties
-    ]

@@ -15,6 +15,7 @@ class Mesure(enum.StrEnum):
     HORS_COMPTE = "hors_compte"
     CUMUL = "cumul"
     MOUVEMENTS = "mouvements"
+    MOUVEMENTS_SUIVIS = "mouvements_suivis"
     CONTRATS = "contrats"
     MARCHES = "marches"
     ACHETEURS = "acheteurs"
@@ -33,12 +34,14 @@ class Mesure(enum.StrEnum):
 class Ouverture:
     """Comment un chiffre s’ouvre : ce que l’on montre, et le filtre qui le compose.
 
-    `sauf` : la dimension de la ligne que ce chiffre ignore, quand la ligne en porte deux.
+    `sauf` : la dimension de la ligne que ce chiffre ignore, quand la ligne en porte deux. `est_stock` : il va de
+    toujours à la date d’arrêté, quelle que soit la période.
     """
 
     mesure: Mesure
     filtre: Mapping[str, str] = field(default_factory=dict)
     sauf: str = ""
+    est_stock: bool = False
 
     def retenir(self, filtre: Mapping[str, str]) -> dict[str, str]:
         """Le filtre du chiffre, dans une ligne qui a le sien."""

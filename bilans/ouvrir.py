@@ -28,6 +28,7 @@ COMPOSITIONS: dict[Mesure, Composition] = {
     Mesure.HORS_COMPTE: heures.HORS_COMPTE,
     Mesure.CUMUL: heures.CUMUL,
     Mesure.MOUVEMENTS: heures.MOUVEMENTS,
+    Mesure.MOUVEMENTS_SUIVIS: heures.MOUVEMENTS_SUIVIS,
     Mesure.CONTRATS: personnes.CONTRATS,
     Mesure.MARCHES: marches.MARCHES,
     Mesure.ACHETEURS: marches.ACHETEURS,

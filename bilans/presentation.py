@@ -13,9 +13,10 @@ from bilans.definitions import ColonneBilan, Indicateur, Unite
 from bilans.dessins.tableau import DessinTrace, dessiner
 from bilans.mesures import Mesure, Ouverture
 from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
+from bilans.secret import SECRET
 from bilans.tableaux import DETAIL, Rangee
 from bilans.totaux import ecarts
-from bilans.valeurs import Nombre, Valeur, en_texte
+from bilans.valeurs import Termes, Valeur, en_texte
 
 # Codes du classeur et du JSON que le libellé voisin, ou le sous-total, dit déjà à l’écran.
 CACHEES = {"code", "dimension", "modalite", "type_contrat", "siret", "type_libelle", "epci", "categorie"}
@@ -66,16 +67,19 @@ def requete(demande: Demande) -> str:
     return urlencode(parametres(demande))
 
 
-def liens_d_ouverture(demande: Demande, filtre: Mapping[str, str]) -> dict[str, str]:
+def liens_d_ouverture(demande: Demande, filtre: Mapping[str, str], *, est_stock: bool = False) -> dict[str, str]:
     """Par mesure, l’adresse de la même ouverture : on passe des heures aux personnes sans perdre le filtre."""
-    return {mesure.value: url_d_ouverture(demande, Ouverture(mesure), filtre, 1) for mesure in CROISEES}
+    ouvertures = [Ouverture(mesure, est_stock=est_stock) for mesure in CROISEES]
+    return {ouvre.mesure.value: url_d_ouverture(demande, ouvre, filtre, 1) for ouvre in ouvertures}
 
 
 def url_d_ouverture(demande: Demande, ouvre: Ouverture | None, filtre: Mapping[str, str], valeur: Valeur) -> str:
-    """Lien vers ce qui compose un chiffre ; un chiffre nul ou vide ne s’ouvre pas."""
-    if ouvre is None or not valeur:
+    """Lien vers ce qui compose un chiffre ; un chiffre nul, vide ou tu ne s’ouvre pas."""
+    if ouvre is None or not valeur or valeur is SECRET:
         return ""
-    criteres = {"bilan": demande.bilan, **parametres(demande), "mesure": ouvre.mesure.value, **ouvre.retenir(filtre)}
+    stock = {"stock": "on"} if ouvre.est_stock else {}
+    mesure = {"mesure": ouvre.mesure.value, **stock}
+    criteres = {"bilan": demande.bilan, **parametres(demande), **mesure, **ouvre.retenir(filtre)}
     return f"{reverse('bilans:lignes')}?{urlencode(criteres)}"
 
 
@@ -89,7 +93,7 @@ def url_d_indicateur_n1(bilan: Bilan, ligne: LigneSynthese) -> str:
     return url_d_ouverture(avant, ligne.indicateur.ouvre, {}, ligne.realise_n1)
 
 
-def en_termes(termes: tuple[Nombre, Nombre] | None) -> str:
+def en_termes(termes: Termes | None) -> str:
     """« 240,00 ÷ 988,84 »."""
     if termes is None or termes[0] is None or termes[1] is None:
         return ""

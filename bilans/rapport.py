@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,9 @@ from bilans import agregats, definitions
 from bilans.calculs import evolution
 from bilans.definitions import ColonneBilan, Indicateur, TableauBilan, Unite
 from bilans.faits import Faits, Periode
+from bilans.secret import SECRET
 from bilans.tableaux import DETAIL, Rangee
-from bilans.valeurs import Chiffre, Nombre
+from bilans.valeurs import Chiffre, Nombre, Termes, termes
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.erreurs import ActionImpossible
@@ -66,9 +67,9 @@ class LigneSynthese:
     evolution: Decimal | None
     objectif: Nombre = None
     taux_atteinte: Decimal | None = None
-    termes: tuple[Nombre, Nombre] | None = None
+    termes: Termes | None = None
     """Numérateur et dénominateur d’un rapport."""
-    termes_n1: tuple[Nombre, Nombre] | None = None
+    termes_n1: Termes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,16 @@ class Tableau:
     def totaux(self) -> list[Mapping[str, Any]]:
         return [rangee.valeurs for rangee in self.rangees if rangee.niveau != DETAIL]
 
-    def termes(self, rangee: Rangee, colonne: ColonneBilan) -> tuple[Nombre, Nombre] | None:
-        """Numérateur et dénominateur d’une cellule qui est un rapport."""
+    def termes(self, rangee: Rangee, colonne: ColonneBilan) -> Termes | None:
+        """Numérateur et dénominateur d’une cellule qui est un rapport ; rien si elle, ou l’un d’eux, est tu."""
         quotient = colonne.quotient
-        if quotient is None:
+        if rangee.valeurs[colonne.cle] is SECRET:
             return None
+        if quotient is None:
+            return rangee.termes.get(colonne.cle)
         au_dessous = self.rangees[-1] if quotient.du_total else rangee
-        return rangee.valeurs[quotient.numerateur], au_dessous.valeurs[quotient.denominateur]
+        lus = rangee.valeurs[quotient.numerateur], au_dessous.valeurs[quotient.denominateur]
+        return None if SECRET in lus else lus
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,19 @@ def verifier_periode(periode: Periode) -> None:
 
 def lire_faits(acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None) -> tuple[Structure, Faits]:
     """Faits de la période dans le périmètre de l’acteur ; refuse une période sans aucune heure validée."""
+    structure, faits = lire_les_faits(acteur, periode, acheteurs)
+    refuser_sans_heure(faits)
+    return structure, faits
+
+
+def lire_les_faits(
+    acteur: Acteur, periode: Periode, acheteurs: Collection[int] | None = None
+) -> tuple[Structure, Faits]:
+    """Les mêmes, quand même rien n’y est validé."""
     acteur.exiger(Droit.CONSULTER_BILANS)
     verifier_periode(periode)
     structure = Structure.objects.visibles_par(acteur).get()
-    faits = agregats.lire(acteur, structure, periode, acheteurs)
-    refuser_sans_heure(faits)
-    return structure, faits
+    return structure, agregats.lire(acteur, structure, periode, acheteurs)
 
 
 def refuser_sans_heure(faits: Faits) -> None:
@@ -160,6 +171,12 @@ def refuser_un_acheteur(demande: Demande) -> None:
         raise ActionImpossible("Ce bilan porte sur toute la structure\u00a0: retirer l’acheteur (--acheteur).")
 
 
+def refuser_une_ligne(ligne: str) -> None:
+    """Les lignes de ce bilan s’ouvrent par un filtre : lève `ActionImpossible`."""
+    if ligne:
+        raise ActionImpossible("Ce bilan n’ouvre pas une ligne par son nom\u00a0: revenir au bilan et recommencer.")
+
+
 def auteur(acteur: Acteur) -> str:
     utilisateur = Utilisateur.objects.visibles_par(acteur).filter(pk=acteur.utilisateur_id).first()
     return str(utilisateur) if utilisateur else "Commande du système"
@@ -173,6 +190,20 @@ def synthese(
         actuel, ancien = indicateurs[indicateur.cle], precedents.get(indicateur.cle)
         variation = evolution(actuel, ancien, est_taux=indicateur.unite is Unite.TAUX)
         yield LigneSynthese(indicateur, actuel, ancien, variation)
+
+
+def avec_termes(
+    lignes: Iterable[LigneSynthese], valeurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]
+) -> list[LigneSynthese]:
+    """Les mêmes lignes, chaque rapport avec ses deux termes ; sans `precedents`, ceux de l’année seulement."""
+    return [
+        replace(
+            ligne,
+            termes=termes(ligne.indicateur.quotient, valeurs),
+            termes_n1=termes(ligne.indicateur.quotient, precedents) if precedents else None,
+        )
+        for ligne in lignes
+    ]
 
 
 def entete_en_clair(entete: Entete) -> list[tuple[str, str]]:

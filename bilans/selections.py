@@ -10,10 +10,10 @@ from collections.abc import Callable, Hashable
 
 from bilans import calculs
 from bilans.calculs import Filtre, atteindre_une_heure, totaux
-from bilans.etats import ACTIF, EN_COURS, NOTIFIE, NOUVEAU, SANS_ENGAGEMENT
-from bilans.faits import Acheteur, Activite, Faits, Marche
+from bilans.etats import ACTIF, EN_COURS, NOTIFIE, NOUVEAU, SANS_ENGAGEMENT, SUIVI
+from bilans.faits import NON, OUI, Acheteur, Activite, Faits, Marche
 
-DE_MARCHE = frozenset({"acheteur", "type_acheteur"})
+DE_MARCHE = frozenset({"acheteur", "type_acheteur", "marche", "operation", "npnru"})
 
 
 def contrats(faits: Faits, filtre: Filtre) -> dict[Hashable, list[int]]:
@@ -37,21 +37,43 @@ def actifs(faits: Faits) -> set[Hashable]:
 def marches(faits: Faits, filtre: Filtre) -> list[int]:
     """Marchés dans l’état demandé (`etat`), d’un acheteur ou d’un type d’acheteur au besoin."""
     du, au, arrete_au = faits.periode
-    utiles, sociale = actifs(faits), filtre.get("consideration")
+    utiles, connus, sociale = actifs(faits), suivis(faits), filtre.get("consideration")
     engages = {engagement.marche for engagement in faits.engagements.values()}
     est: dict[str, Callable[[int, Marche], bool]] = {
         NOTIFIE: lambda _, m: calculs.est_notifie(m, du, au),
         EN_COURS: lambda _, m: calculs.est_en_cours(m, arrete_au),
         ACTIF: lambda pk, _: pk in utiles,
         SANS_ENGAGEMENT: lambda pk, m: calculs.est_en_cours(m, arrete_au) and pk not in engages,
+        SUIVI: lambda pk, _: pk in connus,
     }
     return [
         pk
         for pk, marche in faits.marches.items()
         if est[filtre["etat"]](pk, marche)
         and _chez(faits.acheteurs[marche.acheteur], filtre)
+        and _est_ce_marche(pk, marche, filtre)
         and (sociale is None or sociale in marche.considerations)
     ]
+
+
+def suivis(faits: Faits) -> set[int]:
+    """Marchés qui ont des heures engagées, ou des heures validées."""
+    engagees: dict[int, int] = defaultdict(int)
+    for pk, centiemes in faits.engagees.items():
+        engagees[faits.engagements[pk].marche] += centiemes
+    travailles = {faits.engagements[cellule.engagement].marche for cellule in faits.cellules}
+    return {pk for pk, centiemes in engagees.items() if centiemes} | travailles
+
+
+def engagements_suivis(faits: Faits, filtre: Filtre) -> list[int]:
+    """Engagements des marchés suivis dont le grand livre compte, d’un marché ou d’une opération au besoin."""
+    siens = set(marches(faits, {**filtre, "etat": SUIVI}))
+    return [pk for pk in faits.engagees if faits.engagements[pk].marche in siens]
+
+
+def _est_ce_marche(pk: int, marche: Marche, filtre: Filtre) -> bool:
+    lus = {"marche": str(pk), "operation": str(marche.operation), "npnru": OUI if marche.est_npnru else NON}
+    return all(filtre.get(nom, code) == code for nom, code in lus.items())
 
 
 def _chez(acheteur: Acheteur, filtre: Filtre) -> bool:

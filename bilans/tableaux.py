@@ -13,6 +13,7 @@ from bilans.etats import CATEGORIES, POSITIVE, PRESUMEE, SITUATIONS, categorie
 from bilans.faits import NR, Faits, Periode, Sortie
 from bilans.mesures import Mesure, Ouverture
 from bilans.sorties import comptees, compter
+from bilans.valeurs import Termes
 from heures.enums import (
     CriterePublic,
     DureeInscription,
@@ -53,7 +54,8 @@ class Rangee:
     """Une ligne de tableau, et le filtre qui ouvre ses chiffres. `niveau` distingue détail, sous-total et total.
 
     `periode` : celle de la ligne, quand elle n’est pas celle du bilan (une série d’années) ; `url` : la page de ce
-    que la ligne nomme.
+    que la ligne nomme. `termes`, `dispenses` : par colonne, les deux termes de la cellule qui est un rapport, ou
+    pourquoi elle ne s’ouvre pas, dans un tableau qui a un indicateur par ligne.
     """
 
     valeurs: Mapping[str, Any]
@@ -63,6 +65,8 @@ class Rangee:
     """Par colonne, ce qu’ouvre cette ligne quand ce n’est pas ce qu’ouvre la colonne."""
     periode: Periode | None = None
     url: str = ""
+    termes: Mapping[str, Termes] = field(default_factory=dict)
+    dispenses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def est_vide(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bilans.definitions import ColonneBilan, Unite
 from bilans.mesures import Mesure
 from bilans.rapport import Tableau
+from bilans.secret import SECRET
 from bilans.tableaux import DETAIL, SOUS_TOTAL, TOTAL, Rangee
 from clauses.socle.nombres import en_nombre
 
@@ -22,6 +23,7 @@ def ecarts(tableau: Tableau) -> list[str]:
             f"{colonne.nom} {en_nombre(distincts)} (somme des lignes\u00a0: {en_nombre(somme)})"
             for colonne in tableau.definition.colonnes
             if est_distincte(colonne)
+            and not _est_tue(colonne.cle, [total, *lignes])
             and (distincts := total.valeurs[colonne.cle]) != (somme := _sommer(lignes, colonne.cle))
         ]
         if differents:
@@ -31,6 +33,11 @@ def ecarts(tableau: Tableau) -> list[str]:
 
 def est_distincte(colonne: ColonneBilan) -> bool:
     return colonne.unite is Unite.NOMBRE and colonne.ouvre is not None and colonne.ouvre.mesure in DISTINCTES
+
+
+def _est_tue(cle: str, rangees: Iterable[Rangee]) -> bool:
+    """Un seul nombre tu, et l’écart le redirait."""
+    return any(rangee.valeurs[cle] is SECRET for rangee in rangees)
 
 
 def _sommer(lignes: list[Rangee], cle: str) -> int:

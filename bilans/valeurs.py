@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 from bilans.calculs import arrondir
 from bilans.definitions import Unite
+from bilans.mesures import Quotient
 from bilans.secret import Secret
 from clauses.socle.exports import Format
 from clauses.socle.nombres import en_euros, en_heures, en_nombre, en_taux
@@ -14,6 +16,8 @@ from clauses.socle.nombres import en_euros, en_heures, en_nombre, en_taux
 Nombre = Decimal | int | None
 Chiffre = Nombre | Secret
 Valeur = Chiffre | str | datetime.date
+Termes = tuple[Nombre, Nombre]
+"""Numérateur et dénominateur d’un rapport."""
 
 DECIMALES = {Unite.HEURES: 2, Unite.TAUX: 4, Unite.ETP: 3, Unite.EUROS: 2, Unite.POINTS: 4}
 FORMATS = {
@@ -65,3 +69,13 @@ def en_texte(valeur: Valeur, unite: Unite) -> str:
             return str(arrondir(valeur, 3)).replace(".", ",")
         return en_heures(valeur)
     return en_nombre(valeur) if isinstance(valeur, int) else valeur
+
+
+def termes(quotient: Quotient | None, valeurs: Mapping[str, Chiffre]) -> Termes | None:
+    """Les deux termes d’un rapport ; `None` si ce n’en est pas un, ou si l’un des deux est tu."""
+    if quotient is None:
+        return None
+    numerateur, denominateur = valeurs[quotient.numerateur], valeurs[quotient.denominateur]
+    if isinstance(numerateur, Secret) or isinstance(denominateur, Secret):
+        return None
+    return numerateur, denominateur

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bilans import calculs
-from bilans.faits import Cellule, Faits
+from bilans.faits import Cellule, Faits, Sortie
 from bilans.grilles.calcul import Compte, cle_de_groupe
 from bilans.grilles.correspondance import NON_RATTACHE
 from bilans.grilles.mesures import MESURES, Mesure
@@ -132,12 +132,17 @@ def _se_tait(compte: Compte[Cellule], rangee: Rangee, mesure: Mesure, masques: M
     return tait(compte.grille.cle, rangee.valeurs["code"], _colonne(mesure).cle)
 
 
-def masquer_sorties(compte: Compte[str]) -> Compte[str]:
-    """Les sorties comptent d’autres personnes que les heures : leur tableau se masque à part."""
+def masquer_sorties(compte: Compte[Sortie]) -> Compte[Sortie]:
+    """Les sorties comptent d’autres personnes que les heures : leur tableau se masque à part.
+
+    Deux échéances d’une même personne ne font pas deux personnes : c’est elle que l’on protège.
+    """
     cle = compte.grille.cle
-    gens = [
-        Personne(frozenset(), {cle: frozenset({ligne})}) for ligne, objets in compte.par_ligne.items() for _ in objets
-    ]
+    lignes: dict[int, set[str]] = defaultdict(set)
+    for ligne, siennes in compte.par_ligne.items():
+        for sortie in siennes:
+            lignes[sortie.participant].add(ligne)
+    gens = [Personne(frozenset(), {cle: frozenset(siennes)}) for siennes in lignes.values()]
     sans_heures = Colonne("sorties")
     masques = masquer([Tableau(cle, (sans_heures,), _lignes(compte))], gens)
     rangees = []

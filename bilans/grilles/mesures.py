@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from bilans import calculs
 from bilans.calculs import rapport
 from bilans.definitions import ColonneBilan, Unite
+from bilans.etats import ACTIF
 from bilans.faits import OUI, Cellule
 from bilans.grilles.dimensions import Source
+from bilans.mesures import HEURES, PERSONNES, Ouverture, Quotient, marches_de, personnes_de
+from bilans.mesures import Mesure as Liste
 from bilans.valeurs import Nombre
 
 FEMME = "F"
@@ -66,34 +69,42 @@ def _acheteurs(lot: Lot) -> int:
 
 
 _DECLAREES = (
-    Mesure(ColonneBilan("acheteurs_actifs", "Acheteurs actifs", N), _acheteurs, publique=True),
-    Mesure(ColonneBilan("marches_actifs", "Marchés actifs", N), _marches, publique=True),
     Mesure(
-        ColonneBilan("heures", "Heures", H), lambda lot: calculs.en_decimal(lot.centiemes), est_en_heures=True
+        ColonneBilan("acheteurs_actifs", "Acheteurs actifs", N, Ouverture(Liste.ACHETEURS, {"etat": ACTIF})),
+        _acheteurs,
+        publique=True,
+    ),
+    Mesure(ColonneBilan("marches_actifs", "Marchés actifs", N, marches_de(ACTIF)), _marches, publique=True),
+    Mesure(
+        ColonneBilan("heures", "Heures", H, HEURES),
+        lambda lot: calculs.en_decimal(lot.centiemes),
+        est_en_heures=True,
     ),
     Mesure(
-        ColonneBilan("part_heures", "% des heures", T),
+        ColonneBilan("part_heures", "% des heures", T, quotient=Quotient("heures", "heures", du_total=True)),
         lambda lot: rapport(lot.centiemes, sum(c.centiemes for c in lot.toutes)),
         est_en_heures=True,
     ),
     Mesure(
-        ColonneBilan("etp", "ETP", Unite.ETP),
+        ColonneBilan("etp", "ETP", Unite.ETP, dispense="Heures de la ligne ÷ base ETP de la grille."),
         lambda lot: rapport(calculs.en_decimal(lot.centiemes), lot.source.faits.base_etp, 3),
         est_en_heures=True,
     ),
-    Mesure(ColonneBilan("beneficiaires", "Bénéficiaires", N), lambda lot: len(lot.personnes)),
-    Mesure(ColonneBilan("femmes", "Femmes", N), lambda lot: lot.de_sexe(FEMME), "sexe"),
-    Mesure(ColonneBilan("hommes", "Hommes", N), lambda lot: lot.de_sexe("H"), "sexe", avec=False),
+    Mesure(ColonneBilan("beneficiaires", "Bénéficiaires", N, PERSONNES), lambda lot: len(lot.personnes)),
+    Mesure(ColonneBilan("femmes", "Femmes", N, personnes_de(sexe=FEMME)), lambda lot: lot.de_sexe(FEMME), "sexe"),
     Mesure(
-        ColonneBilan("nouveaux", "Nouveaux", N),
+        ColonneBilan("hommes", "Hommes", N, personnes_de(sexe="H")), lambda lot: lot.de_sexe("H"), "sexe", avec=False
+    ),
+    Mesure(
+        ColonneBilan("nouveaux", "Nouveaux", N, personnes_de(nouveau=OUI)),
         lambda lot: sum(calculs.est_nouveau(lot.source.faits, p) for p in lot.personnes),
         "nouveau",
     ),
     Mesure(
-        ColonneBilan("beneficiaires_brsa", "dont BRSA", N),
+        ColonneBilan("beneficiaires_brsa", "dont BRSA", N, personnes_de(brsa=OUI)),
         lambda lot: sum(lot.source.faits.profils[p].brsa == OUI for p in lot.personnes),
         "brsa",
     ),
-    Mesure(ColonneBilan("contrats", "Contrats", N), _contrats),
+    Mesure(ColonneBilan("contrats", "Contrats", N, Ouverture(Liste.CONTRATS)), _contrats),
 )  # fmt: skip
 MESURES: dict[str, Mesure] = {mesure.colonne.cle: mesure for mesure in _DECLAREES}

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bilans import calculs, rapport
+from bilans import calculs, rapport, selections
 from bilans.calculs import en_decimal
 from bilans.calculs import rapport as quotient
 from bilans.definitions import TableauBilan
-from bilans.faits import NR, OUI, Cellule
+from bilans.faits import NR, OUI, Cellule, Faits
 from bilans.npnru import masque
 from bilans.npnru.definitions import (
     COMMUNES,
@@ -20,11 +20,11 @@ from bilans.npnru.definitions import (
     OPERATIONS,
     PREFIXE,
     TABLEAUX,
-    dater,
+    du_stock,
     est_de_la_periode,
     ouvrir_le_stock,
 )
-from bilans.npnru.lecture import DEPUIS_TOUJOURS, Stock, lire
+from bilans.npnru.lecture import Stock, avec_le_grand_livre, lire
 from bilans.rapport import Bilan, Demande, Tableau
 from bilans.tableaux import DETAIL, SOUS_TOTAL, TOTAL, Rangee
 from clauses.comptes.acteurs import Acteur, Droit
@@ -68,12 +68,21 @@ def dresser(acteur: Acteur, demande: Demande, *, est_masque: bool) -> Bilan:
     avant = lire(acteur, structure, demande.periode.un_an_plus_tot())
     precedents = compter(avant, marches_suivis(avant))
     declares = [ligne.indicateur for ligne in bilan.synthese]
-    return replace(bilan, synthese=list(rapport.synthese(declares, compter(stock, suivis), precedents)))
+    indicateurs = compter(stock, suivis)
+    lignes = rapport.synthese(declares, indicateurs, precedents)
+    return replace(bilan, synthese=rapport.avec_termes(lignes, indicateurs, precedents))
+
+
+def restreindre(acteur: Acteur, _: Demande, faits: Faits, ligne: str) -> tuple[Faits, list[tuple[str, str]]]:
+    """Les faits d’un chiffre que l’on ouvre : tous les marchés suivis, soldés compris."""
+    rapport.refuser_une_ligne(ligne)
+    return avec_le_grand_livre(acteur, faits), []
 
 
 def marches_suivis(stock: Stock) -> list[int]:
     """Marchés qui ont des heures engagées ou validées, renouvellement urbain d’abord, par date de notification."""
-    suivis = [pk for pk in stock.fiches if stock.engagees.get(pk) or stock.cellules.get(pk)]
+    connus = selections.suivis(stock.faits)
+    suivis = [pk for pk in stock.fiches if pk in connus]
     return sorted(suivis, key=lambda pk: not stock.faits.marches[pk].est_npnru)
 
 
@@ -129,11 +138,7 @@ def _npnru(stock: Stock, suivis: Collection[int]) -> list[int]:
 
 
 def _assembler(stock: Stock, suivis: Collection[int], demande: Demande, entete: rapport.Entete) -> Bilan:
-    arrete_au = demande.periode.arrete_au.isoformat()
-    jours = {"du": DEPUIS_TOUJOURS.isoformat(), "au": arrete_au, "arrete_au": arrete_au}
-    declares = [
-        i if est_de_la_periode(i.cle) else replace(i, ouvre=ouvrir_le_stock(i.ouvre, jours)) for i in INDICATEURS
-    ]
+    declares = [i if est_de_la_periode(i.cle) else replace(i, ouvre=ouvrir_le_stock(i.ouvre)) for i in INDICATEURS]
     indicateurs = compter(stock, suivis)
     construits: list[tuple[TableauBilan, list[Rangee]]] = [
         (OPERATIONS, list(operations(stock, suivis))),
@@ -145,7 +150,7 @@ def _assembler(stock: Stock, suivis: Collection[int], demande: Demande, entete: 
         demande=demande,
         indicateurs=indicateurs,
         synthese=list(rapport.synthese(declares, indicateurs, {})),
-        tableaux={d.cle: Tableau(dater(d, jours), rangees) for d, rangees in construits},
+        tableaux={d.cle: Tableau(du_stock(d), rangees) for d, rangees in construits},
         methode=list(rapport.methode(entete, INDICATEURS, TABLEAUX)),
         en_avant=EN_AVANT,
     )

@@ -18,8 +18,6 @@ from clauses.territoires.models import Commune
 from marches.enums import StatutMarche
 from marches.models import Clause, Marche
 
-DEPUIS_TOUJOURS = datetime.date(1900, 1, 1)
-
 
 class Fiche(NamedTuple):
     reference: str
@@ -43,31 +41,35 @@ class Stock:
     """Code INSEE → nom, porte un quartier prioritaire."""
 
 
-def jusqu_au(arrete_au: datetime.date) -> Periode:
-    return Periode(DEPUIS_TOUJOURS, arrete_au, arrete_au)
-
-
 def lire(acteur: Acteur, structure: Structure, periode: Periode) -> Stock:
     """Le stock de la structure à la date d’arrêté ; un nombre constant de requêtes."""
-    stock = jusqu_au(periode.arrete_au)
-    faits = agregats.lire(acteur, structure, stock)
-    visibles = Marche.objects.visibles_par(acteur).order_by()
-    suivis = visibles.exclude(statut=StatutMarche.SANS_SUITE).values("pk")
-    engagements = agregats.lire_engagements(acteur, agregats.lignes_validees(acteur, stock), suivis)
+    faits = avec_le_grand_livre(acteur, agregats.lire(acteur, structure, periode.depuis_toujours()))
     engagees: dict[int, int] = defaultdict(int)
-    for engagement, centiemes in agregats.heures_engagees(acteur, periode.arrete_au, suivis).items():
-        engagees[engagements[engagement].marche] += centiemes
+    for engagement, centiemes in faits.engagees.items():
+        engagees[faits.engagements[engagement].marche] += centiemes
     cellules: dict[int, list[Cellule]] = defaultdict(list)
     for cellule in faits.cellules:
-        cellules[engagements[cellule.engagement].marche].append(cellule)
+        cellules[faits.engagements[cellule.engagement].marche].append(cellule)
     return Stock(
-        faits=replace(faits, engagements=engagements),
+        faits=faits,
         cellules=cellules,
         fiches=_fiches(acteur),
         engagees=engagees,
         de_la_periode=_heures_de_la_periode(acteur, periode),
         totales=_heures_travaillees(acteur),
         communes=_communes({profil.commune for profil in faits.profils.values()}),
+    )
+
+
+def avec_le_grand_livre(acteur: Acteur, faits: Faits) -> Faits:
+    """Les mêmes faits, les heures engagées étant celles de tout marché, soldé compris, sauf sans suite."""
+    visibles = Marche.objects.visibles_par(acteur).order_by()
+    suivis = visibles.exclude(statut=StatutMarche.SANS_SUITE).values("pk")
+    lignes = agregats.lignes_validees(acteur, faits.periode)
+    return replace(
+        faits,
+        engagements=agregats.lire_engagements(acteur, lignes, suivis),
+        engagees=agregats.heures_engagees(acteur, faits.periode.arrete_au, suivis),
     )
 
 

@@ -63,6 +63,14 @@ def chercher_mouvements(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
     return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
 
 
+def chercher_mouvements_suivis(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
+    """Mouvements du grand livre des marchés suivis, soldés compris, jusqu’à la date d’arrêté."""
+    engagements = set(selections.engagements_suivis(faits, filtre))
+    lus = agregats.mouvements_jusqu_au(acteur, faits.periode.arrete_au).order_by("date", "pk")
+    couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
+    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+
+
 def chercher_mouvements_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
     """Mouvements du grand livre des lots montrés, jusqu’à la date d’arrêté : l’engagement initial, ou la suite."""
     engagements = set(selections.engagements_des_lots(faits, filtre))
@@ -164,5 +172,6 @@ MOUVEMENTS = Composition(
     est_nominative=False,
     est_cumul=True,
 )
+MOUVEMENTS_SUIVIS = replace(MOUVEMENTS, chercher=chercher_mouvements_suivis, est_cumul=False)
 MOUVEMENTS_DES_LOTS = replace(MOUVEMENTS, dimensions=DE_LOT | {"mouvement"}, chercher=chercher_mouvements_des_lots)
 LIGNES_DES_LOTS = replace(CUMUL, dimensions=DE_LOT | {"quand"}, chercher=chercher_lignes_des_lots)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bilans import selections
 from bilans.calculs import Filtre
-from bilans.etats import ACTIF, EN_COURS, NOTIFIE, NOUVEAU, SANS_ENGAGEMENT
+from bilans.etats import ACTIF, EN_COURS, NOTIFIE, NOUVEAU, SANS_ENGAGEMENT, SUIVI
 from bilans.faits import Faits
 from bilans.ouvertures.composition import DE_HEURES, ColonneOuverte, Composition, Element, Trouve
 from clauses.comptes.acteurs import Acteur
@@ -88,7 +88,7 @@ MARCHES = Composition(
         ColonneOuverte("Notifié le", lambda e: _jour(e.fiche.date_notification)),
         ColonneOuverte("Statut", lambda e: e.fiche.get_statut_display()),
     ),
-    requis={"etat": frozenset({NOTIFIE, EN_COURS, ACTIF, SANS_ENGAGEMENT})},
+    requis={"etat": frozenset({NOTIFIE, EN_COURS, ACTIF, SANS_ENGAGEMENT, SUIVI})},
     est_nominative=False,
 )
 ACHETEURS = Composition(

@@ -13,10 +13,18 @@ from django.views.decorators.http import require_safe
 
 from bilans import departement, ouvrir, presentation
 from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
+from bilans.faits import Faits
 from bilans.forms.periode import PeriodeForm
 from bilans.mesures import Mesure
 from bilans.perimetre import trouver
-from bilans.rapport import Bilan, Demande, entete_en_clair, lire_faits
+from bilans.rapport import (
+    Bilan,
+    Demande,
+    entete_en_clair,
+    lire_les_faits,
+    refuser_sans_heure,
+    refuser_une_ligne,
+)
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -25,6 +33,8 @@ from clauses.socle.listes import XLSX
 from heures.models import Participant
 
 PERIODE = {"du", "au", "arrete_au", "acheteur", "operation"}
+# Ce qui dit un chiffre, hors son filtre : sa liste, sa ligne de grille, et s’il va depuis toujours.
+D_UN_CHIFFRE = {"mesure", "ligne", "stock"}
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON", "zip": "Archive (ZIP)"}
 TYPES = {
     "xlsx": XLSX,
@@ -144,12 +154,11 @@ def lignes(request: RequeteActeur) -> HttpResponse:
     filtre = {nom: str(code) for nom, code in request.GET.dict().items() if nom in ouvrir.NOMS}
     try:
         rapport = lire_rapport(request)
-        demande = lire_demande(request, rapport, PERIODE | {"bilan", "mesure", "page", *ouvrir.NOMS})
-        mesure = lire_mesure(request)
-        perimetre = trouver(request.acteur, demande.acheteur) if demande.acheteur else None
-        if perimetre is not None:
+        demande = lire_demande(request, rapport, PERIODE | {"bilan", "page", *D_UN_CHIFFRE, *ouvrir.NOMS})
+        mesure, est_stock = lire_mesure(request), "stock" in request.GET
+        if demande.acheteur:
             filtre.pop("acheteur", None)
-        _, faits = lire_faits(request.acteur, demande.periode, perimetre.acheteurs if perimetre else None)
+        faits, perimetre = faits_du_chiffre(request, rapport, demande)
         ouvrir.verifier_filtre(faits, filtre, mesure)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
@@ -165,12 +174,38 @@ def lignes(request: RequeteActeur) -> HttpResponse:
     contexte = {
         "ouvert": ouvert,
         "periode": demande.periode,
+        "est_stock": est_stock,
         "rapport": rapport,
-        "filtres": [*([perimetre.en_clair] if perimetre else []), *ouvrir.en_clair(faits, filtre)],
+        "filtres": [*perimetre, *ouvrir.en_clair(faits, filtre)],
         "retour": f"{reverse(f'bilans:{rapport.nom}')}?{presentation.requete(demande)}",
-        "liens": presentation.liens_d_ouverture(demande, filtre) if mesure in presentation.CROISEES else {},
+        "liens": presentation.liens_d_ouverture(demande, filtre | ligne_de(request), est_stock=est_stock)
+        if mesure in presentation.CROISEES
+        else {},
     }
     return render(request, "bilans/lignes.html", contexte)
+
+
+def faits_du_chiffre(
+    request: RequeteActeur, rapport: Rapport, demande: Demande
+) -> tuple[Faits, list[tuple[str, str]]]:
+    """Les faits dont le chiffre est fait, et ce à quoi ils se restreignent, en toutes lettres.
+
+    Lève `ActionImpossible` sur un acheteur, une opération ou une ligne qui n’existe pas, ou sans heure validée.
+    """
+    periode = demande.periode.depuis_toujours() if "stock" in request.GET else demande.periode
+    perimetre = trouver(request.acteur, demande.acheteur) if demande.acheteur else None
+    _, faits = lire_les_faits(request.acteur, periode, perimetre.acheteurs if perimetre else None)
+    ligne = ligne_de(request).get("ligne", "")
+    if rapport.restreindre is not None:
+        return rapport.restreindre(request.acteur, demande, faits, ligne)
+    refuser_une_ligne(ligne)
+    refuser_sans_heure(faits)
+    return faits, [perimetre.en_clair] if perimetre else []
+
+
+def ligne_de(request: RequeteActeur) -> dict[str, str]:
+    """La ligne de grille que l’on ouvre (« tableau/cle »), quand il y en a une."""
+    return {"ligne": ligne} if (ligne := request.GET.get("ligne", "")) else {}
 
 
 def lire_mesure(request: RequeteActeur) -> Mesure:

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from bilans import ave
-from bilans.faits import Acheteur, Cellule, Contrat, Engagement, Faits, Marche
+from bilans.faits import Acheteur, Cellule, Contrat, Engagement, Faits, Marche, Sortie
 from bilans.grilles.calcul import Compte, compter_heures, compter_sorties
 from bilans.grilles.dimensions import Complement, Source
-from bilans.grilles.forme import AVE, livree
+from bilans.grilles.forme import AVE, FSE, livree
+from bilans.grilles.masque import masquer_sorties
 from bilans.indicateurs import compter
 from bilans.secret import SECRET
 from bilans.tableaux import DETAIL, TOTAL
+from clauses.socle.mois import ajouter_mois
 from tests.bilans.attaquant import Attaquant, Publie
 from tests.bilans.test_masquage import faits
 
@@ -205,3 +207,15 @@ def test_une_personne_de_moins_d_une_heure_par_ligne_ne_se_lit_pas_au_sous_total
     assert sorties["groupe:Collectivités"]["beneficiaires"] is SECRET
     assert sorties["communes"]["heures"] is SECRET
     assert Attaquant(publier(vrais, masques, ["acheteurs"], recouvrent=True)).decouvertes() == []
+
+
+def test_huit_echeances_de_quatre_personnes_se_taisent():
+    """A7 compte les échéances ; c’est la personne que l’on protège."""
+    source = population(40, 8, lignes=1)
+    du = source.faits.periode.du
+    sorties = [Sortie(p, ajouter_mois(du, mois - 6), "CDI", "CDI") for p in range(4) for mois in (1, 2)]
+    source = replace(source, faits=replace(source.faits, sorties=sorties))
+    compte = compter_sorties(livree(FSE).tableau("six_mois"), source)
+    lus = [{r.valeurs["code"]: r.valeurs["sorties"] for r in c.rangees} for c in (compte, masquer_sorties(compte))]
+    assert (lus[0]["emploi"], lus[0]["TOTAL"]) == (8, 8)
+    assert (lus[1]["emploi"], lus[1]["TOTAL"]) == (SECRET, SECRET)
