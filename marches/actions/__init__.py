@@ -38,7 +38,9 @@ from marches.actions.objectifs import (
     modifier_repere,
     retirer_repere,
 )
+from marches.actions.operations import creer_operation
 from marches.actions.penalites import ajouter_bareme, ajouter_regle, modifier_regle, retirer_regle
+from marches.actions.reprise import reprendre_evenement, reprendre_facture, reprendre_proposition
 
 __all__ = [
     "ChoixAcheteur",
@@ -53,6 +55,7 @@ __all__ = [
     "completer_acheteur",
     "creer_acheteur",
     "creer_marche",
+    "creer_operation",
     "creer_repere",
     "decider_penalite",
     "definir_clause",
@@ -76,6 +79,9 @@ __all__ = [
     "ouvrir_marche",
     "ouvrir_marche_simple",
     "proposer_penalite",
+    "reprendre_evenement",
+    "reprendre_facture",
+    "reprendre_proposition",
     "retirer_regle",
     "retirer_repere",
 ]
