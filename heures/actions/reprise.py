@@ -46,6 +46,7 @@ class LigneAReprendre(LigneVoulue):
     validee_le: datetime.datetime | None
     motif: str = ""
     declaree_le: datetime.date | None = None
+    rang: int = 0
 
 
 @dataclass
@@ -192,6 +193,7 @@ def _ligne(ligne: LigneAReprendre, cadres: _Cadres, par: Acteur) -> LigneHeures:
         mois=ligne.mois,
         type_heures=ligne.type_heures,
         heures=ligne.heures,
+        rang=ligne.rang,
         statut=ligne.statut,
         motif=ligne.motif or (MOTIF_DE_REFUS if ligne.statut == StatutLigne.REFUSEE else ""),
         origine=OrigineLigne.REPRISE,

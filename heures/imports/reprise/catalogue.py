@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from heures.imports.reprise import classeur_plein as plein
-from heures.imports.reprise import feuilles, marches, personnes, suite_marches, suite_personnes, suite_structure
+from heures.imports.reprise import (
+    feuilles,
+    marches,
+    personnes,
+    suite_heures,
+    suite_marches,
+    suite_personnes,
+    suite_structure,
+)
 from heures.imports.reprise import feuilles_suite as suite
 from heures.imports.reprise.etapes import Etape, une_a_une
 from heures.imports.reprise.lignes import reprendre_heures
@@ -33,6 +41,7 @@ ETAPES: tuple[Etape, ...] = (
     ),
     Etape(feuilles.HEURES, reprendre_heures, plein.ecrire_heures),
     Etape(feuilles.SORTIES, une_a_une(personnes.reprendre_sortie), plein.ecrire_sorties),
+    Etape(suite.RECTIFICATIONS, suite_heures.reprendre, suite_heures.ecrire),
     Etape(suite.RELEVES, suite_personnes.reprendre_releves, suite_personnes.ecrire_releves),
     Etape(suite.DOUBLONS, une_a_une(suite_personnes.reprendre_doublon), suite_personnes.ecrire_doublons),
     Etape(suite.CONTACTS, une_a_une(suite_structure.reprendre_contact), suite_structure.ecrire_contacts),

@@ -62,6 +62,7 @@ Absents = dict[str, int]
 VOLUMES = {TypeHeures.TRAVAIL: "heures_travail", TypeHeures.FORMATION: "heures_formation"}
 CHAMPS_LIGNE = (
     "contrat_id", "engagement_id", "mois", "type_heures", "statut", "heures", "validee_le", "motif", "declaree_le",
+    "rang",
 )  # fmt: skip
 
 
@@ -92,7 +93,6 @@ def compter_les_absents(par: Acteur) -> Absents:
     evenements = Evenement.objects.visibles_par(par)
     en_attente = LigneEnAttente.objects.visibles_par(par).filter(statut=StatutAttente.EN_ATTENTE)
     comptes = {
-        "heures annulées ou rectifiées depuis": nombre(LigneHeures.objects.visibles_par(par).exclude(annulation=None)),
         "fusions de fiches": nombre(Fusion.objects.visibles_par(par).filter(annulee_le=None)),
         "événements dont toutes les lettres sont annulées": nombre(evenements) - nombre(evenements.en_vigueur()),
         "lignes reçues à vérifier": nombre(en_attente),
@@ -236,6 +236,7 @@ def ecrire_heures(lu: Ecriture) -> Iterator[Valeurs]:
             "statut": ligne["statut"],
             "date_validation": timezone.localdate(ligne["validee_le"]) if validee else None,
             "motif": ligne["motif"],
+            "rang": ligne["rang"] or None,
             "date_declaration": timezone.localdate(ligne["declaree_le"]),
         }
 

@@ -82,7 +82,7 @@ def vers_sirens(valeur: object) -> tuple[str, ...]:
 def vers_termes(valeur: object) -> list[dict[str, Any]]:
     """Les termes d’un calcul de pénalité, en JSON, tels que la proposition les garde."""
     try:
-        lus = json.loads(vers_texte(valeur, longueur_max=20_000))
+        lus = json.loads(_texte_fidele(valeur, longueur_max=20_000))
         termes = [{nom: terme[nom] for nom in TERMES} for terme in lus]
         montants = [Decimal(terme[nom]) for terme in termes for nom in ("avant_plafond", "montant")]
     except (ValueError, TypeError, KeyError, ArithmeticError) as erreur:

@@ -217,6 +217,7 @@ HEURES = Feuille(
         date("date_validation", lire=vers_date_passee),
         libre("motif", 500),
         date("date_declaration", lire=vers_date_passee),
+        entier("rang", 32_000),
     ),
     ("contrat_identifiant", *CLE_ENGAGEMENT, "mois"),
 )

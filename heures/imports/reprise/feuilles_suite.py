@@ -14,6 +14,7 @@ from heures.enums import (
     NatureEnvoi,
     Niveau,
     StatutReleve,
+    TypeHeures,
     TypePiece,
 )
 from heures.imports.reprise.colonnes import (
@@ -233,6 +234,24 @@ PROLONGATIONS = facultative(
         RANG,
     ),
     ("participant_identifiant", "jusqu_au", "motif", "rang"),
+)
+RECTIFICATIONS = facultative(
+    "rectifications",
+    "Des heures validées puis annulées, par ligne ; « heures » porte la valeur en vigueur, et son rang.",
+    (
+        personnel("contrat_identifiant", 40, obligatoire=True),
+        *ENGAGEMENT,
+        Colonne("mois", vers_mois, True),
+        choix("type_heures", TypeHeures, obligatoire=True),
+        entier("rang", 32_000, minimum=0, obligatoire=True),
+        heures("heures", obligatoire=True),
+        libre("motif", 500),
+        libre("motif_annulation", 500, obligatoire=True),
+        date("date_declaration", obligatoire=True, lire=vers_date_passee),
+        date("date_validation", obligatoire=True, lire=vers_date_passee),
+        date("date_annulation", obligatoire=True, lire=vers_date_passee),
+    ),
+    ("contrat_identifiant", *CLE_ENGAGEMENT, "mois", "type_heures", "rang"),
 )
 RELEVES = facultative(
     "releves",

@@ -62,6 +62,7 @@ def _lignes_a_reprendre(ctx: Contexte, ligne: Ligne) -> Iterator[LigneAReprendre
             validee_le=a_midi(valide_le) if valide_le is not None else None,
             motif=ligne["motif"] or "",
             declaree_le=ligne["date_declaration"],
+            rang=ligne["rang"] or 0,
             repere=ligne.numero,
         )
 

@@ -104,7 +104,8 @@ def _garnir_les_suites(posee: jeu.Jeu, par: Acteur) -> None:
     courrier = {"courrier_date": timezone.localdate(), "courrier_reference": "LR 12"}
     decision = {"statut": "REDUITE", "montant": Decimal("1500.00"), "motif": "Aléas\u00a0climatiques"}
     marches.inscrire_decision_recue(decidee, version=1, par=par, **decision, **courrier)
-    PropositionPenaliteFactory(engagement=engagement, montant=Decimal("250.00"))
+    calcul = [{**decidee.calcul[0], "calcul": "1\u202f000,00 h × 40\u00a0€"}]
+    PropositionPenaliteFactory(engagement=engagement, montant=Decimal("250.00"), calcul=calcul)
     activite = {"nature": "REUNION", "objet": "Réunion\u00a0fictive", "facilitateur_id": par.utilisateur_id}
     marche = engagement.clause.lot.marche
     for concerne in ({}, {}, {"marche": marche, "acheteur": marche.acheteur, "entreprise": engagement.entreprise}):
@@ -154,7 +155,7 @@ def _garnir_les_heures(posee: jeu.Jeu, par: Acteur) -> None:
     assert premiere is not None
     personnes.rectifier(premiere, heures=Decimal("99.99"), motif="Bulletin\u00a0reçu", par=par)
     personnes.refuser(LigneHeures.objects.declarees().get(), motif="Relevé\u00a0illisible", par=par)
-    LigneHeures.objects.filter(structure=posee.structure).update(
+    LigneHeures.objects.filter(structure=posee.structure, nature="ORDINAIRE").update(
         declaree_le=datetime.datetime(2026, 2, 3, 9, tzinfo=datetime.UTC)
     )
     troisieme = posee.engagements["2025-M3"]

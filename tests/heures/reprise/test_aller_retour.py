@@ -119,8 +119,14 @@ def test_une_autre_structure_n_est_pas_dans_le_classeur(tmp_path, pose):
     assert "VOISINE" not in repr(cases(tmp_path / "sortie.xlsx"))
 
 
+def fusionner_deux_fiches(pose: jeu.Jeu) -> None:
+    double = ParticipantFactory(structure=pose.structure, identifiant="DOUBLE")
+    actions.fusionner(pose.personnes["P2"], absorbee=double, par=pose.par)
+
+
 def test_ce_que_le_classeur_ne_porte_pas_est_compte(tmp_path, pose):
-    assert "heures annulées ou rectifiées depuis (1)" in exporter(tmp_path / "sortie.xlsx", pose.structure)
+    fusionner_deux_fiches(pose)
+    assert "fusions de fiches (1)" in exporter(tmp_path / "sortie.xlsx", pose.structure)
 
 
 def test_l_export_refuse_d_une_phrase_et_laisse_intact_le_fichier_d_avant(tmp_path, pose):

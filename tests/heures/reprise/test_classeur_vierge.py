@@ -38,7 +38,7 @@ AJOUTEES = {
     "participants": "date_entree duree_inscription brsa piece_type piece_date piece_valable_jusqu_au piece_vue_le "
     "piece_vue_par motif visa_le visa_par version_entree commune_actuelle_insee plie_actuel",
     "contrats": "quotite nombre_missions",
-    "heures": "motif date_declaration",
+    "heures": "motif date_declaration rang",
 }
 # Les feuilles du contrat ; les facultatives viennent à leur suite.
 DIX = [feuille for feuille in FEUILLES if not feuille.est_facultative]

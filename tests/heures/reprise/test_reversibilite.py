@@ -44,7 +44,7 @@ LAISSES = {
 }
 # Qui a écrit et quand n’est pas la donnée : c’est le journal. Une reprise est l’origine de ce qu’elle écrit.
 DU_JOURNAL = {"id", "structure", "version", "recherche", "accordee_le", "enregistree_le", "inscrit_le", "ecarte_le"}
-PROPRES = {"heures.LigneHeures": {"origine", "rang"}}
+PROPRES = {"heures.LigneHeures": {"origine"}}
 
 
 @pytest.fixture
@@ -89,14 +89,12 @@ def modeles_de_structure() -> dict[str, type[models.Model]]:
 
 
 def contenu(modele: type[models.Model], structure_id: int) -> list[str]:
-    """Les lignes d’un modèle, sans leurs numéros ; une suite de rectifications n’y est que par sa dernière valeur."""
+    """Les lignes d’un modèle, sans leurs numéros."""
     ignores = DU_JOURNAL | PROPRES.get(modele._meta.label, set())
     champs = ["structure__nom"] + [
         c.name for c in modele._meta.concrete_fields if not c.is_relation and c.name not in ignores
     ]
     lues = modele._default_manager.filter(structure=structure_id)
-    if modele._meta.label == "heures.LigneHeures":
-        lues = lues.filter(nature="ORDINAIRE", annulation=None)
     return sorted(repr([en_jour(valeur) for valeur in ligne]) for ligne in lues.order_by().values_list(*champs))
 
 
