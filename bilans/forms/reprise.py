@@ -15,7 +15,10 @@ class ClasseurForm(Formulaire):
     fichier = forms.FileField(
         label="Classeur de reprise",
         max_length=255,
-        help_text=f"Fichier .xlsx, {BORNES.octets // 2**20}\u00a0Mo au plus\u00a0; au-delà\u00a0: importer_reprise.",
+        help_text=(
+            f"Fichier .xlsx, {BORNES.octets // 2**20}\u00a0Mo au plus\u00a0; un plus gros passe par la commande "
+            "importer_reprise."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         error_messages={
             "required": "Choisir un fichier.",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.journal import journaliser_lecture
+from clauses.comptes.models import Structure
 from clauses.socle import exports
 from entreprises.models import Contact, Entreprise
 from heures.enums import NatureLigne, StatutAttente, StatutLigne, TypeHeures
@@ -98,6 +99,9 @@ def compter_les_absents(par: Acteur) -> Absents:
         "lignes reçues à vérifier": nombre(en_attente),
         "demandes de relevé et liens": nombre(DemandeReleve.objects.visibles_par(par)),
         "courriels envoyés": nombre(Envoi.objects.visibles_par(par)),
+        "logo de l’en-tête des courriers": nombre(
+            Structure.objects.visibles_par(par).exclude(logo=None).exclude(logo=b"")
+        ),
         "correspondances de colonnes": nombre(Correspondance.objects.visibles_par(par)),
     }
     return {nature: compte for nature, compte in comptes.items() if compte}

@@ -70,7 +70,7 @@ def test_un_fichier_qui_n_est_pas_un_classeur_est_refuse_d_une_phrase(tmp_path: 
     (tmp_path / "faux.xlsx").write_bytes(b"pas un classeur")
     reponse = envoyer(responsable, tmp_path / "faux.xlsx")
     assert reponse.status_code == 200
-    assert "alert-danger" in texte(reponse) or "invalid-feedback" in texte(reponse)
+    assert "Ce fichier est un texte (CSV) renommé" in texte(reponse)
 
 
 def test_le_classeur_d_un_autre_est_introuvable(tmp_path: Path, responsable: Client, structure: Structure) -> None:
