@@ -16,8 +16,8 @@ class ClasseurForm(Formulaire):
         label="Classeur de reprise",
         max_length=255,
         help_text=(
-            f"Fichier .xlsx, {BORNES.octets // 2**20}\u00a0Mo au plus\u00a0; un plus gros passe par la commande "
-            "importer_reprise."
+            f"Fichier .xlsx, {BORNES.octets // 2**20}\u00a0Mo au plus\u00a0; une structure entière passe par la "
+            "commande importer_reprise."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         error_messages={
