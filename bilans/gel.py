@@ -21,6 +21,7 @@ from bilans.definitions import Unite
 from bilans.mesures import Mesure
 from bilans.rapport import EN_TETE, Bilan, Demande, entete_en_clair
 from bilans.secret import Secret
+from bilans.tableaux import Rangee
 from clauses.socle.erreurs import ActionImpossible
 
 # Monte quand le texte change de forme : un bilan gelé avant se relit selon la sienne.
@@ -29,6 +30,8 @@ FORME = 1
 CIRCONSTANCES = ("genere_le", "genere_par", "version", "empreinte")
 # De quoi distinguer deux bilans d’une même période : sur quoi ils portent, non comment on les présente.
 PERIMETRES = ("acheteur", "epci", "operation")
+# Les filtres d’une ligne qui nomment un objet par son numéro en base.
+CLEFS_DE_BASE = {"lot", "engagement", "marche", "operation"}
 # Les valeurs d’une énumération qu’une cellule peut porter sans être un texte.
 ENUMERATIONS: Mapping[str, type[enum.Enum]] = {classe.__name__: classe for classe in (Unite, Mesure, Secret)}
 
@@ -50,10 +53,28 @@ def geler(bilan: Bilan) -> str:
     par exemple.
     """
     reste = [ligne for ligne in bilan.methode if ligne[2] != EN_TETE]
-    corps = _encoder(replace(bilan, methode=reste), Bilan)
+    corps = _encoder(replace(sans_clefs(bilan), methode=reste), Bilan)
     for nom in CIRCONSTANCES:
         del corps["entete"][nom]
     return _canonique({"forme": FORME, "methode_dit_l_entete": len(reste) < len(bilan.methode), "bilan": corps})
+
+
+def sans_clefs(bilan: Bilan) -> Bilan:
+    """Le même bilan, sans ce qui désigne un objet par son numéro en base : reprise ailleurs, l’empreinte reste.
+
+    Un bilan figé ne s’ouvre pas (`emissions.sans_liens`) : ces liens n’y servaient plus.
+    """
+    tableaux = {
+        cle: replace(tableau, rangees=[_sans_clefs(rangee) for rangee in tableau.rangees])
+        for cle, tableau in bilan.tableaux.items()
+    }
+    return replace(bilan, tableaux=tableaux)
+
+
+def _sans_clefs(rangee: Rangee) -> Rangee:
+    filtre = {nom: code for nom, code in rangee.filtre.items() if nom not in CLEFS_DE_BASE}
+    ouvertures = {cle: ouvre for cle, ouvre in rangee.ouvertures.items() if not CLEFS_DE_BASE & set(ouvre.filtre)}
+    return replace(rangee, filtre=filtre, ouvertures=ouvertures, url="")
 
 
 def degeler(texte: str, circonstances: Circonstances) -> Bilan:

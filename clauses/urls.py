@@ -15,6 +15,7 @@ urlpatterns = [
     path("heures/", include("heures.urls")),
     path("releve/", include("heures.urls_lien")),
     path("bilans/", include("bilans.urls")),
+    path("reprise/", include("bilans.urls_reprise")),
     path("verifier/", verification.page, name="verifier"),
     path("api/v1/", include("clauses.api")),
 ]

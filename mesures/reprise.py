@@ -6,6 +6,7 @@ import io
 
 from django.db import transaction
 
+from bilans.reprise import TOUTES
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.actions import acteur_systeme
 from clauses.comptes.models import Structure
@@ -49,7 +50,7 @@ def lire_et_inserer(contenu: bytes, lignes: list[LigneHeures]) -> None:
 
 
 def reprendre_puis_annuler(contenu: bytes, par: Acteur) -> None:
-    rapport = reprendre(io.BytesIO(contenu), par=par, simulation=True)
+    rapport = reprendre(io.BytesIO(contenu), par=par, etapes=TOUTES, simulation=True)
     if rapport.comptes[HEURES.nom].creees != LIGNES:
         raise RuntimeError(rapport.conclusion())
 

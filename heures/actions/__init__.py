@@ -45,6 +45,8 @@ from heures.actions.personnes import (
 )
 from heures.actions.releves import Acceptation, accepter_releve, demander_complement, rouvrir, valider_releves
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
+from heures.actions.reprise_entrees import reprendre_entree
+from heures.actions.reprise_releves import reprendre_releves
 
 __all__ = [
     "DELAI_JOURS",
@@ -95,7 +97,9 @@ __all__ = [
     "renvoyer",
     "renvoyer_lot",
     "reprendre_attente",
+    "reprendre_entree",
     "reprendre_lignes",
+    "reprendre_releves",
     "retirer_sortie",
     "revenir_au_texte_d_origine",
     "revoquer",

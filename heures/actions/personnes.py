@@ -45,10 +45,11 @@ def modifier_participant(participant: Participant, *, version: int, par: Acteur,
     return modifier(relu, champs, par=par, action="modifier la fiche de la personne", version=version)
 
 
-def _photographier(
+def photographier(
     entree: EntreeClause, *, critere_principal: str, autres_criteres: Sequence[str], par: Acteur, action: str
 ) -> EntreeClause:
     """Enregistre une version d’entrée et ses critères ; déduit ce qui se déduit (RSA, validité de la pièce)."""
+    par.exiger(Droit.GERER_PERSONNES)
     criteres = list(dict.fromkeys([critere_principal, *autres_criteres]))
     if CriterePublic.AUTRE_AVIS_MOTIVE in criteres and not entree.motif:
         raise ActionImpossible("Un public « autre, sur avis motivé » porte le motif et l’auteur de l’avis.")
@@ -95,7 +96,7 @@ def enregistrer_entree(
         piece_vue_par_id=par.utilisateur_id if champs.get("piece_type") else None,
         **champs,
     )
-    return _photographier(
+    return photographier(
         entree,
         critere_principal=critere_principal,
         autres_criteres=autres_criteres,
@@ -134,7 +135,7 @@ def corriger_entree(
         piece_vue_par_id=par.utilisateur_id if champs.get("piece_type") else None,
         **champs,
     )
-    return _photographier(
+    return photographier(
         nouvelle,
         critere_principal=critere_principal,
         autres_criteres=autres_criteres,

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.journal import journaliser
+from clauses.socle.instants import a_midi
 from clauses.socle.mois import dernier_jour, en_lettres
 from clauses.socle.nombres import en_heures
 from heures import calculs
@@ -43,6 +44,9 @@ class LigneAReprendre(LigneVoulue):
 
     statut: StatutLigne
     validee_le: datetime.datetime | None
+    motif: str = ""
+    declaree_le: datetime.date | None = None
+    rang: int = 0
 
 
 @dataclass
@@ -147,7 +151,8 @@ class _Cadres(Cadres):
 def _ecrire(lignes: Sequence[LigneAReprendre], cadres: _Cadres, par: Acteur, avancer: Avancement | None) -> None:
     for debut in range(0, len(lignes), PAQUET):
         paquet = lignes[debut : debut + PAQUET]
-        LigneHeures.objects.bulk_create([_ligne(ligne, cadres, par) for ligne in paquet])
+        creees = LigneHeures.objects.bulk_create([_ligne(ligne, cadres, par) for ligne in paquet])
+        _dater(paquet, creees)
         if avancer is not None:
             avancer(debut + len(paquet), len(lignes))
     _tenir_les_releves({(ligne.engagement_id, ligne.mois) for ligne in lignes}, cadres, par)
@@ -166,6 +171,16 @@ def _ecrire(lignes: Sequence[LigneAReprendre], cadres: _Cadres, par: Acteur, ava
         )
 
 
+def _dater(lignes: Sequence[LigneAReprendre], creees: Sequence[LigneHeures]) -> None:
+    """Une création porte l’instant présent : rend aux lignes leur jour de déclaration, un jour à la fois."""
+    par_jour: dict[datetime.date, list[int]] = defaultdict(list)
+    for ligne, creee in zip(lignes, creees, strict=True):
+        if ligne.declaree_le is not None:
+            par_jour[ligne.declaree_le].append(creee.pk)
+    for jour, numeros in sorted(par_jour.items()):
+        LigneHeures.objects.filter(pk__in=numeros).update(declaree_le=a_midi(jour))
+
+
 def _ligne(ligne: LigneAReprendre, cadres: _Cadres, par: Acteur) -> LigneHeures:
     contrat = cadres.contrats[ligne.contrat_id]
     validee = ligne.statut == StatutLigne.VALIDEE
@@ -178,8 +193,9 @@ def _ligne(ligne: LigneAReprendre, cadres: _Cadres, par: Acteur) -> LigneHeures:
         mois=ligne.mois,
         type_heures=ligne.type_heures,
         heures=ligne.heures,
+        rang=ligne.rang,
         statut=ligne.statut,
-        motif=MOTIF_DE_REFUS if ligne.statut == StatutLigne.REFUSEE else "",
+        motif=ligne.motif or (MOTIF_DE_REFUS if ligne.statut == StatutLigne.REFUSEE else ""),
         origine=OrigineLigne.REPRISE,
         declaree_par_id=par.utilisateur_id,
         validee_le=(ligne.validee_le or timezone.now()) if validee else None,

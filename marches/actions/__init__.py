@@ -48,6 +48,7 @@ from marches.actions.publications import (
     regrouper_en_lots,
     veiller,
 )
+from marches.actions.reprise import reprendre_evenement, reprendre_facture, reprendre_proposition
 
 __all__ = [
     "ChoixAcheteur",
@@ -91,6 +92,9 @@ __all__ = [
     "proposer_penalite",
     "rattacher_publication",
     "regrouper_en_lots",
+    "reprendre_evenement",
+    "reprendre_facture",
+    "reprendre_proposition",
     "retirer_regle",
     "retirer_repere",
     "veiller",

@@ -101,3 +101,10 @@ declarer(
     ligne("post", "document", PARTAGE_ECRIT, RIEN),
 )
 declarer("bilans:articles", ligne("get", "", TOUS_AGENTS))
+# Reprendre ou emporter une structure : au responsable seul. Un classeur déposé inconnu ou périmé renvoie au dépôt.
+SANS_DEPOT = {"jeton": "jeton-inconnu"}
+declarer("reprise:deposer", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+declarer("reprise:vierge", ligne("get", "", RESPONSABLE))
+declarer("reprise:export", ligne("get", "", RESPONSABLE))
+declarer("reprise:apercu", *(ligne(m, "", RESPONSABLE_ECRIT, parametres=SANS_DEPOT) for m in ("get", "post")))
+declarer("reprise:rapport", ligne("get", "", RESPONSABLE_ECRIT, parametres=SANS_DEPOT))

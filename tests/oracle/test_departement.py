@@ -16,6 +16,7 @@ from bilans.copil import bilan as copil
 from bilans.exports import document
 from bilans.faits import Periode as PeriodeDuBilan
 from bilans.rapport import Demande
+from bilans.reprise import TOUTES
 from clauses.comptes.acteurs import Role
 from clauses.territoires.models import Commune
 from heures.demo.plan import tracer
@@ -36,7 +37,7 @@ TABLEAUX = ("publics", "publics_au_moins_un", "profil", "territoires", "acheteur
 
 def relire(par: Any, structure: Any, chemin: Path) -> Structure:
     with chemin.open("wb") as fichier:
-        ecrire_structure(fichier, par=par)
+        ecrire_structure(fichier, par=par, etapes=TOUTES)
     communes = Commune.objects.order_by().values_list("code_insee", "epci_id", "departement")
     return lire(
         chemin,

@@ -23,7 +23,7 @@ TELEPHONE: ViewportSize = {"width": 360, "height": 900}
 PAS_DES_PAGES = ("_choix", ":choix", "_export", "api:")
 TELECHARGEMENTS = {
     "bilans:departement_annexe", "bilans:document", "bilans:projet", "bilans:ouvertes_schema", "heures:modele_releve",
-    "heures:modeles_du_mois",
+    "heures:modeles_du_mois", "reprise:export", "reprise:vierge",
 }  # fmt: skip
 ONGLETS = ("lots", "titulaires", "heures", "journal")
 

@@ -1,12 +1,12 @@
-"""Le classeur de reprise à remplir : les dix feuilles, leurs listes déroulantes, et comment s’en servir."""
+"""Le classeur de reprise à remplir : ses feuilles, leurs listes déroulantes, et comment s’en servir."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from clauses.socle import exports
-from heures.imports.reprise.feuilles import FEUILLES, Colonne, Feuille
+from heures.imports.reprise.colonnes import Colonne, Feuille
 from heures.imports.reprise.lecture import LISEZ_MOI
 
 CONSEILS = (
@@ -26,10 +26,10 @@ COLONNES_LISEZ_MOI = (
 )
 
 
-def ecrire_classeur_vierge(fichier: IO[bytes]) -> None:
+def ecrire_classeur_vierge(fichier: IO[bytes], feuilles: Sequence[Feuille]) -> None:
     """Écrit le classeur vierge ; rendu tel quel à l’import, il est refusé parce que vide, et pour rien d’autre."""
-    mode_d_emploi = exports.Feuille(LISEZ_MOI, COLONNES_LISEZ_MOI, _mode_d_emploi())
-    exports.ecrire_xlsx(fichier, [mode_d_emploi, *map(feuille_d_export, FEUILLES)])
+    mode_d_emploi = exports.Feuille(LISEZ_MOI, COLONNES_LISEZ_MOI, _mode_d_emploi(feuilles))
+    exports.ecrire_xlsx(fichier, [mode_d_emploi, *map(feuille_d_export, feuilles)])
 
 
 def feuille_d_export(feuille: Feuille, lignes: Iterable[Mapping[str, Any]] = ()) -> exports.Feuille:
@@ -49,11 +49,12 @@ def feuille_d_export(feuille: Feuille, lignes: Iterable[Mapping[str, Any]] = ())
     )
 
 
-def _mode_d_emploi() -> Iterator[tuple[str, str, str, str]]:
+def _mode_d_emploi(feuilles: Sequence[Feuille]) -> Iterator[tuple[str, str, str, str]]:
     for conseil in CONSEILS:
         yield "", "", "", conseil
-    for feuille in FEUILLES:
-        yield feuille.nom, "", "", feuille.aide
+    for feuille in feuilles:
+        facultative = "Feuille facultative. " if feuille.est_facultative else ""
+        yield feuille.nom, "", "", f"{facultative}{feuille.aide}"
         for colonne in feuille.colonnes:
             yield feuille.nom, colonne.nom, "oui" if colonne.obligatoire else "", _aide(colonne)
 

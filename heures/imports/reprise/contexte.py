@@ -10,15 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.models import Utilisateur
 from clauses.comptes.perimetre import PerimetreQuerySet
 from clauses.socle.conversions.textes import montrer
 from clauses.socle.erreurs import ActionImpossible
 from entreprises.models import Entreprise
-from heures.imports.reprise.feuilles import CLE_ENGAGEMENT, Feuille
+from heures.imports.reprise.colonnes import Feuille
+from heures.imports.reprise.feuilles import CLE_ENGAGEMENT
 from heures.imports.reprise.lecture import Ligne
 from heures.imports.reprise.rapport import Rapport
-from heures.models import ContratTravail, Fusion, Participant
-from marches.models import Acheteur, Engagement, Lot, Marche
+from heures.models import ContratTravail, Fusion, Participant, Releve
+from marches.models import Acheteur, Clause, Engagement, Lot, Marche, Operation
 
 M = TypeVar("M", bound=models.Model)
 Cle = tuple[Any, ...]
@@ -31,6 +33,8 @@ INCONNUS = {
     "marches": "marché {} de l’acheteur {} : absent",
     "lots": "marché {} de l’acheteur {}, lot {} : absent",
     "clauses": "marché {} de l’acheteur {}, lot {}, titulaire {} : engagement absent",
+    "operations": "opération « {} » : absente",
+    "conditions": "marché {} de l’acheteur {}, lot {}, clause {} : absente",
     "participants": "participant {} : absent",
     "contrats": "contrat {} : absent",
 }
@@ -56,6 +60,7 @@ class Contexte:
                 if clause["heures_initiales"]:
                     self.ouvertures.add(clause.cle(CLE_ENGAGEMENT))
         engagements = Engagement.objects.visibles_par(par).avec_marche()
+        clauses = Clause.objects.visibles_par(par).select_related("lot__marche__acheteur")
         marches = Marche.objects.visibles_par(par).select_related("acheteur")
         lots = Lot.objects.visibles_par(par).select_related("marche__acheteur")
         self.objets: dict[str, dict[Cle, Any]] = {
@@ -63,10 +68,17 @@ class Contexte:
             "entreprises": {(e.siret,): e for e in self._par_siret(Entreprise.objects.visibles_par(par))},
             "marches": {(m.reference, m.acheteur.siret): m for m in marches},
             "lots": {(lot.marche.reference, lot.marche.acheteur.siret, lot.numero): lot for lot in lots},
+            "operations": {(o.nom,): o for o in Operation.objects.visibles_par(par)},
+            "conditions": {_cle_clause(clause): clause for clause in clauses},
             "clauses": {_cle_engagement(engagement): engagement for engagement in engagements},
             "participants": _participants(par),
             "contrats": {(c.identifiant,): c for c in ContratTravail.objects.visibles_par(par)},
         }
+        self.releves: dict[Cle, Releve] = {}
+        if lues.get("releves"):
+            self.releves = {(r.engagement_id, r.mois): r for r in Releve.objects.visibles_par(par)}
+        self.comptes: dict[str, int | None] = {}
+        self.considerations: list[tuple[Marche, dict[str, bool]]] = []
         self.allotis = {cle[:2] for cle in self.objets["lots"]} | {lot.cle(MARCHE) for lot in lues["lots"]}
 
     def _par_siret(self, fiches: PerimetreQuerySet[M]) -> Iterator[M]:
@@ -97,6 +109,23 @@ class Contexte:
             )
             self.refuser(feuille, ligne, raison, colonne=colonne)
         return None
+
+    def compte(self, feuille: Feuille, ligne: Ligne, colonne: str) -> int | None:
+        """Le compte actif de la structure que dit un courriel ; inconnu, il est averti une fois."""
+        courriel = ligne[colonne]
+        if courriel is None:
+            return None
+        adresse = courriel.lower()
+        if adresse not in self.comptes:
+            actifs = Utilisateur.objects.visibles_par(self.par).filter(email=adresse, is_active=True)
+            self.comptes[adresse] = actifs.values_list("pk", flat=True).first()
+            if self.comptes[adresse] is None:
+                raison = (
+                    f"aucun compte de la structure n’a le courriel « {courriel} » : ce qu’il a fait est repris au nom "
+                    "de qui reprend."
+                )
+                self.avertir(feuille, ligne, raison, colonne=colonne)
+        return self.comptes[adresse]
 
     def renvoi_engagement(self, feuille: Feuille, ligne: Ligne) -> Engagement | None:
         """L’engagement que désignent les quatre colonnes ; ce qui manque est nommé au bon étage."""
@@ -131,6 +160,29 @@ class Contexte:
     def garder(self, feuille: Feuille, ligne: Ligne, objet: models.Model) -> None:
         self.objets.setdefault(feuille.nom, {})[ligne.cle(feuille.cle)] = objet
 
+    def poser(
+        self,
+        feuille: Feuille,
+        ligne: Ligne,
+        connu: models.Model | None,
+        donnees: Mapping[str, Any],
+        geste: Callable[[], models.Model],
+    ) -> None:
+        """Constate l’objet déjà connu, ou le crée."""
+        if connu is None:
+            self.creer(feuille, ligne, geste)
+        else:
+            self.constater(feuille, ligne, ecarts(connu, donnees))
+
+    def ajouter(
+        self, feuille: Feuille, ligne: Ligne, pareils: models.QuerySet[Any], geste: Callable[[], models.Model]
+    ) -> None:
+        """Crée un objet que seul son contenu désigne, s’il n’y en a pas déjà autant de pareils que son rang."""
+        if pareils.count() >= (ligne["rang"] or 1):
+            self.constater(feuille, ligne, {})
+        else:
+            self.creer(feuille, ligne, geste)
+
     def creer(self, feuille: Feuille, ligne: Ligne, geste: Callable[[], M]) -> M | None:
         """Fait un geste ; son refus devient celui de la ligne, et rien de ce qu’il avait commencé ne reste."""
         try:
@@ -153,7 +205,7 @@ class Contexte:
             self.rapport.compte(feuille.nom).deja += 1
         for colonne, (en_base, lu) in ecarts.items():
             raison = (
-                f"déjà enregistré avec une autre valeur ({_nommer(en_base)}) ; cette ligne dit {_nommer(lu)}. "
+                f"déjà enregistré avec une autre valeur ({nommer(en_base)}) ; cette ligne dit {nommer(lu)}. "
                 "La reprise n’écrase rien : corriger le classeur, ou la fiche dans l’application."
             )
             self.refuser(feuille, ligne, raison, colonne=colonne)
@@ -164,7 +216,7 @@ def ecarts(objet: models.Model, donnees: Mapping[str, Any]) -> dict[str, tuple[A
     return {nom: (getattr(objet, nom), valeur) for nom, valeur in donnees.items() if getattr(objet, nom) != valeur}
 
 
-def _nommer(valeur: Any) -> str:
+def nommer(valeur: Any) -> str:
     if valeur is None or valeur == "":
         return "vide"
     if isinstance(valeur, tuple | set | frozenset | list):
@@ -191,6 +243,11 @@ def _participants(par: Acteur) -> dict[Cle, Any]:
             absorbee = suivantes[absorbee]
         fiches[(identifiant,)] = par_numero[absorbee]
     return fiches
+
+
+def _cle_clause(clause: Clause) -> Cle:
+    lot = clause.lot
+    return lot.marche.reference, lot.marche.acheteur.siret, lot.numero, clause.nature_clause
 
 
 def _cle_engagement(engagement: Engagement) -> Cle:

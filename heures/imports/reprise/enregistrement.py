@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -11,36 +12,14 @@ from django.db import IntegrityError, transaction
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.lecteur import Bornes
+from heures.imports.reprise.colonnes import Feuille
 from heures.imports.reprise.contexte import Cle, Contexte
-from heures.imports.reprise.feuilles import (
-    ACHETEURS,
-    CLAUSES,
-    CONTRATS,
-    ENTREPRISES,
-    HEURES,
-    LOTS,
-    MARCHES,
-    MOUVEMENTS,
-    PARTICIPANTS,
-    SORTIES,
-    Feuille,
-)
+from heures.imports.reprise.etapes import Etape, dans_l_ordre
+from heures.imports.reprise.feuilles import HEURES, MOUVEMENTS
 from heures.imports.reprise.lecture import BORNES_REPRISE, Ligne, lire
-from heures.imports.reprise.lignes import reprendre_heures
-from heures.imports.reprise.marches import (
-    ordre_du_grand_livre,
-    reprendre_acheteur,
-    reprendre_clause,
-    reprendre_entreprise,
-    reprendre_lot,
-    reprendre_marche,
-    reprendre_mouvement,
-)
-from heures.imports.reprise.personnes import Personnes, reprendre_contrat, reprendre_sortie
 from heures.imports.reprise.rapport import Rapport
 
 Avancement = Callable[[str, int, int], None]
-Geste = Callable[[Contexte, Ligne], None]
 
 
 def sans_avancement(feuille: str, fait: int, total: int) -> None:
@@ -51,6 +30,7 @@ def reprendre(
     source: IO[bytes] | Path,
     *,
     par: Acteur,
+    etapes: Sequence[Etape],
     simulation: bool = False,
     avancer: Avancement = sans_avancement,
     bornes: Bornes = BORNES_REPRISE,
@@ -64,20 +44,24 @@ def reprendre(
     """
     par.exiger(Droit.IMPORTER)
     rapport = Rapport(simulation)
-    lues = lire(source, rapport, bornes=bornes)
+    lues = lire(source, rapport, dans_l_ordre(etapes), bornes=bornes)
     if not rapport.mal_forme:
-        _enregistrer_ou_annuler(par, rapport, lues, avancer)
+        _enregistrer_ou_annuler(par, rapport, lues, etapes, avancer)
     rapport.compter_les_refus()
     return rapport
 
 
 def _enregistrer_ou_annuler(
-    par: Acteur, rapport: Rapport, lues: Mapping[str, list[Ligne]], avancer: Avancement
+    par: Acteur,
+    rapport: Rapport,
+    lues: Mapping[str, list[Ligne]],
+    etapes: Sequence[Etape],
+    avancer: Avancement,
 ) -> None:
     """La simulation passe par le même chemin que la reprise : ses refus sont exactement ceux qu’elle aurait."""
     try:
         with transaction.atomic():
-            _enregistrer(Contexte(par, rapport, lues), avancer)
+            _enregistrer(Contexte(par, rapport, lues), etapes, avancer)
             transaction.set_rollback(rapport.simulation or not rapport.accepte)
     except IntegrityError as erreur:
         raise ActionImpossible(
@@ -85,34 +69,11 @@ def _enregistrer_ou_annuler(
         ) from erreur
 
 
-def _enregistrer(ctx: Contexte, avancer: Avancement) -> None:
-    personnes: list[Personnes] = []
-
-    def reprendre_participant(contexte: Contexte, ligne: Ligne) -> None:
-        if not personnes:
-            personnes.append(Personnes(contexte))
-        personnes[0].reprendre(ligne)
-
-    etapes: tuple[tuple[Feuille, Geste], ...] = (
-        (ACHETEURS, reprendre_acheteur),
-        (ENTREPRISES, reprendre_entreprise),
-        (MARCHES, reprendre_marche),
-        (LOTS, reprendre_lot),
-        (CLAUSES, reprendre_clause),
-        (MOUVEMENTS, reprendre_mouvement),
-        (PARTICIPANTS, reprendre_participant),
-        (CONTRATS, reprendre_contrat),
-        (SORTIES, reprendre_sortie),
-    )
-    for feuille, geste in etapes:
+def _enregistrer(ctx: Contexte, etapes: Sequence[Etape], avancer: Avancement) -> None:
+    for etape in etapes:
+        feuille = etape.feuille
         lignes = _sans_doublon(ctx, feuille, _saines(ctx, feuille))
-        if feuille is MOUVEMENTS:
-            lignes.sort(key=ordre_du_grand_livre)
-        for fait, ligne in enumerate(lignes, start=1):
-            geste(ctx, ligne)
-            avancer(feuille.nom, fait, len(lignes))
-    lignes = _sans_doublon(ctx, HEURES, _saines(ctx, HEURES))
-    reprendre_heures(ctx, lignes, lambda fait, total: avancer(HEURES.nom, fait, total))
+        etape.reprendre(ctx, lignes, partial(avancer, feuille.nom))
 
 
 def _saines(ctx: Contexte, feuille: Feuille) -> list[Ligne]:

@@ -5,166 +5,59 @@ Ajouter une colonne est libre ; en renommer ou en retirer une casse les classeur
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
-from django.db.models import Choices
-from django.utils import timezone
-
-from clauses.socle.conversions import (
-    ValeurRefusee,
-    normaliser,
-    vers_choix,
-    vers_code_insee,
-    vers_date,
-    vers_entier,
-    vers_heures,
-    vers_mois,
-    vers_montant,
-    vers_oui_non,
-    vers_siret,
-    vers_texte,
-)
-from clauses.socle.exports import Format
+from clauses.socle.conversions import vers_mois
 from entreprises.enums import TypeEmployeur
 from heures.enums import (
-    CriterePublic,
     DureeInscription,
     Modalite,
     Niveau,
-    OuiNonInconnu,
     Sexe,
     SituationSortie,
     StatutLigne,
     TypeContrat,
     TypePiece,
 )
-from heures.nir import contient_nir
+from heures.imports.reprise.colonnes import (
+    Colonne,
+    Feuille,
+    choix,
+    commune,
+    critere_principal,
+    date,
+    entier,
+    heures,
+    libre,
+    montant,
+    oui_non,
+    oui_non_inconnu,
+    personnel,
+    siret,
+    texte,
+    vers_commune_ou_inconnue,
+    vers_criteres,
+    vers_date_passee,
+    vers_siren,
+)
 from marches.enums import (
+    Ccag,
     FormulePenalite,
     NatureClause,
+    NatureMarche,
     NatureMouvement,
+    Origine,
+    PositionArt35,
     Procedure,
     Secteur,
     StatutMarche,
+    Technique,
     TypeDonneurOrdre,
     TypeObjectif,
 )
 
-Conversion = Callable[[object], Any]
-_SIREN = re.compile(r"[0-9]{9}")
-_OUI_NON = ("oui", "non")
-INCONNU = {"inconnu", "nr", "non renseigne", "ne sait pas"}
-
-
-@dataclass(frozen=True, slots=True)
-class Colonne:
-    """Une colonne : son nom exact, sa conversion, et ce que propose la liste déroulante du classeur vierge."""
-
-    nom: str
-    lire: Conversion
-    obligatoire: bool = False
-    propositions: tuple[str, ...] = ()
-    format: Format = Format.TEXTE
-
-
-@dataclass(frozen=True, slots=True)
-class Feuille:
-    """Une feuille ; `cle` nomme les colonnes qui désignent l’objet, `aide` dit ce que tient une ligne."""
-
-    nom: str
-    aide: str
-    colonnes: tuple[Colonne, ...]
-    cle: tuple[str, ...]
-
-    @property
-    def par_nom(self) -> Mapping[str, Colonne]:
-        return {colonne.nom: colonne for colonne in self.colonnes}
-
-
-def _siren(valeur: object) -> str:
-    texte = "".join(vers_texte(valeur).split())
-    if not _SIREN.fullmatch(texte):
-        raise ValeurRefusee(f"« {texte} » n’est pas un SIREN : 9 chiffres sont attendus, par exemple 200033579.")
-    return texte
-
-
-def _oui_non_inconnu(valeur: object) -> str:
-    if isinstance(valeur, str) and normaliser(valeur) in INCONNU:
-        return OuiNonInconnu.NR
-    try:
-        return OuiNonInconnu.OUI if vers_oui_non(valeur) else OuiNonInconnu.NON
-    except ValeurRefusee as refus:
-        raise ValeurRefusee(str(refus).replace("ni oui ni non", "ni oui, ni non, ni inconnu")) from refus
-
-
-def _criteres(valeur: object) -> tuple[str, ...]:
-    """Critères séparés par des points-virgules, dans l’ordre, sans répétition."""
-    morceaux = [morceau for morceau in vers_texte(valeur).split(";") if morceau.strip()]
-    codes = dict(CriterePublic.choices)
-    return tuple(dict.fromkeys(vers_choix(morceau, codes) for morceau in morceaux))
-
-
-def _critere_principal(valeur: object) -> str:
-    """Un critère ; « inconnu » se dit, une case vide ne dit rien."""
-    if isinstance(valeur, str) and normaliser(valeur) in INCONNU:
-        return ""
-    return vers_choix(valeur, dict(CriterePublic.choices))
-
-
-def _date_passee(valeur: object) -> Any:
-    return vers_date(valeur, au_plus_tard=timezone.localdate())
-
-
-def texte(nom: str, longueur: int, *, obligatoire: bool = False) -> Colonne:
-    return Colonne(nom, partial(vers_texte, longueur_max=longueur), obligatoire)
-
-
-def _texte_sur_une_personne(valeur: object, *, longueur_max: int) -> str:
-    lu = vers_texte(valeur, longueur_max=longueur_max)
-    if contient_nir(lu):
-        raise ValeurRefusee("Un numéro de sécurité sociale ne se garde pas ici. L’effacer de cette cellule.")
-    return lu
-
-
-def personnel(nom: str, longueur: int, *, obligatoire: bool = False) -> Colonne:
-    """Texte sur une personne : un NIR y est refusé (domaine.md §8)."""
-    return Colonne(nom, partial(_texte_sur_une_personne, longueur_max=longueur), obligatoire)
-
-
-def choix(nom: str, codes: type[Choices], *, obligatoire: bool = False) -> Colonne:
-    return Colonne(nom, partial(vers_choix, codes_et_libelles=dict(codes.choices)), obligatoire, tuple(codes.values))
-
-
-def siret(nom: str) -> Colonne:
-    return Colonne(nom, vers_siret, True)
-
-
-def date(nom: str, *, obligatoire: bool = False, lire: Conversion = vers_date) -> Colonne:
-    return Colonne(nom, lire, obligatoire, format=Format.DATE)
-
-
-def heures(nom: str, *, obligatoire: bool = False, negatif: bool = False) -> Colonne:
-    return Colonne(nom, partial(vers_heures, negatif=negatif), obligatoire, format=Format.HEURES)
-
-
-def montant(nom: str) -> Colonne:
-    return Colonne(nom, vers_montant, format=Format.HEURES)
-
-
-def entier(nom: str, maximum: int) -> Colonne:
-    return Colonne(nom, partial(vers_entier, minimum=1, maximum=maximum), format=Format.ENTIER)
-
-
-def commune(nom: str) -> Colonne:
-    return Colonne(nom, vers_code_insee)
-
-
 MARCHE = (texte("marche_reference", 60, obligatoire=True), siret("acheteur_siret"))
 ENGAGEMENT = (*MARCHE, texte("lot_numero", 20, obligatoire=True), siret("titulaire_siret"))
+# Le rang d’une ligne parmi d’autres en tout pareilles : 2 pour la deuxième ; vide pour la première.
+RANG = entier("rang", 1_000)
 CLE_ENGAGEMENT = ("marche_reference", "acheteur_siret", "lot_numero", "titulaire_siret")
 
 ACHETEURS = Feuille(
@@ -175,7 +68,7 @@ ACHETEURS = Feuille(
         texte("nom", 255, obligatoire=True),
         choix("type", TypeDonneurOrdre, obligatoire=True),
         commune("commune_insee"),
-        Colonne("epci_siren", _siren),
+        Colonne("epci_siren", vers_siren),
     ),
     ("siret",),
 )
@@ -208,8 +101,17 @@ MARCHES = Feuille(
         commune("commune_execution_insee"),
         choix("statut", StatutMarche),
         texte("facilitateur_courriel", 254),
+        choix("nature", NatureMarche),
+        choix("technique", Technique),
+        choix("ccag", Ccag),
+        oui_non("a_clause_sociale"),
+        oui_non("a_critere_social"),
+        oui_non("est_reserve"),
+        choix("position_art35", PositionArt35),
+        libre("motif_art35", 2000),
         texte("operation", 200),
-        Colonne("operation_npnru", vers_oui_non, propositions=_OUI_NON),
+        choix("origine", Origine),
+        texte("source_identifiant", 120),
     ),
     ("reference", "acheteur_siret"),
 )
@@ -232,6 +134,9 @@ CLAUSES = Feuille(
         choix("penalite_formule", FormulePenalite),
         montant("penalite_valeur"),
         entier("duree_eligibilite_mois", 120),
+        date("date_debut"),
+        date("date_fin"),
+        montant("part_groupement"),
     ),
     CLE_ENGAGEMENT,
 )
@@ -243,9 +148,11 @@ MOUVEMENTS = Feuille(
         date("date", obligatoire=True),
         choix("nature", NatureMouvement, obligatoire=True),
         heures("heures", obligatoire=True, negatif=True),
-        texte("motif", 500),
+        libre("motif", 500),
+        texte("piece", 200),
+        RANG,
     ),
-    (*CLE_ENGAGEMENT, "date", "nature", "heures", "motif"),
+    (*CLE_ENGAGEMENT, "date", "nature", "heures", "motif", "piece", "rang"),
 )
 PARTICIPANTS = Feuille(
     "participants",
@@ -254,23 +161,30 @@ PARTICIPANTS = Feuille(
         personnel("identifiant", 40, obligatoire=True),
         personnel("nom", 100, obligatoire=True),
         personnel("prenom", 100, obligatoire=True),
-        date("date_naissance", lire=_date_passee),
+        date("date_naissance", lire=vers_date_passee),
         choix("sexe", Sexe, obligatoire=True),
         commune("commune_insee"),
-        Colonne("qpv", _oui_non_inconnu, propositions=(*_OUI_NON, "inconnu")),
+        oui_non_inconnu("qpv"),
         choix("niveau", Niveau),
-        Colonne("critere_principal", _critere_principal, True, (*CriterePublic.values, "inconnu")),
-        Colonne("autres_criteres", _criteres),
+        critere_principal(obligatoire=True),
+        Colonne("autres_criteres", vers_criteres),
         date("date_constat"),
-        Colonne("participant_plie", vers_oui_non, propositions=_OUI_NON),
+        oui_non("participant_plie"),
         personnel("prescripteur", 120),
-        date("date_entree", lire=_date_passee),
+        date("date_entree", lire=vers_date_passee),
         choix("duree_inscription", DureeInscription),
-        Colonne("brsa", _oui_non_inconnu, propositions=(*_OUI_NON, "inconnu")),
+        oui_non_inconnu("brsa"),
         choix("piece_type", TypePiece),
         date("piece_date"),
         date("piece_valable_jusqu_au"),
-        date("piece_vue_le", lire=_date_passee),
+        date("piece_vue_le", lire=vers_date_passee),
+        texte("piece_vue_par", 254),
+        libre("motif", 2000),
+        date("visa_le", lire=vers_date_passee),
+        texte("visa_par", 254),
+        entier("version_entree", 1_000),
+        Colonne("commune_actuelle_insee", vers_commune_ou_inconnue),
+        oui_non("plie_actuel"),
     ),
     ("identifiant",),
 )
@@ -300,7 +214,10 @@ HEURES = Feuille(
         heures("heures_travail"),
         heures("heures_formation"),
         choix("statut", StatutLigne, obligatoire=True),
-        date("date_validation", lire=_date_passee),
+        date("date_validation", lire=vers_date_passee),
+        libre("motif", 500),
+        date("date_declaration", lire=vers_date_passee),
+        entier("rang", 32_000),
     ),
     ("contrat_identifiant", *CLE_ENGAGEMENT, "mois"),
 )
@@ -309,7 +226,7 @@ SORTIES = Feuille(
     "Une sortie par ligne, et ce que la personne est devenue à 6 et à 12 mois.",
     (
         personnel("participant_identifiant", 40, obligatoire=True),
-        date("date", obligatoire=True, lire=_date_passee),
+        date("date", obligatoire=True, lire=vers_date_passee),
         choix("situation", SituationSortie, obligatoire=True),
         choix("situation_6_mois", SituationSortie),
         choix("situation_12_mois", SituationSortie),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -13,7 +13,7 @@ from clauses.socle.conversions import HeuresLues, ValeurRefusee, normaliser, tex
 from clauses.socle.conversions.textes import montrer
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.lecteur import BORNES_COMMANDE, Bornes, lire_classeur, nom_de_colonne
-from heures.imports.reprise.feuilles import FEUILLES, Colonne, Feuille
+from heures.imports.reprise.colonnes import Colonne, Feuille
 from heures.imports.reprise.rapport import Rapport
 
 # Une structure entière, dix ans d’heures compris, tient en moins de 10 Mo.
@@ -41,15 +41,17 @@ class Ligne:
         return {nom: self.valeurs[nom] for nom in colonnes if self.valeurs[nom] is not None}
 
 
-def lire(source: IO[bytes] | Path, rapport: Rapport, *, bornes: Bornes = BORNES_REPRISE) -> dict[str, list[Ligne]]:
-    """Lit le classeur ; rend les lignes de chaque feuille du contrat, vides si elle est absente.
+def lire(
+    source: IO[bytes] | Path, rapport: Rapport, feuilles: Sequence[Feuille], *, bornes: Bornes = BORNES_REPRISE
+) -> dict[str, list[Ligne]]:
+    """Lit le classeur ; rend les lignes de chaque feuille, vides si elle est absente.
 
     Tout défaut de feuille, de colonne ou de cellule est un refus du rapport, marqué `mal_forme` si c’est une feuille
     ou une colonne. Lève `FichierRefuse` si le fichier n’est pas un classeur lisible, ou s’il ne contient aucune ligne.
     """
-    brutes = _reconnaitre_feuilles(lire_classeur(source, bornes=bornes), rapport)
+    brutes = _reconnaitre_feuilles(lire_classeur(source, bornes=bornes), rapport, feuilles)
     rapport.mal_forme = not rapport.accepte
-    lues = {feuille.nom: _lire_feuille(feuille, brutes.get(feuille.nom, []), rapport) for feuille in FEUILLES}
+    lues = {feuille.nom: _lire_feuille(feuille, brutes.get(feuille.nom, []), rapport) for feuille in feuilles}
     if not any(lues.values()) and rapport.accepte:
         raise FichierRefuse(
             "Ce classeur ne contient aucune ligne à reprendre. Remplir au moins une feuille sous sa ligne de titres."
@@ -57,20 +59,22 @@ def lire(source: IO[bytes] | Path, rapport: Rapport, *, bornes: Bornes = BORNES_
     return lues
 
 
-def _reconnaitre_feuilles(lues: Mapping[str, list[LigneLue]], rapport: Rapport) -> dict[str, list[LigneLue]]:
-    connues = {feuille.nom: feuille.nom for feuille in FEUILLES}
+def _reconnaitre_feuilles(
+    lues: Mapping[str, list[LigneLue]], rapport: Rapport, feuilles: Sequence[Feuille]
+) -> dict[str, list[LigneLue]]:
+    connues = {normaliser(feuille.nom): feuille.nom for feuille in feuilles}
     reconnues: dict[str, list[LigneLue]] = {}
     for nom, lignes in lues.items():
         forme = normaliser(nom)
         if forme in _IGNOREES or (forme not in connues and not lignes):
             continue
         if forme not in connues:
-            conseil = _suggerer(forme, connues) or f"Les feuilles attendues : {', '.join(connues)}."
+            conseil = _suggerer(forme, connues) or f"Les feuilles attendues : {', '.join(connues.values())}."
             rapport.refuser(nom, f"cette feuille n’est pas prévue. {conseil}")
-        elif forme in reconnues:
+        elif connues[forme] in reconnues:
             rapport.refuser(nom, f"deux feuilles portent le nom « {forme} ». Les réunir en une seule.")
         else:
-            reconnues[forme] = lignes
+            reconnues[connues[forme]] = lignes
     return reconnues
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
-from django.utils import timezone
-
+from clauses.socle.instants import a_midi
 from heures.actions.cadres import Avancement
 from heures.actions.reprise import LigneAReprendre, reprendre_lignes
 from heures.enums import StatutLigne, TypeHeures
@@ -15,10 +13,8 @@ from heures.imports.reprise.contexte import Contexte
 from heures.imports.reprise.feuilles import HEURES
 from heures.imports.reprise.lecture import Ligne
 
-MIDI = datetime.time(12)
 
-
-def reprendre_heures(ctx: Contexte, lignes: Iterable[Ligne], avancer: Avancement) -> None:
+def reprendre_heures(ctx: Contexte, lignes: list[Ligne], avancer: Avancement) -> None:
     """Une ligne du tableur donne une ou deux lignes d’heures : travail, formation."""
     par_numero = {ligne.numero: ligne for ligne in lignes}
     voulues = [voulue for ligne in par_numero.values() for voulue in _lignes_a_reprendre(ctx, ligne)]
@@ -63,7 +59,10 @@ def _lignes_a_reprendre(ctx: Contexte, ligne: Ligne) -> Iterator[LigneAReprendre
             type_heures=type_heures,
             heures=heures,
             statut=ligne["statut"],
-            validee_le=_midi(valide_le) if valide_le is not None else None,
+            validee_le=a_midi(valide_le) if valide_le is not None else None,
+            motif=ligne["motif"] or "",
+            declaree_le=ligne["date_declaration"],
+            rang=ligne["rang"] or 0,
             repere=ligne.numero,
         )
 
@@ -79,8 +78,3 @@ def _volumes(ligne: Ligne) -> list[tuple[TypeHeures, Decimal]]:
         if ligne[colonne] is not None
     ]
     return [donnee for donnee in donnees if donnee[1]] or donnees[:1]
-
-
-def _midi(jour: datetime.date) -> datetime.datetime:
-    """Midi, heure de Paris : la date reste la même dans tous les fuseaux français."""
-    return datetime.datetime.combine(jour, MIDI, tzinfo=timezone.get_default_timezone())

@@ -8,8 +8,11 @@ from typing import Any
 from clauses.comptes.models import Utilisateur
 from clauses.socle.conversions import normaliser
 from entreprises import actions as annuaire
+from heures.actions.cadres import Avancement
+from heures.imports.reprise.colonnes import Feuille
 from heures.imports.reprise.contexte import Contexte, ecarts
-from heures.imports.reprise.feuilles import ACHETEURS, CLAUSES, ENTREPRISES, LOTS, MARCHES, MOUVEMENTS, Feuille
+from heures.imports.reprise.etapes import une_a_une
+from heures.imports.reprise.feuilles import ACHETEURS, CLAUSES, ENTREPRISES, LOTS, MARCHES, MOUVEMENTS
 from heures.imports.reprise.lecture import Ligne
 from marches import actions
 from marches.calculs import considerations
@@ -17,8 +20,7 @@ from marches.enums import NatureMouvement, Origine
 from marches.models import Clause, Engagement, Lot, Marche, MouvementEngagement, ReglePenalite
 
 LOT_UNIQUE = "1"
-# Colonnes d’un marché qui ne sont pas ses champs.
-A_PART = {"acheteur_siret", "facilitateur_courriel", "operation", "operation_npnru"}
+CONSIDERATIONS = ("a_clause_sociale", "a_critere_social", "est_reserve")
 
 
 def reprendre_acheteur(ctx: Contexte, ligne: Ligne) -> None:
@@ -56,7 +58,13 @@ def reprendre_marche(ctx: Contexte, ligne: Ligne) -> None:
     acheteur = ctx.renvoi(MARCHES, ligne, "acheteur_siret", "acheteurs", ligne["acheteur_siret"])
     if acheteur is None:
         return
-    donnees = ligne.donnees(*(nom for nom in MARCHES.par_nom if nom not in A_PART))
+    donnees = ligne.donnees(
+        *(nom for nom in MARCHES.par_nom if nom not in {"acheteur_siret", "facilitateur_courriel", "operation"})
+    )
+    if ligne["operation"] is not None:
+        donnees["operation"] = ctx.renvoi(MARCHES, ligne, "operation", "operations", ligne["operation"])
+        if donnees["operation"] is None:
+            return
     facilitateur = _facilitateur(ctx, ligne)
     if facilitateur is not None:
         donnees["facilitateur"] = facilitateur
@@ -67,31 +75,16 @@ def reprendre_marche(ctx: Contexte, ligne: Ligne) -> None:
             differences["facilitateur_courriel"] = differences.pop("facilitateur")
         ctx.constater(MARCHES, ligne, differences)
         return
-    donnees |= _considerations(ctx, ligne)
-
-    def creer() -> Marche:
-        operation = {}
-        if ligne["operation"]:
-            est_npnru = bool(ligne["operation_npnru"])
-            operation["operation"] = actions.nommer_operation(nom=ligne["operation"], est_npnru=est_npnru, par=ctx.par)
-        return actions.creer_marche(acheteur=acheteur, par=ctx.par, origine=Origine.REPRISE, **operation, **donnees)
-
-    ctx.creer(MARCHES, ligne, creer)
+    dites = ligne.donnees(*CONSIDERATIONS)
+    champs = {"origine": Origine.REPRISE, **_considerations(ctx, ligne), **donnees}
+    ouvert = ctx.creer(MARCHES, ligne, lambda: actions.creer_marche(acheteur=acheteur, par=ctx.par, **champs))
+    if ouvert is not None and dites:
+        ctx.considerations.append((ouvert, dites))
 
 
 def _facilitateur(ctx: Contexte, ligne: Ligne) -> Utilisateur | None:
-    courriel = ligne["facilitateur_courriel"]
-    if courriel is None:
-        return None
-    compte: Utilisateur | None = (
-        Utilisateur.objects.visibles_par(ctx.par).filter(email=courriel.lower(), is_active=True).first()
-    )
-    if compte is None:
-        raison = (
-            f"aucun compte de la structure n’a le courriel « {courriel} » : le marché est repris sans facilitateur."
-        )
-        ctx.avertir(MARCHES, ligne, raison, colonne="facilitateur_courriel")
-    return compte
+    numero = ctx.compte(MARCHES, ligne, "facilitateur_courriel")
+    return Utilisateur.objects.visibles_par(ctx.par).get(pk=numero) if numero is not None else None
 
 
 def _considerations(ctx: Contexte, marche: Ligne) -> dict[str, bool]:
@@ -117,7 +110,7 @@ def reprendre_lot(ctx: Contexte, ligne: Ligne) -> None:
 
 def reprendre_clause(ctx: Contexte, ligne: Ligne) -> None:
     """La clause du lot (une par nature), l’attribution, l’engagement et son mouvement initial."""
-    lot = _lot(ctx, ligne)
+    lot = lot_cite(ctx, CLAUSES, ligne)
     entreprise = ctx.renvoi(CLAUSES, ligne, "titulaire_siret", "entreprises", ligne["titulaire_siret"])
     if lot is None or entreprise is None:
         return
@@ -127,10 +120,12 @@ def reprendre_clause(ctx: Contexte, ligne: Ligne) -> None:
         return
     regles = ligne.donnees("type_objectif", "duree_eligibilite_mois")
     penalite = ligne.donnees("penalite_formule", "penalite_valeur")
+    propres = ligne.donnees("date_debut", "date_fin", "part_groupement")
     engagement = ctx.objets["clauses"].get(ligne.cle(CLAUSES.cle))
     if engagement is not None:
         regles["nature_clause"] = ligne["nature_clause"]
-        differences = ecarts(engagement.clause, regles) | _ecarts_de_penalite(ctx, engagement.clause, penalite)
+        differences = ecarts(engagement, propres) | ecarts(engagement.clause, regles)
+        differences |= _ecarts_de_penalite(ctx, engagement.clause, penalite)
         ctx.constater(CLAUSES, ligne, differences | _ecarts_d_ouverture(engagement, ligne))
         return
     clause = Clause.objects.visibles_par(ctx.par).filter(lot=lot, nature_clause=ligne["nature_clause"]).first()
@@ -142,11 +137,19 @@ def reprendre_clause(ctx: Contexte, ligne: Ligne) -> None:
         definie = clause or actions.definir_clause(
             lot, par=ctx.par, nature_clause=ligne["nature_clause"], penalites=_penalites(penalite), **regles
         )
-        return actions.engager(
-            definie, entreprise, heures=ligne["heures_initiales"], date=ligne["date_engagement"], par=ctx.par
-        )
+        heures, date = ligne["heures_initiales"], ligne["date_engagement"]
+        return actions.engager(definie, entreprise, heures=heures, date=date, par=ctx.par, **propres)
 
     ctx.creer(CLAUSES, ligne, engager)
+
+
+def reprendre_clauses(ctx: Contexte, lignes: list[Ligne], avancer: Avancement) -> None:
+    """Clauses et engagements, puis les considérations que le classeur dit d’un marché : elles l’emportent."""
+    une_a_une(reprendre_clause)(ctx, lignes, avancer)
+    for marche, dites in ctx.considerations:
+        champs: dict[str, Any] = {**dites}
+        relu = Marche.objects.visibles_par(ctx.par).get(pk=marche.pk)
+        actions.modifier_marche(relu, version=relu.version, par=ctx.par, **champs)
 
 
 def _penalites(penalite: dict[str, Any]) -> list[dict[str, Any]]:
@@ -179,18 +182,18 @@ def _ecarts_d_ouverture(engagement: Engagement, ligne: Ligne) -> dict[str, tuple
     return {colonne: paire for colonne, paire in lus.items() if paire[0] != paire[1]}
 
 
-def _lot(ctx: Contexte, ligne: Ligne) -> Lot | None:
+def lot_cite(ctx: Contexte, feuille: Feuille, ligne: Ligne) -> Lot | None:
     """Le lot cité ; un marché sans aucun lot a un lot unique, numéroté 1, créé quand une clause le cite.
 
     C’est la seule création implicite de la reprise (domaine.md §2) : tout autre lot inconnu est refusé.
     """
     cle = ligne.cle(CLAUSES.cle[:3])
-    marche: Marche | None = ctx.renvoi(CLAUSES, ligne, "marche_reference", "marches", *cle[:2])
+    marche: Marche | None = ctx.renvoi(feuille, ligne, "marche_reference", "marches", *cle[:2])
     if marche is None:
         return None
     if cle[2] == LOT_UNIQUE and cle[:2] not in ctx.allotis and cle not in ctx.objets["lots"]:
         ctx.objets["lots"][cle] = actions.ajouter_lot(marche, par=ctx.par, numero=LOT_UNIQUE)
-    lot: Lot | None = ctx.renvoi(CLAUSES, ligne, "lot_numero", "lots", *cle)
+    lot: Lot | None = ctx.renvoi(feuille, ligne, "lot_numero", "lots", *cle)
     return lot
 
 
@@ -205,11 +208,14 @@ def reprendre_mouvement(ctx: Contexte, ligne: Ligne) -> None:
         )
         ctx.refuser(MOUVEMENTS, ligne, raison, colonne="nature")
         return
-    donnees = {**ligne.donnees("date", "nature", "heures"), "motif": ligne["motif"] or ""}
-    if MouvementEngagement.objects.filter(engagement=engagement, **donnees).exists():
-        ctx.constater(MOUVEMENTS, ligne, {})
-    else:
-        ctx.creer(MOUVEMENTS, ligne, lambda: actions.inscrire_mouvement(engagement, par=ctx.par, **donnees))
+    textes = {nom: ligne[nom] or "" for nom in ("motif", "piece")}
+    donnees = {**ligne.donnees("date", "nature", "heures"), **textes}
+    pareils = MouvementEngagement.objects.visibles_par(ctx.par).filter(engagement=engagement, **donnees)
+    ctx.ajouter(MOUVEMENTS, ligne, pareils, lambda: actions.inscrire_mouvement(engagement, par=ctx.par, **donnees))
+
+
+def reprendre_mouvements(ctx: Contexte, lignes: list[Ligne], avancer: Avancement) -> None:
+    une_a_une(reprendre_mouvement)(ctx, sorted(lignes, key=ordre_du_grand_livre), avancer)
 
 
 def ordre_du_grand_livre(ligne: Ligne) -> tuple[Any, ...]:

@@ -8,14 +8,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from heures import actions
+from heures.actions.cadres import Avancement
 from heures.enums import CriterePublic, OuiNonInconnu
+from heures.imports.reprise.colonnes import Feuille
 from heures.imports.reprise.contexte import Contexte, ecarts
+from heures.imports.reprise.etapes import une_a_une
 from heures.imports.reprise.feuilles import CONTRATS, PARTICIPANTS, SORTIES
 from heures.imports.reprise.lecture import Ligne
 from heures.models import ContratTravail, CritereEntree, EntreeClause, Participant, Sortie
 from heures.noms import Nom
 
 FICHE = ("nom", "prenom", "date_naissance", "sexe", "commune_insee")
+DE_L_ENTREE = {"commune_insee": "commune_insee", "est_participant_plie": "participant_plie"}
 PROFIL = (
     "qpv", "niveau", "date_constat", "prescripteur", "duree_inscription",
     "piece_type", "piece_date", "piece_valable_jusqu_au", "piece_vue_le",
@@ -45,9 +49,7 @@ class Personnes:
         Un critère dit « inconnu », sans date d’entrée : la fiche seule, l’entrée reste à ouvrir.
         """
         self._signaler_doublon(ligne)
-        fiche = ligne.donnees(*FICHE)
-        if ligne["participant_plie"] is not None:
-            fiche["est_participant_plie"] = ligne["participant_plie"]
+        fiche = _fiche(ligne)
         connu: Participant | None = self.ctx.objets["participants"].get((ligne["identifiant"],))
         if connu is not None and connu.identifiant != ligne["identifiant"]:
             raison = f"fiche fusionnée avec {connu.identifiant}, qui porte ses contrats et ses heures."
@@ -58,7 +60,7 @@ class Personnes:
         if connu is not None:
             entrees = EntreeClause.objects.courantes().filter(participant=connu).order_by("-numero")
             # Une fiche qui en a absorbé une autre a plusieurs entrées : la ligne est connue si l’une lui ressemble.
-            profils = [_ecarts_de_profil(entree, ligne) for entree in entrees]
+            profils = [ecarts_de_profil(entree, ligne) for entree in entrees]
             differences = _ecarts_de_fiche(connu, fiche) | min(profils, key=len, default={})
             if differences or profils or sans_entree:
                 self.ctx.constater(PARTICIPANTS, ligne, differences)
@@ -75,24 +77,17 @@ class Personnes:
         def ouvrir() -> Participant:
             personne = connu or actions.creer_participant(par=self.ctx.par, identifiant=ligne["identifiant"], **fiche)
             if not sans_entree:
-                actions.enregistrer_entree(personne, par=self.ctx.par, date_entree=date_entree, **self._profil(ligne))
+                profil = self._profil(ligne)
+                actions.reprendre_entree(personne, par=self.ctx.par, numero=1, date_entree=date_entree, **profil)
             return personne
 
         self.ctx.creer(PARTICIPANTS, ligne, ouvrir)
 
     def _profil(self, ligne: Ligne) -> dict[str, Any]:
-        autres = ligne["autres_criteres"] or ()
-        profil: dict[str, Any] = {
-            **ligne.donnees(*PROFIL),
-            "critere_principal": ligne["critere_principal"],
-            "autres_criteres": autres,
-            # L’action passe ce marqueur à « oui » quand le RSA est parmi les critères.
-            "brsa": ligne["brsa"] or OuiNonInconnu.NON,
-        }
-        if CriterePublic.AUTRE_AVIS_MOTIVE in {ligne["critere_principal"], *autres}:
-            profil["motif"] = AVIS_ANTERIEUR
-            raison = "public sur avis motivé : le motif et l’auteur de l’avis restent à compléter sur la fiche."
-            self.ctx.avertir(PARTICIPANTS, ligne, raison, colonne="critere_principal")
+        profil = lire_profil(self.ctx, PARTICIPANTS, ligne)
+        # L’action passe ce marqueur à « oui » quand le RSA est parmi les critères.
+        profil["brsa"] = ligne["brsa"] or OuiNonInconnu.NON
+        profil["version"] = ligne["version_entree"] or 1
         return profil
 
     def _date_d_entree(self, ligne: Ligne) -> datetime.date | None:
@@ -110,6 +105,38 @@ class Personnes:
         homonymes.add(ligne["identifiant"])
 
 
+def reprendre_participants(ctx: Contexte, lignes: list[Ligne], avancer: Avancement) -> None:
+    personnes = Personnes(ctx)
+    une_a_une(lambda _, ligne: personnes.reprendre(ligne))(ctx, lignes, avancer)
+
+
+def _fiche(ligne: Ligne) -> dict[str, Any]:
+    """Ce que la fiche dit aujourd’hui : commune et marqueur PLIE peuvent ne plus être ceux de l’entrée."""
+    fiche = ligne.donnees(*FICHE)
+    if ligne["commune_actuelle_insee"] is not None:
+        fiche["commune_insee"] = ligne["commune_actuelle_insee"]
+    plie = ligne["participant_plie"] if ligne["plie_actuel"] is None else ligne["plie_actuel"]
+    return fiche if plie is None else {**fiche, "est_participant_plie": plie}
+
+
+def lire_profil(ctx: Contexte, feuille: Feuille, ligne: Ligne) -> dict[str, Any]:
+    """Le profil d’une entrée : ce que « participants » et « entrees » disent avec les mêmes colonnes."""
+    autres = ligne["autres_criteres"] or ()
+    profil: dict[str, Any] = {
+        **ligne.donnees(*PROFIL, "brsa", "motif", "visa_le"),
+        **{champ: ligne[nom] for champ, nom in DE_L_ENTREE.items() if ligne[nom] is not None},
+        "critere_principal": ligne["critere_principal"],
+        "autres_criteres": autres,
+        "piece_vue_par_id": ctx.compte(feuille, ligne, "piece_vue_par"),
+        "visa_par_id": ctx.compte(feuille, ligne, "visa_par"),
+    }
+    if CriterePublic.AUTRE_AVIS_MOTIVE in {ligne["critere_principal"], *autres} and not ligne["motif"]:
+        profil["motif"] = AVIS_ANTERIEUR
+        raison = "public sur avis motivé : le motif et l’auteur de l’avis restent à compléter sur la fiche."
+        ctx.avertir(feuille, ligne, raison, colonne="critere_principal")
+    return profil
+
+
 def _premieres_dates(paires: Iterable[tuple[str | None, datetime.date | None]]) -> dict[str, datetime.date]:
     premieres: dict[str, datetime.date] = {}
     for identifiant, jour in paires:
@@ -125,7 +152,7 @@ def _ecarts_de_fiche(connu: Participant, fiche: dict[str, Any]) -> dict[str, tup
     return differences
 
 
-def _ecarts_de_profil(entree: EntreeClause, ligne: Ligne) -> dict[str, tuple[Any, Any]]:
+def ecarts_de_profil(entree: EntreeClause, ligne: Ligne) -> dict[str, tuple[Any, Any]]:
     differences = ecarts(entree, ligne.donnees(*PROFIL))
     constats = list(CritereEntree.objects.filter(entree=entree))
     principal = next((constat.critere for constat in constats if constat.est_principal), None)

@@ -44,7 +44,7 @@ def test_tout_bilan_qui_s_emet_se_relit_a_l_identique():
     pose = jeu.poser()
     for nom in (nom for nom, rapport in RAPPORTS.items() if rapport.est_emis):
         lu = RAPPORTS[nom].etablir(pose.par, Demande(nom, PERIODE))
-        assert en_tuples(relu(lu)) == en_tuples(lu), nom
+        assert en_tuples(relu(lu)) == en_tuples(gel.sans_clefs(lu)), nom
         assert gel.geler(relu(lu)) == gel.geler(lu), nom
 
 

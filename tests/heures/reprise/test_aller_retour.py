@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from bilans.departement import NOM, etablir
 from bilans.exports import document
 from bilans.rapport import Demande
+from bilans.reprise import TOUTES
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import EcritureJournal, Structure
 from heures import actions
@@ -106,9 +107,9 @@ def test_les_fiches_reviennent_champ_a_champ(tmp_path, pose):
 
 def test_l_export_est_reserve_a_qui_gere_la_structure_et_s_inscrit_au_journal_avant_d_ecrire(pose):
     with pytest.raises(PermissionDenied):
-        ecrire_structure(io.BytesIO(), par=acteur(pose.structure, Role.FACILITATEUR))
+        ecrire_structure(io.BytesIO(), etapes=TOUTES, par=acteur(pose.structure, Role.FACILITATEUR))
     assert not EcritureJournal.objects.filter(action="exporter la structure entière").exists()
-    ecrire_structure(io.BytesIO(), par=acteur(pose.structure, Role.RESPONSABLE))
+    ecrire_structure(io.BytesIO(), etapes=TOUTES, par=acteur(pose.structure, Role.RESPONSABLE))
     assert EcritureJournal.objects.get(action="exporter la structure entière").nombre == 8
 
 
@@ -118,9 +119,14 @@ def test_une_autre_structure_n_est_pas_dans_le_classeur(tmp_path, pose):
     assert "VOISINE" not in repr(cases(tmp_path / "sortie.xlsx"))
 
 
+def fusionner_deux_fiches(pose: jeu.Jeu) -> None:
+    double = ParticipantFactory(structure=pose.structure, identifiant="DOUBLE")
+    actions.fusionner(pose.personnes["P2"], absorbee=double, par=pose.par)
+
+
 def test_ce_que_le_classeur_ne_porte_pas_est_compte(tmp_path, pose):
-    EntreeClauseFactory(participant=pose.personnes["P2"], numero=2)
-    assert "entrées en clause après la première (1)" in exporter(tmp_path / "sortie.xlsx", pose.structure)
+    fusionner_deux_fiches(pose)
+    assert "fusions de fiches (1)" in exporter(tmp_path / "sortie.xlsx", pose.structure)
 
 
 def test_l_export_refuse_d_une_phrase_et_laisse_intact_le_fichier_d_avant(tmp_path, pose):

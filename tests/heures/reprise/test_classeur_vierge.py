@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bilans.reprise import FEUILLES
 from heures.imports.reprise.classeur_vierge import ecrire_classeur_vierge
-from heures.imports.reprise.feuilles import FEUILLES
 from heures.models import Participant
 from tests.heures.reprise.outils import lancer, lancer_refusee
 from tests.jeu_de_comptage import COLONNES
@@ -31,10 +31,17 @@ OBLIGATOIRES = {
 
 # Ajoutées au contrat, facultatives : ce qu’il faut pour qu’une structure revienne à l’identique.
 AJOUTEES = {
-    "marches": "operation operation_npnru",
-    "participants": "date_entree duree_inscription brsa piece_type piece_date piece_valable_jusqu_au piece_vue_le",
+    "marches": "nature technique ccag a_clause_sociale a_critere_social est_reserve position_art35 motif_art35 "
+    "operation origine source_identifiant",
+    "clauses": "date_debut date_fin part_groupement",
+    "mouvements": "piece rang",
+    "participants": "date_entree duree_inscription brsa piece_type piece_date piece_valable_jusqu_au piece_vue_le "
+    "piece_vue_par motif visa_le visa_par version_entree commune_actuelle_insee plie_actuel",
     "contrats": "quotite nombre_missions",
+    "heures": "motif date_declaration rang",
 }
+# Les feuilles du contrat ; les facultatives viennent à leur suite.
+DIX = [feuille for feuille in FEUILLES if not feuille.est_facultative]
 TOUTES = {nom: f"{colonnes} {AJOUTEES.get(nom, '')}".strip() for nom, colonnes in COLONNES.items()}
 
 
@@ -42,24 +49,24 @@ TOUTES = {nom: f"{colonnes} {AJOUTEES.get(nom, '')}".strip() for nom, colonnes i
 def vierge(tmp_path: Path) -> Path:
     chemin = tmp_path / "vierge.xlsx"
     with chemin.open("wb") as fichier:
-        ecrire_classeur_vierge(fichier)
+        ecrire_classeur_vierge(fichier, FEUILLES)
     return chemin
 
 
 def test_les_colonnes_sont_celles_du_contrat_puis_les_ajoutees() -> None:
-    assert {feuille.nom: " ".join(feuille.par_nom) for feuille in FEUILLES} == TOUTES
+    assert {feuille.nom: " ".join(feuille.par_nom) for feuille in DIX} == TOUTES
 
 
 def test_les_colonnes_obligatoires_sont_celles_du_contrat() -> None:
     assert {
-        feuille.nom: " ".join(colonne.nom for colonne in feuille.colonnes if colonne.obligatoire)
-        for feuille in FEUILLES
+        feuille.nom: " ".join(colonne.nom for colonne in feuille.colonnes if colonne.obligatoire) for feuille in DIX
     } == OBLIGATOIRES
 
 
 def test_le_classeur_vierge_porte_un_mode_d_emploi_et_une_feuille_par_objet(vierge: Path) -> None:
     classeur = openpyxl.load_workbook(vierge)
-    assert classeur.sheetnames[:-1] == ["Lisez-moi", *COLONNES]
+    assert classeur.sheetnames[:-1] == ["Lisez-moi", *(feuille.nom for feuille in FEUILLES)]
+    assert [feuille.nom for feuille in FEUILLES][: len(COLONNES)] == list(COLONNES)
     for nom, colonnes in TOUTES.items():
         assert [cellule.value for cellule in classeur[nom][1]] == colonnes.split()
 
@@ -89,7 +96,7 @@ def test_le_classeur_vierge_rempli_est_repris(vierge: Path) -> None:
 
 def test_le_mode_d_emploi_dit_chaque_colonne() -> None:
     fichier = io.BytesIO()
-    ecrire_classeur_vierge(fichier)
+    ecrire_classeur_vierge(fichier, FEUILLES)
     onglet = openpyxl.load_workbook(fichier)["Lisez-moi"]
     dites = {(ligne[0], ligne[1]) for ligne in onglet.iter_rows(values_only=True) if ligne[1]}
     attendues = {(nom, colonne) for nom, colonnes in COLONNES.items() for colonne in colonnes.split()}

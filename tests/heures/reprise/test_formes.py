@@ -250,10 +250,10 @@ def test_les_objets_partages_ne_sont_pas_recrees(tmp_path: Path) -> None:
 def test_une_ecriture_concurrente_annule_toute_la_reprise_d_une_phrase(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def heurter(*_: object) -> None:
+    def heurter(*_: object, **__: object) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr("heures.imports.reprise.enregistrement.reprendre_heures", heurter)
+    monkeypatch.setattr("heures.imports.reprise.lignes.reprendre_lignes", heurter)
     _, refus = lancer_refusee(classeur(tmp_path))
     assert refus == (
         "Des données de cette structure ont changé pendant la reprise. Relancer : ce qui est déjà là sera reconnu. "

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from bilans.reprise import TOUTES
 from clauses.comptes.actions import acteur_systeme
 from clauses.comptes.commandes import fichier_remplace, trouver_structure
 from heures.imports.reprise.classeur_plein import ecrire_structure
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, classeur: Path, structure: str, **_: Any) -> None:
         par = acteur_systeme(trouver_structure(structure))
         with fichier_remplace(classeur) as fichier:
-            absents = ecrire_structure(fichier, par=par)
+            absents = ecrire_structure(fichier, par=par, etapes=TOUTES)
         self.stdout.write(f"Structure {structure} écrite dans {classeur}.")
         for nature, nombre in absents.items():
             self.stdout.write(f"Ne tient pas dans ce classeur : {nature} ({nombre}). La sauvegarde le garde.")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from bilans.reprise import TOUTES
 from clauses.comptes.actions import acteur_systeme
 from clauses.comptes.commandes import trouver_structure
 from clauses.comptes.models import Structure
@@ -42,7 +43,9 @@ class Command(BaseCommand):
     def reprendre(self, classeur: Path, structure: Structure, *, simuler: bool) -> Rapport:
         try:
             with transaction.atomic():
-                rendu = reprendre(classeur, par=acteur_systeme(structure), simulation=simuler, avancer=self.avancer)
+                rendu = reprendre(
+                    classeur, par=acteur_systeme(structure), etapes=TOUTES, simulation=simuler, avancer=self.avancer
+                )
                 transaction.set_rollback(simuler or not rendu.accepte)
         except FileNotFoundError as erreur:
             raise CommandError(f"Le fichier « {classeur} » n’existe pas. Vérifier le chemin.") from erreur
