@@ -125,7 +125,7 @@ def _assembler(faits: Faits, entete: Entete, demande: Demande, *, est_masque: bo
         indicateurs=indicateurs,
         synthese=lignes,
         tableaux={tableau.definition.cle: tableau for tableau in construits},
-        methode=[*regles, *rapport.methode(entete, declares, TABLEAUX)],
+        methode=rapport.en_tete_d_abord(rapport.methode(entete, declares, TABLEAUX), regles),
         en_avant=EN_AVANT,
     )
 
@@ -270,7 +270,8 @@ def _masquer(bilan: Bilan, faits: Faits) -> Bilan:
     if isinstance(chez, int) and not _est_deductible(chez, montres):
         masque = replace(masque, indicateurs={**masque.indicateurs, NOUVEAUX_CHEZ.cle: chez})
     lignes = [LigneSynthese(replace(x.indicateur, ouvre=None), x.realise, None, None) for x in masque.synthese]
-    return replace(masque, synthese=lignes, tableaux={cle: _fermer(t) for cle, t in masque.tableaux.items()})
+    fermes = {cle: _fermer(tableau) for cle, tableau in masque.tableaux.items()}
+    return replace(masque, synthese=lignes, tableaux=fermes, est_masque=True)
 
 
 def _est_deductible(chez: int, montres: Iterable[Chiffre]) -> bool:

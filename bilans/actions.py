@@ -156,8 +156,9 @@ def annuler(document: Document, *, par: Acteur) -> Document:
 
 @transaction.atomic
 def emettre_bilan(rapport: Rapport, demande: DemandeDeBilan, *, nature: NatureEmission, par: Acteur) -> BilanEmis:
-    """Établit un bilan et le fige : chiffres, complétude, version des nomenclatures, empreinte et sceau.
+    """Établit un bilan tel qu’il sort, masqué s’il se masque, et le fige.
 
+    Chiffres, complétude, version des nomenclatures, empreinte et sceau sont gardés pour toujours.
     Le verrou de la structure donne la version suivante du même bilan, sans trou ni doublon. Lève `ActionImpossible`
     si le bilan n’a rien à dire, ou si, final, un contrôle est sous le seuil de complétude (bilans.md, I).
     """
@@ -165,7 +166,7 @@ def emettre_bilan(rapport: Rapport, demande: DemandeDeBilan, *, nature: NatureEm
     if not rapport.est_emis:
         raise ActionImpossible(f"«\u00a0{rapport.titre}\u00a0» est un écran de travail\u00a0: il ne s’émet pas.")
     verrouiller(Structure.objects.all(), par.structure_id, par=par)
-    bilan = rapport.etablir(par, demande)
+    bilan = rapport.pour_fichier(par, demande)
     controles = exiges(demande, par=par)
     if nature is NatureEmission.FINAL and (restent := completude.insuffisants(controles)):
         remede = "Compléter, ou émettre un bilan intermédiaire\u00a0: il portera ce qui manque."

@@ -123,7 +123,9 @@ def assembler(comptes: Comptes, demande: Demande) -> Bilan:
         indicateurs={ligne.indicateur.cle: ligne.realise for ligne in chiffres},
         synthese=chiffres,
         tableaux=tableaux,
-        methode=_ordonner(rapport.methode(comptes.entete, montres, notes), [*REGLES, *_avertir(comptes)]),
+        methode=rapport.en_tete_d_abord(
+            rapport.methode(comptes.entete, montres, notes), [*REGLES, *_avertir(comptes)]
+        ),
         est_masque=True,
         en_avant=[
             cle
@@ -131,13 +133,6 @@ def assembler(comptes: Comptes, demande: Demande) -> Bilan:
             if cle in {i.cle for i in montres}
         ],
     )
-
-
-def _ordonner(methode: Iterable[Ligne], siennes: Sequence[Ligne]) -> list[Ligne]:
-    """L’en-tête d’abord, comme dans tout bilan qui s’émet ; puis ce que l’AVE a de propre."""
-    lignes = list(methode)
-    tete = [ligne for ligne in lignes if ligne[2] == rapport.EN_TETE]
-    return [*tete, *siennes, *lignes[len(tete) :]]
 
 
 def _chiffres(comptes: Comptes, declares: Mapping[str, Indicateur]) -> list[LigneSynthese]:

@@ -62,8 +62,14 @@ class Rapport:
     """Ce que l’on peut faire de plus depuis sa page : (droit exigé, libellé, nom d’URL)."""
 
 
+def _avec_corrections(rapport: Rapport) -> Rapport:
+    """Un bilan qui s’émet porte ses corrections, à l’écran comme dans le fichier."""
+    sortir = rapport.sortir and avec_corrections(rapport.sortir)
+    return replace(rapport, etablir=avec_corrections(rapport.etablir), sortir=sortir)
+
+
 RAPPORTS: dict[str, Rapport] = {
-    rapport.nom: replace(rapport, etablir=avec_corrections(rapport.etablir)) if rapport.est_emis else rapport
+    rapport.nom: _avec_corrections(rapport) if rapport.est_emis else rapport
     for rapport in (
         Rapport(
             departement.NOM,
@@ -98,7 +104,6 @@ RAPPORTS: dict[str, Rapport] = {
             acheteur.etablir,
             formulaire=AcheteurForm,
             sortir=acheteur.sortir,
-            est_emis=False,
         ),
         Rapport(
             npnru.NOM,
@@ -108,7 +113,6 @@ RAPPORTS: dict[str, Rapport] = {
             formulaire=CompletForm,
             sortir=npnru.sortir,
             restreindre=npnru.restreindre,
-            est_emis=False,
         ),
         Rapport(
             fse.NOM,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bilans import agregats, emissions, gel
+from bilans import agregats, emissions, gel, perimetre
 from bilans.calculs import beneficiaires, en_decimal
 from bilans.definitions import ColonneBilan, TableauBilan, Unite
 from bilans.emissions import BilanAltere
@@ -112,9 +112,8 @@ def _rangees(demande: Demande, *, par: Acteur) -> Iterator[Rangee]:
 
 def _centiemes(demande: Demande, du: datetime.date, au: datetime.date, *, par: Acteur) -> Centiemes:
     """Centièmes d’heure validés par mois puis par personne, dans le périmètre de la demande."""
-    lignes = agregats.lignes_validees(par, Periode(du, au, au))
-    if demande.acheteur:
-        lignes = lignes.filter(engagement__clause__lot__marche__acheteur__siret=demande.acheteur)
+    regle = perimetre.regle(demande.acheteur, "engagement__clause__lot__marche__acheteur__")
+    lignes = agregats.lignes_validees(par, Periode(du, au, au)).filter(regle)
     par_mois: dict[datetime.date, dict[int, int]] = defaultdict(dict)
     for mois, participant, total in lignes.values_list("mois", "participant").annotate(total=agregats.somme()):
         par_mois[mois][participant] = int(total)

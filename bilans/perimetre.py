@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
 from clauses.territoires.models import Epci
@@ -27,6 +29,12 @@ class Perimetre:
     @property
     def en_clair(self) -> tuple[str, str]:
         return ("Intercommunalité" if self.est_epci else "Acheteur", self.nom)
+
+
+def regle(code: str, acheteur: str = "") -> Q:
+    """Ce qui est d’un acheteur (SIRET) ou d’une intercommunalité (SIREN) ; `acheteur` : le chemin qui y mène."""
+    champ = "epci_siren" if len(code) == LONGUEUR_SIREN else "siret"
+    return Q(**{f"{acheteur}{champ}": code}) if code else Q()
 
 
 def fiches(acteur: Acteur) -> list[tuple[int, str, str, str]]:

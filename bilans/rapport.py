@@ -109,7 +109,12 @@ class Bilan:
     en_avant: Sequence[str] = ()
     feuille_de_synthese: str = definitions.SYNTHESE.feuille
     est_masque: bool = False
-    """Ses petits effectifs sont tus jusqu’à l’écran ; il ne montre donc ni évolution, ni correction, ni complétude."""
+    """Ses petits effectifs sont tus ; il ne dit donc ni correction, ni complétude : elles en compteraient."""
+
+    @property
+    def se_compare(self) -> bool:
+        """Faux pour un bilan masqué qui ne dit rien d’un an plus tôt : l’écart à un chiffre tu le redonnerait."""
+        return not self.est_masque or any(ligne.realise_n1 is not None for ligne in self.synthese)
 
 
 def verifier_periode(periode: Periode) -> None:
@@ -234,3 +239,12 @@ def methode(
         yield indicateur.nom, indicateur.regle, indicateur.source
     for tableau in tableaux:
         yield f"Tableau «\u00a0{tableau.titre}\u00a0»", tableau.note, tableau.source
+
+
+def en_tete_d_abord(
+    lignes: Iterable[tuple[str, str, str]], siennes: Iterable[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """L’en-tête, comme dans tout bilan qui s’émet, puis ce qu’un bilan a de propre, puis le reste."""
+    lues = list(lignes)
+    tete = [ligne for ligne in lues if ligne[2] == EN_TETE]
+    return [*tete, *siennes, *lues[len(tete) :]]

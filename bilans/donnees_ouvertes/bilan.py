@@ -121,7 +121,7 @@ def _assembler(publiees: Sequence[LigneCube], demande: Demande, entete: rapport.
         indicateurs=indicateurs,
         synthese=list(rapport.synthese(INDICATEURS, indicateurs, {})),
         tableaux={d.cle: Tableau(d, rangees[d.cle]) for d in TABLEAUX},
-        methode=[*REGLES, *rapport.methode(entete, INDICATEURS, TABLEAUX)],
+        methode=rapport.en_tete_d_abord(rapport.methode(entete, INDICATEURS, TABLEAUX), REGLES),
         est_masque=True,
         en_avant=EN_AVANT,
     )

@@ -13,10 +13,10 @@ from bilans.rapport import Demande
 
 
 class QualiteForm(PeriodeForm):
-    """Constaté aujourd’hui, sans date d’arrêté ; `acheteur` (SIRET) et `engagement` suivent le lien d’un refus."""
+    """Constaté aujourd’hui, sans date d’arrêté ; `acheteur` (ou EPCI) et `engagement` suivent le lien d’un refus."""
 
     arrete_au = None  # type: ignore[assignment]
-    acheteur = forms.RegexField(r"^[0-9]{14}$", required=False, widget=forms.HiddenInput)
+    acheteur = forms.RegexField(r"^([0-9]{9}|[0-9]{14})$", required=False, widget=forms.HiddenInput)
     engagement = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
     def periode(self) -> Periode:

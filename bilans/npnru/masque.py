@@ -15,7 +15,7 @@ from bilans.additions import completer
 from bilans.faits import OUI, Cellule
 from bilans.npnru.definitions import COMMUNES, MARCHES, PREFIXE
 from bilans.npnru.lecture import Stock
-from bilans.rapport import Bilan, LigneSynthese, Tableau
+from bilans.rapport import Bilan, LigneSynthese, Tableau, en_tete_d_abord
 from bilans.secret import SECRET, Colonne, Ligne, Masques, Personne
 from bilans.secret import Tableau as TableauSecret
 from bilans.secret import masquer as chercher
@@ -64,7 +64,7 @@ def masquer(bilan: Bilan, stock: Stock, suivis: Collection[int]) -> Bilan:
             if x.indicateur.cle not in SANS
         ],
         tableaux={cle: masqueur.tableau(tableau) for cle, tableau in bilan.tableaux.items()},
-        methode=[*SECRETS, *bilan.methode],
+        methode=en_tete_d_abord(bilan.methode, SECRETS),
         est_masque=True,
     )
 

@@ -15,7 +15,7 @@ ANOMALIES = {regle.code: regle for regle in REGLES}
 
 @dataclass(frozen=True, slots=True)
 class Perimetre:
-    """Où l’on cherche : une période, le jour où l’on regarde, et au besoin un acheteur (SIRET) ou un engagement."""
+    """Une période, le jour où l’on regarde, et au besoin un acheteur (SIRET), un EPCI (SIREN) ou un engagement."""
 
     periode: Periode
     le: datetime.date

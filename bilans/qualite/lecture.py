@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bilans import agregats, calculs
 from bilans.completude import EXIGEANTS, Controle
-from bilans.faits import Cellule, Faits
+from bilans.faits import Acheteur, Cellule, Faits
 from bilans.qualite import suivis
 from bilans.qualite.definitions import DEFINITIONS, Defaut, Perimetre
 from bilans.qualite.personnes import Personnes
@@ -38,8 +38,17 @@ def lire(acteur: Acteur, ou: Perimetre) -> list[Defaut]:
 
 
 def _cellules(faits: Faits, ou: Perimetre) -> list[Cellule]:
-    retenues = calculs.retenir(faits, {"acheteur": ou.acheteur} if ou.acheteur else {})
-    return [c for c in retenues if ou.engagement is None or c.engagement == ou.engagement]
+    return [
+        c
+        for c in faits.cellules
+        if (not ou.acheteur or _est_chez(calculs.acheteur_de(faits, c), ou.acheteur))
+        and (ou.engagement is None or c.engagement == ou.engagement)
+    ]
+
+
+def _est_chez(acheteur: Acheteur, code: str) -> bool:
+    """L’acheteur de ce SIRET, ou de l’intercommunalité de ce SIREN."""
+    return code in (acheteur.siret, acheteur.epci)
 
 
 def controles(defauts: Iterable[Defaut], seuil: int) -> list[Controle]:

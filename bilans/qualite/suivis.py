@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from bilans import agregats
+from bilans import agregats, perimetre
 from bilans.faits import Periode
 from bilans.qualite.definitions import PAR_CLE, Cas, Defaut, Perimetre
 from bilans.qualite.personnes import Personnes, lignes_de_la_periode
@@ -32,7 +32,7 @@ MARCHE = "clause__lot__marche"
 def _dans(ou: Perimetre, engagement: str = "") -> Q:
     """Le périmètre, vu d’un engagement (`engagement` : le chemin qui y mène, vide si l’on y est)."""
     prefixe = f"{engagement}__" if engagement else ""
-    regle = Q(**{f"{prefixe}{MARCHE}__acheteur__siret": ou.acheteur}) if ou.acheteur else Q()
+    regle = perimetre.regle(ou.acheteur, f"{prefixe}{MARCHE}__acheteur__")
     return regle & (Q(**{f"{prefixe}pk": ou.engagement}) if ou.engagement is not None else Q())
 
 
@@ -118,9 +118,7 @@ def marches_sans_engagement(acteur: Acteur, ou: Perimetre) -> Defaut:
     if ou.engagement is not None:
         return Defaut(PAR_CLE["marches_sans_engagement"], [], 0)
     connus = Q(date_notification=None) | Q(date_notification__lte=ou.periode.au)
-    visibles = Marche.objects.visibles_par(acteur).filter(connus)
-    if ou.acheteur:
-        visibles = visibles.filter(acheteur__siret=ou.acheteur)
+    visibles = Marche.objects.visibles_par(acteur).filter(connus, perimetre.regle(ou.acheteur, "acheteur__"))
     incomplets = visibles.a_completer().select_related("acheteur").order_by("reference", "pk")
     cas = [
         Cas(f"{marche.reference} – {marche.acheteur}", marche.objet, reverse("marches:fiche", args=[marche.pk]))

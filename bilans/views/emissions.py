@@ -71,7 +71,7 @@ def emettre(request: RequeteActeur, nom: str) -> HttpResponse:
             if (emis := soumettre(form, emission)) is not None:
                 messages.success(request, f"{emis} est émis.")
                 return redirect(emis)
-        bilan = rapport.etablir(request.acteur, demande)
+        bilan = rapport.pour_fichier(request.acteur, demande)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     contexte = {"rapport": rapport, "form": form, **confirmer(request, bilan)}
