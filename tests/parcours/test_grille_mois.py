@@ -292,6 +292,9 @@ def test_une_session_finie_se_dit_dans_la_boite_sans_rien_perdre(banc):
     banc.cellule(banc.anne).focus()
     page.keyboard.type("8")
     page.context.clear_cookies()
+    page.keyboard.press("Tab")
+    # Le message décale la page : cliquer pendant qu’il paraît manquerait le lien.
+    expect(page.locator("#x-connexion")).to_contain_text("reconnectez-vous dans un autre onglet")
     page.locator("#grille").get_by_role("link", name="Ajouter une personne à Alpha").click()
     expect(page.get_by_role("dialog")).to_contain_text("la session a pris fin")
     page.keyboard.press("Escape")
