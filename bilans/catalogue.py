@@ -50,8 +50,6 @@ class Rapport:
     restreindre: Callable[[Acteur, Demande, Faits, str], tuple[Faits, list[tuple[str, str]]]] | None = None
     """Les faits d’une seule de ses lignes (« tableau/cle », vide : tous), et leur filtre en toutes lettres ; quand un
     filtre par dimension ne suffit pas à ouvrir ses chiffres."""
-    ferme: str = ""
-    """Pourquoi aucun de ses chiffres ne s’ouvre."""
     sortir: Callable[[Acteur, Demande], Bilan] | None = None
     """Ce que dit un fichier, quand il tait ce que l’écran montre ; sans lui, ce que dit `etablir`."""
 
@@ -140,7 +138,6 @@ RAPPORTS: dict[str, Rapport] = {
                 "zip": fichiers.ecrire_archive,
             },
             pieces={"bilans:ouvertes_schema": "Schéma (JSON)"},
-            ferme="Ce document se publie tel quel\u00a0: aucun de ses chiffres ne s’ouvre.",
             a_cote={".schema.json": fichiers.ecrire_schema, ".lisez-moi.md": fichiers.ecrire_description},
             est_emis=False,
         ),

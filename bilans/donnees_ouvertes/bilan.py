@@ -101,7 +101,7 @@ def _periode(annee: int) -> Periode:
 
 def _assembler(publiees: Sequence[LigneCube], demande: Demande, entete: rapport.Entete) -> Bilan:
     rangees = {
-        ANNEES.cle: [Rangee(_mesures(ligne)) for ligne in publiees if ligne.codes == TOTAL],
+        ANNEES.cle: [_rangee(ligne, {}) for ligne in publiees if ligne.codes == TOTAL],
         MARGES.cle: list(_marges(publiees)),
         CROISEMENTS.cle: list(_croisements(publiees)),
     }
@@ -127,8 +127,11 @@ def _assembler(publiees: Sequence[LigneCube], demande: Demande, entete: rapport.
     )
 
 
-def _mesures(ligne: LigneCube) -> dict[str, Any]:
-    return {"annee": str(ligne.annee), "beneficiaires": ligne.beneficiaires, "heures": ligne.heures}
+def _rangee(ligne: LigneCube, dits: dict[str, Any]) -> Rangee:
+    """Une ligne publiée, qui s’ouvre dans son année sur les codes qu’elle croise."""
+    mesures = {"annee": str(ligne.annee), "beneficiaires": ligne.beneficiaires, "heures": ligne.heures}
+    filtre = {cle: code for cle, code in zip(CLES, ligne.codes, strict=True) if code != TOUS}
+    return Rangee({**mesures, **dits}, filtre, periode=_periode(ligne.annee))
 
 
 def _marges(publiees: Iterable[LigneCube]) -> Iterable[Rangee]:
@@ -138,7 +141,7 @@ def _marges(publiees: Iterable[LigneCube]) -> Iterable[Rangee]:
             continue
         cle, code = croisees[0], ligne.codes[CLES.index(croisees[0])]
         dite = {"dimension": cle, "dimension_libelle": TITRES[cle], "code": code, "libelle": LIBELLES[cle][code]}
-        yield Rangee({**_mesures(ligne), **dite})
+        yield _rangee(ligne, dite)
 
 
 def _croisements(publiees: Iterable[LigneCube]) -> Iterable[Rangee]:
@@ -147,4 +150,4 @@ def _croisements(publiees: Iterable[LigneCube]) -> Iterable[Rangee]:
             continue
         codes = dict(zip(CLES, ligne.codes, strict=True))
         libelles = {f"{cle}_libelle": LIBELLES[cle][code] for cle, code in codes.items()}
-        yield Rangee({**_mesures(ligne), **codes, **libelles})
+        yield _rangee(ligne, {**codes, **libelles})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bilans import mesures
 from bilans.definitions import PLUS_QUE_LE_TOTAL, ColonneBilan, Indicateur, TableauBilan, Unite
 from bilans.tableaux import CRITERES, NON_RENSEIGNE, Choix
 from heures.enums import Modalite
@@ -35,23 +36,28 @@ DIMENSIONS = (
         "Critère principal de la personne à son entrée en clause (première entrée, version courante).",
     ),
 )
-BENEFICIAIRES = ColonneBilan("beneficiaires", "Bénéficiaires", N)
-HEURES = ColonneBilan("heures", "Heures", H)
+BENEFICIAIRES = ColonneBilan("beneficiaires", "Bénéficiaires", N, mesures.PERSONNES)
+HEURES = ColonneBilan("heures", "Heures", H, mesures.HEURES)
 REGLES = {
     BENEFICIAIRES.cle: "Personnes distinctes qui totalisent au moins une heure validée dans l’année et sur la ligne. "
     + PLUS_QUE_LE_TOTAL,
     HEURES.cle: "Heures d’insertion validées, au mois travaillé, au centième d’heure.",
 }
+DES_ANNEES = "Le tableau des années, qui s’ouvre, en donne les termes."
+DU_FICHIER = "Ce que contient le fichier, lisible dans ses tableaux."
 INDICATEURS = (
     Indicateur("heures_realisees", "Heures d’insertion réalisées", H,
-               f"{REGLES['heures']} Somme des années publiées.", "domaine.md §3"),
+               f"{REGLES['heures']} Somme des années publiées.", "domaine.md §3", dispense=DES_ANNEES),
     Indicateur("annees", "Années publiées", N,
                "Années civiles achevées d’au moins cinq bénéficiaires\u00a0; une année qui en compte moins n’est pas "
-               "publiée, qu’elle en ait quatre ou aucun.", SOURCE),
-    Indicateur("lignes", "Lignes publiées", N, "Lignes du fichier\u00a0: totaux, marges et croisements.", SOURCE),
+               "publiée, qu’elle en ait quatre ou aucun.", SOURCE, dispense=DU_FICHIER),
+    Indicateur("lignes", "Lignes publiées", N, "Lignes du fichier\u00a0: totaux, marges et croisements.", SOURCE,
+               dispense=DU_FICHIER),
     Indicateur("croisements", "dont croisements", N,
-               "Lignes qui croisent les quatre dimensions\u00a0; un croisement absent est nul ou tu.", SOURCE),
-    Indicateur("valeurs_tues", "Valeurs tues", N, "Effectifs et heures des marges qui se lisent « secret ».", SOURCE),
+               "Lignes qui croisent les quatre dimensions\u00a0; un croisement absent est nul ou tu.", SOURCE,
+               dispense=DU_FICHIER),
+    Indicateur("valeurs_tues", "Valeurs tues", N, "Effectifs et heures des marges qui se lisent « secret ».", SOURCE,
+               dispense=DU_FICHIER),
 )  # fmt: skip
 ANNEE = ColonneBilan("annee", "Année")
 CUBE = (ANNEE, *(ColonneBilan(d.cle, d.titre) for d in DIMENSIONS), BENEFICIAIRES, HEURES)
