@@ -47,8 +47,9 @@ NOM = "acheteur"
 TITRE = "Bilan par acheteur"
 EN_AVANT = ("heures_realisees", "beneficiaires", "nouveaux_entrants", "taux_cumul")
 SANS = {
-    "acheteurs_actifs", "acheteurs_nouveaux", "sorties", "sorties_positives", "taux_sorties_positives",
-    "echeances_6_mois", "positives_6_mois", "etp_facilitateurs", "heures_par_etp_facilitateur",
+    "acheteurs_actifs", "acheteurs_nouveaux", "sorties", "sorties_toutes", "sorties_presumees", "sorties_positives",
+    "taux_sorties_positives", "echeances_6_mois", "positives_6_mois", "taux_6_mois", "echeances_12_mois",
+    "positives_12_mois", "taux_12_mois", "etp_facilitateurs", "heures_par_etp_facilitateur",
     "beneficiaires_par_etp_facilitateur",
 }  # fmt: skip
 # Ce qui se tairait toujours : des croisements, ou des comptes qu’aucune ligne ne montre.

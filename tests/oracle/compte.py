@@ -200,7 +200,7 @@ class Compte:
 
     def modalites(self, ligne: dict[str, Any]) -> dict[str, Any]:
         voulu = (ligne["modalite"], ligne["type_contrat"])
-        siennes = [h for h in self.validees if self._mode(h) == voulu]
+        siennes = [h for h in self.validees if self.mode(h) == voulu]
         total = sum(h.centiemes for h in siennes)
         return {
             "beneficiaires": len(self.personnes(siennes)),
@@ -208,7 +208,60 @@ class Compte:
             "part_heures": taux(total, sum(h.centiemes for h in self.validees)),
         }
 
-    def _mode(self, heure: Heure) -> tuple[str, str]:
+    def croisement(self, modalite: str, type_contrat: str) -> tuple[str, int]:
+        """Heures et personnes d’une case des matrices de A6 ; un code vide est toute la ligne, ou toute la colonne."""
+        siennes = [
+            h for h in self.validees if modalite in ("", self.mode(h)[0]) and type_contrat in ("", self.mode(h)[1])
+        ]
+        return en_heures(sum(h.centiemes for h in siennes)), len(self.personnes(siennes))
+
+    def activite(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        """A8 : une nature par trimestre civil, de la feuille « activites »."""
+        lues = [
+            (f"{d.year}-T{(d.month + 2) // 3}", a["nature"])
+            for a in self.structure.feuilles["activites"]
+            if (d := jour(a["date"])) and self.periode.du <= d <= self.periode.au
+        ]
+        siennes = [trimestre for trimestre, nature in lues if ligne["code"] in (nature, "TOTAL")]
+        trimestres = {f"{self.periode.du.year}-T{n}": 0 for n in (1, 2, 3, 4)}
+        comptes = {t: siennes.count(t) for t in trimestres}
+        return {**comptes, "total": len(siennes), "part": taux(len(siennes), len(lues))}
+
+    def qualite(self, ligne: dict[str, Any]) -> dict[str, Any]:
+        """A10 : un contrôle, ce qui lui manque, sur combien."""
+        code = ligne["code"]
+        if code.startswith("LIGNES_"):
+            siennes = [h for h in self.structure.heures if h.statut == code[7:] and self.periode.contient(h.mois)]
+            return {
+                "nombre": len(siennes),
+                "sur": None,
+                "part": None,
+                "heures": en_heures(sum(h.centiemes for h in siennes)),
+            }
+        if code.startswith("SANS_"):
+            un = self.groupe(lambda p: code[5:] in self.structure.manques[p])
+            sur = len(self.personnes(self.validees))
+            return {
+                "nombre": un["total"],
+                "sur": sur,
+                "part": taux(un["total"], sur),
+                "heures": en_heures(un["centiemes"]),
+            }
+        sorties = {
+            "SORTIES_PRESUMEES": (self.sorties.situations(), PRESUMEE),
+            "SORTIES_NR": (self.sorties.situations(), "NON_RENSEIGNE"),
+            "ECHEANCES_6_NR": (self.sorties.a(6), "NON_RENSEIGNE"),
+            "ECHEANCES_12_NR": (self.sorties.a(12), "NON_RENSEIGNE"),
+        }
+        if code in sorties:
+            situations, cherchee = sorties[code]
+            nombre, sur = situations.count(cherchee), len(situations)
+        else:
+            engages = {cle_d_engagement(c)[:2] for c in self.structure.feuilles["clauses"]}
+            nombre, sur = len(self.en_cours - engages), len(self.en_cours)
+        return {"nombre": nombre, "sur": sur, "part": taux(nombre, sur), "heures": None}
+
+    def mode(self, heure: Heure) -> tuple[str, str]:
         contrat = self.structure.contrats[heure.contrat]
         return contrat["modalite"], contrat["type_contrat"]
 
@@ -313,6 +366,6 @@ class Compte:
     def _contrat_compte(self, heure: Heure) -> tuple[str, ...]:
         """Les missions d’intérim, ou les contrats d’un ACI, chez un même employeur n’en font qu’un."""
         siret, type_employeur = self._employeur(heure)
-        if self._mode(heure)[1] in INTERIMS or type_employeur == "ACI":
+        if self.mode(heure)[1] in INTERIMS or type_employeur == "ACI":
             return heure.personne, siret
         return (heure.contrat,)

@@ -52,6 +52,8 @@ class Structure:
     employeurs: Mapping[str, str]
     """SIRET → type d’employeur."""
     premiers_mois: Mapping[str, str]
+    manques: Mapping[str, frozenset[str]]
+    """Par personne, ce que sa fiche ne dit pas."""
     epcis: tuple[str, ...]
     departement: str
 
@@ -70,6 +72,7 @@ def lire(chemin: Path, communes: Mapping[str, tuple[str, str]], epcis: tuple[str
         contrats=contrats,
         employeurs={ligne["siret"]: ligne["type_employeur"] for ligne in feuilles["entreprises"]},
         premiers_mois=_premiers_mois(heures),
+        manques={ligne["identifiant"]: _manques(ligne) for ligne in feuilles["participants"]},
         epcis=epcis,
         departement=departement,
     )
@@ -130,6 +133,20 @@ def _profil(
         principal or NR,
         frozenset(criteres or {NR}),
     )
+
+
+def _manques(ligne: Mapping[str, Any]) -> frozenset[str]:
+    naissance = set() if ligne["date_naissance"] else {"NAISSANCE"}
+    if ligne["critere_principal"] == "inconnu" and ligne["date_entree"] is None:
+        return frozenset({"ENTREE"} | naissance)
+    absents = {
+        "CRITERE": ligne["critere_principal"] == "inconnu",
+        "CONSTAT": ligne["date_constat"] is None,
+        "PIECE": not ligne["piece_type"],
+        "COMMUNE": not ligne["commune_insee"],
+        "QPV": ligne["qpv"] not in REPONSES,
+    }
+    return frozenset({nom for nom, absent in absents.items() if absent} | naissance)
 
 
 def _territoire(

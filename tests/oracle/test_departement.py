@@ -15,14 +15,16 @@ from bilans import ave, departement
 from bilans.copil import bilan as copil
 from bilans.exports import document
 from bilans.faits import Periode as PeriodeDuBilan
-from bilans.rapport import Demande
+from bilans.rapport import Bilan, Demande
 from bilans.reprise import TOUTES
 from clauses.comptes.acteurs import Role
 from clauses.territoires.models import Commune
 from heures.demo.plan import tracer
 from heures.demo.pose import poser
 from heures.imports.reprise.classeur_plein import ecrire_structure
+from marches.enums import NatureActivite
 from tests.factories import StructureFactory, acteur
+from tests.factories_conformite import ActiviteFactory
 from tests.oracle.ave import CompteAve
 from tests.oracle.comite import Comite
 from tests.oracle.compte import Compte, Periode
@@ -32,7 +34,9 @@ from tests.outils.statistiques import tenir_les_statistiques
 JOUR = datetime.date(2026, 3, 15)
 PERIODE = Periode(datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
 ETP = Decimal("2.50")
-TABLEAUX = ("publics", "publics_au_moins_un", "profil", "territoires", "acheteurs", "modalites")
+TABLEAUX = (
+    "publics", "publics_au_moins_un", "profil", "territoires", "acheteurs", "modalites", "activite", "qualite",
+)  # fmt: skip
 
 
 def relire(par: Any, structure: Any, chemin: Path) -> Structure:
@@ -55,12 +59,14 @@ def test_chaque_cellule_est_celle_du_second_compte(graine, tmp_path):
         poser(tracer(graine, JOUR, nombre_marches=60, nombre_personnes=500), structure, par=par)
         tenir_les_statistiques()
         demande = PeriodeDuBilan(PERIODE.du, PERIODE.au, PERIODE.au)
-        lu = document(departement.etablir(par, Demande(departement.NOM, demande)))
+        noter_des_activites(structure, graine)
+        etabli = departement.etablir(par, Demande(departement.NOM, demande))
         du_comite = document(copil.etablir(par, Demande(copil.NOM, demande)))
         aves = etablir_l_ave(par)
     relue = relire(par, structure, tmp_path / "structure.xlsx")
     compte = Compte(relue, PERIODE)
-    verifier_le_departement(lu, compte)
+    verifier_le_departement(document(etabli), compte)
+    verifier_les_matrices(etabli, compte)
     verifier_le_comite(du_comite, Comite(relue, PERIODE.du.year, populations()))
     comparer_l_ave(*aves, CompteAve(compte, ETP))
 
@@ -78,6 +84,28 @@ def verifier_le_departement(lu: dict[str, Any], compte: Compte) -> None:
     sorties = sorted(lu["tableaux"]["sorties"], key=lambda ligne: ligne["code"])
     comparer("sorties", sorties, compte.sorties.lignes())
     comparer("sorties", lu["totaux"]["sorties"], compte.sorties.totaux())
+
+
+def noter_des_activites(structure: Any, graine: int) -> None:
+    """La structure générée n’en a pas : vingt, dans l’année et autour, de natures inégales."""
+    for n in range(20):
+        jour = datetime.date(2024, 11, 15) + datetime.timedelta(days=23 * n + graine)
+        ActiviteFactory(structure=structure, date=jour, nature=NatureActivite.values[n * n % 5])
+
+
+def verifier_les_matrices(etabli: Bilan, compte: Compte) -> None:
+    """A6 : chaque case, et les totaux distincts de chaque ligne et de chaque colonne."""
+    vues = 0
+    for nom, rang in (("matrice_heures", 0), ("matrice_personnes", 1)):
+        tableau = etabli.tableaux[nom]
+        for rangee in tableau.rangees:
+            for colonne in tableau.definition.colonnes[1:]:
+                type_contrat = "" if colonne.cle == "TOTAL" else colonne.cle
+                attendu = compte.croisement(rangee.filtre.get("modalite", ""), type_contrat)[rang]
+                lu = rangee.valeurs[colonne.cle]
+                assert str(lu or (0 if rang else "0.00")) == str(attendu), (nom, rangee.filtre, colonne.cle)
+                vues += 1
+    assert vues > 30
 
 
 def etablir_l_ave(par: Any) -> tuple[dict[str, Any], dict[str, Any]]:
