@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bilans import ave, fse
+from bilans.catalogue import RAPPORTS
 from bilans.npnru import bilan as npnru
 from bilans.rapport import Demande
 from bilans.secret import SECRET
@@ -75,6 +76,12 @@ def test_le_stock_s_ouvre_depuis_toujours_et_ramene_a_sa_periode():
     assert "du=2025-01-01" in page.context["retour"]
 
 
-def test_les_donnees_ouvertes_disent_qu_elles_ne_s_ouvrent_pas():
-    page = connecte(jeu.poser().structure).get("/bilans/ouvertes/", parametres(2025)).content.decode()
-    assert "aucun de ses chiffres ne s’ouvre" in page
+def test_une_ligne_des_donnees_ouvertes_s_ouvre_par_son_adresse():
+    pose = jeu.poser()
+    client = connecte(pose.structure)
+    ouverts = liens(RAPPORTS["ouvertes"].etablir(pose.par, Demande("ouvertes", annee(2025))))
+    url, valeur, _ = next(lien for lien in ouverts if "mesure=lignes" in lien[0])
+    assert client.get(url).context["ouvert"].heures == valeur
+    assert (
+        url.split("?")[1].replace("&", "&amp;") in client.get("/bilans/ouvertes/", parametres(2025)).content.decode()
+    )

@@ -36,7 +36,7 @@ TAILLES = {
 COMPTES = (
     ("facilitateur", Role.FACILITATEUR, "Camille", "Facilitatrice"),
     ("responsable", Role.RESPONSABLE, "Dominique", "Responsable"),
-    ("lecteur", Role.LECTEUR, "Claude", "Lecteur"),
+    ("lecteur", Role.LECTEUR, "Maxence", "Lecteur"),
     ("acheteur", Role.ACHETEUR, "Alix", "Acheteuse"),
     ("entreprise", Role.ENTREPRISE, "Sacha", "Entreprise"),
     ("financeur", Role.FINANCEUR, "Andrea", "Financeur"),
