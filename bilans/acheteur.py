@@ -93,6 +93,9 @@ def dresser(lecteur: Acteur, demande: Demande, perimetre: Perimetre, *, par: Act
         bilan, precedent = _masquer(bilan, faits), _masquer(precedent, avant)
     precedents = precedent.indicateurs if avant.cellules else {}
     compares = [_comparer(ligne, bilan.indicateurs, precedents) for ligne in bilan.synthese]
+    base = {"base_etp": structure.base_etp}
+    avant_lui = {**precedents, **base} if precedents else {}
+    compares = rapport.avec_termes(compares, {**bilan.indicateurs, **base}, avant_lui)
     return replace(bilan, synthese=compares, tableaux=_ordonner(bilan.tableaux))
 
 

@@ -198,7 +198,7 @@ def synthese(
 
 
 def avec_termes(
-    lignes: Iterable[LigneSynthese], valeurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]
+    lignes: Iterable[LigneSynthese], valeurs: Mapping[str, Chiffre], precedents: Mapping[str, Chiffre]
 ) -> list[LigneSynthese]:
     """Les mêmes lignes, chaque rapport avec ses deux termes ; sans `precedents`, ceux de l’année seulement."""
     return [

@@ -53,7 +53,7 @@ def etablir(acteur: Acteur, demande: Demande) -> Bilan:
         entete=entete,
         demande=demande,
         indicateurs=indicateurs,
-        synthese=_synthese(indicateurs, _repris(annees[-2]) if annees[-2].indicateurs else {}),
+        synthese=_synthese(indicateurs, _repris(annees[-2]) if annees[-2].indicateurs else {}, structure.base_etp),
         tableaux={d.cle: Tableau(d, rangees[d.cle]) for d in definitions.TABLEAUX},
         methode=list(rapport.methode(entete, definitions.INDICATEURS, definitions.TABLEAUX)),
         en_avant=EN_AVANT,
@@ -70,9 +70,13 @@ def _compter_les_risques(rangees: Sequence[Rangee]) -> dict[str, Nombre]:
     return {"engagements_a_risque": len(manques), "heures_en_risque": sum(manques, risques.ZERO)}
 
 
-def _synthese(indicateurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre]) -> list[LigneSynthese]:
+def _synthese(
+    indicateurs: Mapping[str, Nombre], precedents: Mapping[str, Nombre], base_etp: int
+) -> list[LigneSynthese]:
     """L’objectif de sorties positives est le seul que le comité ait d’office."""
-    lignes = rapport.synthese(definitions.INDICATEURS, indicateurs, precedents)
+    base = {"base_etp": base_etp}
+    lues = rapport.synthese(definitions.INDICATEURS, indicateurs, precedents)
+    lignes = rapport.avec_termes(lues, {**indicateurs, **base}, {**precedents, **base} if precedents else {})
     objectif, realise = definitions.OBJECTIF_DE_SORTIES, indicateurs["taux_sorties_positives"]
     atteint = None if realise is None else diviser(realise, objectif)
     return [
