@@ -90,6 +90,11 @@ def test_chaque_acheteur_a_ses_chiffres_dans_chaque_format(pose):
         assert (montres["Heures d’insertion réalisées"], montres["Bénéficiaires"]) == (
             heures.replace(".", ","), str(gens),
         )  # fmt: skip
+        pages = lire_pdf(exporter(client, code, "pdf", complet="on")).pages
+        papier = en_ligne(" ".join(page.extract_text() for page in pages))
+        assert f"Heures d’insertion réalisées {heures.replace('.', ',')}" in papier
+        assert f"Bénéficiaires {gens}" in papier
+        assert not [h for h in (cumul, reste) if h.replace(".", ",") not in papier]
 
 
 def test_les_avenants_sont_a_part_et_l_annee_precedente_se_compare(pose):

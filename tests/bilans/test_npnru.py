@@ -21,6 +21,7 @@ from bilans.secret import SECRET
 from clauses.socle.erreurs import ActionImpossible
 from marches.models import Clause, Operation
 from tests.bilans import jeu
+from tests.bilans.documents.outils import en_ligne, lire_pdf
 from tests.bilans.outils import annee, connecte, contenu, decimal, feuille, liens, parametres
 from tests.factories import StructureFactory, acteur
 
@@ -80,6 +81,9 @@ def test_le_stock_se_lit_dans_chaque_format(pose):
     csv = exporter(pose, "csv", complet="on").decode("utf-8-sig")
     assert "synthese;heures_periode;dont heures de la période;realise;988,84;heures" in csv
     page = connecte(pose.structure).get(PAGE, parametres(2025)).content.decode()
+    pages = lire_pdf(exporter(pose, "pdf", complet="on")).pages
+    papier = en_ligne(" ".join(page.extract_text() for page in pages))
+    assert not [h for h in ("988,84", "1 198,84", "510,00", "383,34", "305,50") if h not in papier]
     assert "988,84" in page
     assert "1 198,84" in page.replace("\u202f", " ").replace("\u00a0", " ")
 
