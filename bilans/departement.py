@@ -13,7 +13,7 @@ from bilans.faits import Faits
 from bilans.indicateurs import compter
 from bilans.parametres import Parametres
 from bilans.rapport import Bilan, Demande, LigneSynthese, Tableau
-from bilans.valeurs import Nombre, termes
+from bilans.valeurs import Nombre
 from clauses.comptes.acteurs import Acteur
 
 NOM = "departement"
@@ -72,12 +72,12 @@ def synthese(
     base_etp: int,
 ) -> Iterable[LigneSynthese]:
     """A1 : chaque ligne avec son objectif, son taux d’atteinte, et les deux termes d’un rapport."""
-    for ligne in rapport.synthese(declares, indicateurs, precedents):
+    base = {"base_etp": base_etp}
+    lues = rapport.synthese(declares, indicateurs, precedents)
+    for ligne in rapport.avec_termes(lues, {**indicateurs, **base}, {**precedents, **base} if precedents else {}):
         objectif, realise = regles.objectifs.get(ligne.indicateur.cle), indicateurs[ligne.indicateur.cle]
         yield replace(
             ligne,
             objectif=None if objectif is None else parametres.dans_l_unite(objectif, ligne.indicateur),
             taux_atteinte=None if objectif is None or realise is None else diviser(realise, objectif),
-            termes=termes(ligne.indicateur.quotient, {**indicateurs, "base_etp": base_etp}),
-            termes_n1=termes(ligne.indicateur.quotient, {**precedents, "base_etp": base_etp}) if precedents else None,
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bilans import agregats, calculs, selections
 from bilans.calculs import Filtre
@@ -51,24 +51,21 @@ def chercher_cumul(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
     """Lignes validées des marchés en cours, depuis leur notification jusqu’à la date d’arrêté."""
     engagements = set(selections.engagements(faits, filtre))
     lues = agregats.lignes_jusqu_au(acteur, faits.periode.arrete_au).order_by("mois", "pk")
-    couples = lues.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
-    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+    return _de_ces_engagements(lues, engagements)
 
 
 def chercher_mouvements(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
     """Mouvements du grand livre des marchés en cours, jusqu’à la date d’arrêté."""
     engagements = set(selections.engagements(faits, filtre))
     lus = agregats.mouvements_jusqu_au(acteur, faits.periode.arrete_au).order_by("date", "pk")
-    couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
-    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+    return _de_ces_engagements(lus, engagements)
 
 
 def chercher_mouvements_suivis(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
     """Mouvements du grand livre des marchés suivis, soldés compris, jusqu’à la date d’arrêté."""
     engagements = set(selections.engagements_suivis(faits, filtre))
     lus = agregats.mouvements_jusqu_au(acteur, faits.periode.arrete_au).order_by("date", "pk")
-    couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
-    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+    return _de_ces_engagements(lus, engagements)
 
 
 def chercher_mouvements_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
@@ -79,8 +76,7 @@ def chercher_mouvements_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -
     if quoi is not None:
         est_initial = Q(nature=NatureMouvement.INITIAL)
         lus = lus.filter(est_initial if quoi == INITIAL else ~est_initial)
-    couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
-    return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
+    return _de_ces_engagements(lus, engagements)
 
 
 def chercher_lignes_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -> Trouve:
@@ -89,7 +85,12 @@ def chercher_lignes_des_lots(acteur: Acteur, faits: Faits, filtre: Filtre) -> Tr
     engagements = set(selections.engagements_des_lots(faits, filtre))
     jusqu_au = du - datetime.timedelta(days=1) if "quand" in filtre else arrete_au
     lues = agregats.lignes_jusqu_au(acteur, jusqu_au).order_by("mois", "pk")
-    couples = lues.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
+    return _de_ces_engagements(lues, engagements)
+
+
+def _de_ces_engagements(lus: QuerySet[Any], engagements: Set[int]) -> Trouve:
+    """Un filtre en Python : une liste de milliers de clefs ne tient pas dans une requête."""
+    couples = lus.values_list("pk", "heures", "engagement_id").iterator(chunk_size=5000)
     return _additionner((pk, heures) for pk, heures, engagement in couples if engagement in engagements)
 
 
