@@ -84,11 +84,12 @@ def _concerne(ou: Perimetre, personnes: Personnes, participant: int) -> bool:
 def _sorties_presumees(acteur: Acteur, ou: Perimetre, structure: Structure, personnes: Personnes) -> Iterator[Cas]:
     """Les sorties que personne n’a saisies, à ce jour ; la règle est celle des bilans (`bilans.sorties`)."""
     delai = structure.delai_sortie_mois
-    for sortie in agregats.lire_sorties(acteur, structure, Periode(ou.periode.du, ou.fin, ou.le)):
-        nom = personnes.noms.get(sortie.participant)
-        if sortie.est_presumee and nom and sortie.date >= ou.periode.du:
-            detail = f"Dernier contrat fini le {sortie.date:%d/%m/%Y}, aucune heure depuis {delai} mois."
-            yield Cas(nom, detail, reverse("heures:sortie_creer", args=[sortie.participant]))
+    lues = agregats.lire_sorties(acteur, structure, Periode(ou.periode.du, ou.fin, ou.le))
+    presumees = {s.participant: s.date for s in lues if s.est_presumee and s.date >= ou.periode.du}
+    for participant, nom in personnes.noms.items():
+        if le := presumees.get(participant):
+            detail = f"Dernier contrat fini le {le:%d/%m/%Y}, aucune heure depuis {delai} mois."
+            yield Cas(nom, detail, reverse("heures:sortie_creer", args=[participant]))
 
 
 def echeances(acteur: Acteur, ou: Perimetre, personnes: Personnes) -> Defaut:
