@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
-from marches.api import EngagementViewSet, MarcheViewSet
+from marches.api import ROUTES as DES_MARCHES
 
 app_name = "api"
-routeur = SimpleRouter()
-routeur.register("marches", MarcheViewSet, basename="marche")
-routeur.register("engagements", EngagementViewSet, basename="engagement")
-urlpatterns = routeur.urls
+
+
+class Introuvable(APIView):
+    """Toute autre adresse sous /api/v1/ : un problème, comme le reste, et non une page."""
+
+    schema = None
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound
+
+
+routeur = SimpleRouter(use_regex_path=False)
+for prefixe, vue, nom in (*DES_MARCHES,):
+    routeur.register(prefixe, vue, basename=nom)
+urlpatterns = [
+    *routeur.urls,
+    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    re_path("", Introuvable.as_view(), name="introuvable"),
+]

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tables2",
     "rest_framework",
+    "drf_spectacular",
     "clauses.socle",
     "clauses.territoires",
     "clauses.comptes",
@@ -246,10 +247,27 @@ DJANGO_TABLES2_TEMPLATE = "composants/tableau.html"
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["clauses.comptes.permissions.ActeurConnu"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "EXCEPTION_HANDLER": "clauses.socle.api.repondre_au_refus",
+    "EXCEPTION_HANDLER": "clauses.socle.api.problemes.repondre",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "clauses.socle.api.Curseur",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PARSER_CLASSES": ["clauses.socle.api.corps.JsonStrict"],
+    "DEFAULT_PAGINATION_CLASS": "clauses.socle.api.listes.Curseur",
+    "DEFAULT_SCHEMA_CLASS": "clauses.socle.api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "API de Clauses",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["clauses.comptes.permissions.ActeurConnu"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "clauses.socle.api.schema.decrire_le_probleme",
+    ],
 }
 LOGGING = {
     "version": 1,

@@ -13,10 +13,10 @@ from bilans.grilles.correspondance import verifier
 from bilans.grilles.forme import LigneGrille, TableauGrille, livree
 from bilans.models import CorrespondanceGrille
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier, verrouiller
+from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.journal import etat, journaliser
 from clauses.comptes.models import Structure
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 
 
 @transaction.atomic

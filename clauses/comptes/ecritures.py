@@ -17,27 +17,10 @@ from django.db import IntegrityError, models, transaction
 from clauses.comptes.acteurs import Acteur
 from clauses.comptes.journal import etat, journaliser
 from clauses.comptes.perimetre import PerimetreQuerySet
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from clauses.socle.recherche import derives
 
 M = TypeVar("M", bound=models.Model)
-
-
-class ConflitDeVersion(ActionImpossible):
-    """La fiche a changé depuis qu’elle a été affichée ; `ecarts` donne (champ, valeur actuelle, valeur proposée)."""
-
-    def __init__(self, version: int, ecarts: list[tuple[str, str, str]]) -> None:
-        self.version = version
-        self.ecarts = ecarts
-        details = " ; ".join(
-            f"{champ} : « {actuelle} » est enregistré, vous proposez « {proposee} »"
-            for champ, actuelle, proposee in ecarts
-        )
-        super().__init__(
-            "Cette fiche a été modifiée par quelqu’un d’autre pendant votre saisie. "
-            + (f"{details}. " if details else "")
-            + "Vérifiez vos valeurs, puis enregistrez de nouveau pour les garder."
-        )
 
 
 def creer(objet: M, *, par: Acteur, action: str) -> M:

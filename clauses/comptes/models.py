@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from clauses.comptes.acteurs import Acteur, Droit, Role
 from clauses.comptes.enums import NatureEcriture
+from clauses.comptes.modele_idempotence import ClefIdempotence as ClefIdempotence
 from clauses.comptes.modele_invitation import Invitation as Invitation
 from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
 from clauses.socle.champs import HeuresField

@@ -13,10 +13,10 @@ from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, controler, creer, modifier, verrouiller
+from clauses.comptes.ecritures import controler, creer, modifier, verrouiller
 from clauses.comptes.journal import etat, journaliser
 from clauses.comptes.models import Structure
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from clauses.socle.mois import en_lettres, premier_jour
 from clauses.socle.nombres import en_heures
 from heures import calculs, globalisation, lecture_anomalies

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier
+from clauses.comptes.ecritures import creer, modifier
 from clauses.comptes.journal import etat, journaliser
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures.courriels import Texte, refus_de_modele
 from heures.enums import NatureEnvoi
 from heures.models import ModeleCourriel

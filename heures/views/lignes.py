@@ -15,11 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.ecritures import ConflitDeVersion
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.conversions import ValeurRefusee, vers_heures, vide
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from clauses.socle.formulaires import soumettre
 from clauses.socle.mois import de, en_lettres
 from clauses.socle.nombres import en_heures

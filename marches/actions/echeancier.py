@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, controler, enregistrer, verrouiller
+from clauses.comptes.ecritures import controler, enregistrer, verrouiller
 from clauses.comptes.journal import journaliser
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from marches.models import Engagement, JalonEngagement
 from marches.previsions import Jalon
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Max, Min, Q, Sum
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier, verrouiller
+from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.journal import etat, journaliser
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from clauses.socle.mois import en_lettres, premier_jour
 from clauses.socle.nombres import en_euros
 from marches.actions.marches import inscrire_mouvement

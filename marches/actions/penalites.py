@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from clauses.comptes.acteurs import Acteur, Droit
-from clauses.comptes.ecritures import ConflitDeVersion, creer, modifier, verrouiller
+from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.journal import etat, journaliser
+from clauses.socle.erreurs import ConflitDeVersion
 from marches.models import Bareme, Clause, ReglePenalite
 
 CHAMPS = [

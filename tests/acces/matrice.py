@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from clauses.comptes.acteurs import Role
-from tests.acces import matrice_bilans
+from tests.acces import matrice_api, matrice_bilans
 from tests.acces.lignes import (
-    API,
-    API_PARTAGE,
-    API_RIEN,
     ECRIRE,
     ECRIT,
     FERME,
@@ -29,7 +26,7 @@ from tests.acces.lignes import (
     ligne,
 )
 
-__all__ = ["MATRICE", "ROLES", "Ligne", "matrice_bilans"]
+__all__ = ["MATRICE", "ROLES", "Ligne", "matrice_api", "matrice_bilans"]
 
 # --- Accueil et comptes ----------------------------------------------------------------------------------------------
 declarer("accueil", ligne("get", "", POUR_CONNECTES))
@@ -368,9 +365,5 @@ declarer(
 declarer("heures:deux_personnes", ligne("post", "participant", FERME_ECRIT, RIEN))
 declarer("heures:fusion_defaire", ligne("post", "fusion", FERME_ECRIT, RIEN))
 
-# --- Vérification publique et API ------------------------------------------------------------------------------------
+# --- Vérification publique ------------------------------------------------------------------------------------
 declarer("verifier", ligne("get", "", PUBLIQUE), ligne("post", "", PUBLIQUE))
-declarer("api:marche-list", ligne("get", "", API))
-declarer("api:marche-detail", ligne("get", "marche", API_PARTAGE, API_RIEN))
-declarer("api:engagement-list", ligne("get", "", API))
-declarer("api:engagement-detail", ligne("get", "engagement", API_PARTAGE, API_RIEN))

@@ -74,6 +74,17 @@ def etrangers(monde: Monde) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def envoyer(client: Client, nom: str, ligne: Ligne, chemin: str, ailleurs: dict[str, Any]) -> Any:
+    """L’API reçoit du JSON et dit de quelle version elle part ; une page, un formulaire."""
+    if ligne.methode == "get":
+        return client.get(chemin, dict(ligne.donnees))
+    if nom.startswith("api:"):
+        corps_json = dict(ligne.donnees) or ailleurs
+        entetes = {"If-Match": '"1"'}
+        return getattr(client, ligne.methode)(chemin, corps_json, content_type="application/json", headers=entetes)
+    return client.post(chemin, ailleurs | dict(ligne.donnees))
+
+
 def jouer(monde: Monde, nom: str, ligne: Ligne, role: Role | None, cote: Cote) -> list[str]:
     """Joue un cas, sans rien laisser en base ; rend les écarts avec ce qui est permis."""
     with transaction.atomic():
@@ -86,8 +97,7 @@ def _jouer(monde: Monde, nom: str, ligne: Ligne, role: Role | None, cote: Cote) 
     client = connecte(monde, role)
     chemin = adresse(nom, ligne, cote)
     avant = lignes_de(monde.b.structure)
-    envoi = etrangers(monde) | dict(ligne.donnees) if ligne.methode == "post" else dict(ligne.donnees)
-    reponse = getattr(client, ligne.methode)(chemin, envoi)
+    reponse = envoyer(client, nom, ligne, chemin, etrangers(monde))
     qui = role.name if role else "anonyme"
     cas = f"{ligne.methode.upper()} {nom} {qui} {'dedans' if cote is monde.a else 'dehors'}"
     attendu = ligne.attendu(role, dedans=cote is monde.a)

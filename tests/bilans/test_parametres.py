@@ -16,9 +16,8 @@ from bilans import actions, annexe
 from bilans.models import AnalyseQualitative, ParametresBilan
 from bilans.views import parametres as vues
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion
 from clauses.comptes.models import EcritureJournal
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures.models import LigneHeures
 from tests.bilans import jeu
 from tests.bilans.outils import annee, bilan, classeur, connecte, contenu, en_json, feuille, parametres

@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion, concerne, creer, enregistrer
+from clauses.comptes.ecritures import concerne, creer, enregistrer
 from clauses.comptes.journal import MASQUE
 from clauses.comptes.models import EcritureJournal
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from entreprises import actions as entreprises
 from entreprises.models import Entreprise
 from heures import actions as heures

@@ -9,9 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion
 from clauses.comptes.models import EcritureJournal
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures import actions
 from heures.enums import NatureLigne, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneHeures, Releve

@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from clauses.comptes.ecritures import ConflitDeVersion
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures import actions
 from heures.enums import NatureEnvoi
 from heures.models import ModeleCourriel

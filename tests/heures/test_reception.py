@@ -11,8 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures import actions
 from heures.enums import StatutAttente, StatutLigne, StatutReleve, TypeHeures
 from heures.models import LigneHeures

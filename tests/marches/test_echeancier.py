@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion
 from clauses.comptes.models import EcritureJournal
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from marches import actions
 from marches.models import Engagement
 from marches.previsions import Jalon

@@ -13,9 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.ecritures import ConflitDeVersion
 from clauses.comptes.models import EcritureJournal
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from marches import actions, manquements
 from marches.models import Engagement, Evenement, PropositionPenalite
 from tests.factories import EngagementFactory, LigneHeuresFactory, RattachementFactory, acteur

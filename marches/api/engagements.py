@@ -1,4 +1,4 @@
-"""API des marchés et engagements : lecture seule, dans le périmètre de l’appelant."""
+"""Engagements, avec leur avancement et leur prévision à une date."""
 
 from __future__ import annotations
 
@@ -9,49 +9,20 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
+from clauses.comptes.acteurs import Droit
+from clauses.comptes.api import VueObjets
+from clauses.socle.api.champs import HeuresAuCentieme, Lecture
 from clauses.socle.conversions import ValeurRefusee, vers_date
 from marches.avancements import LigneAvancement, avancements, lire
 from marches.encourues import encourues
-from marches.models import Engagement, Marche
+from marches.models import Engagement
 
 CENTIME = Decimal("0.01")
 
 
-class HeuresAuCentieme(serializers.DecimalField):
-    """Heures en chaîne décimale, au centième : « 988.84 » (formats.md §4)."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=17, decimal_places=2, read_only=True, **options)
-
-
-class MarcheSerializer(serializers.ModelSerializer[Marche]):
-    acheteur_siret = serializers.CharField(source="acheteur.siret", read_only=True)
-    acheteur_nom = serializers.CharField(source="acheteur.nom", read_only=True)
-    heures_engagees = HeuresAuCentieme()
-    heures_realisees = HeuresAuCentieme()
-
-    class Meta:
-        model = Marche
-        fields: ClassVar = [
-            "id", "reference", "objet", "acheteur_siret", "acheteur_nom", "statut", "date_notification", "date_debut",
-            "date_fin", "considerations_sociales", "heures_engagees", "heures_realisees",
-        ]  # fmt: skip
-
-
-class MarcheViewSet(viewsets.ReadOnlyModelViewSet[Marche]):
-    """Marchés du périmètre de l’appelant, avec leur avancement du jour."""
-
-    serializer_class = MarcheSerializer
-
-    def get_queryset(self) -> QuerySet[Marche]:
-        acteur = self.request.acteur  # type: ignore[attr-defined]
-        visibles = Marche.objects.visibles_par(acteur).select_related("acheteur")
-        return visibles.avec_avancement(au=timezone.localdate(), pour=acteur)
-
-
-class EngagementSerializer(serializers.ModelSerializer[Engagement]):
+class EngagementLecture(Lecture[Engagement]):
     marche = serializers.IntegerField(source="clause.lot.marche_id", read_only=True)
     lot_numero = serializers.CharField(source="clause.lot.numero", read_only=True)
     entreprise_siret = serializers.CharField(source="entreprise.siret", read_only=True)
@@ -96,13 +67,16 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
         return jour.isoformat()
 
 
-class EngagementViewSet(viewsets.ReadOnlyModelViewSet[Engagement]):
+class EngagementViewSet(VueObjets[Engagement]):
     """Engagements du périmètre de l’appelant, avec leur avancement et leur prévision ; jamais de personne.
 
     `?au=AAAA-MM-JJ` choisit la date ; aujourd’hui sinon.
     """
 
-    serializer_class = EngagementSerializer
+    modele = Engagement
+    droit = Droit.CONSULTER_MARCHES
+    parametres = ("au",)
+    serializer_class = EngagementLecture
 
     @cached_property
     def au(self) -> datetime.date:
@@ -114,10 +88,10 @@ class EngagementViewSet(viewsets.ReadOnlyModelViewSet[Engagement]):
         except ValeurRefusee as refus:
             raise serializers.ValidationError({"au": [str(refus)]}) from refus
 
-    def get_queryset(self) -> QuerySet[Engagement]:
-        engagements: QuerySet[Engagement] = avancements(par=self.request.acteur, au=self.au)  # type: ignore[attr-defined]
+    def objets(self) -> QuerySet[Engagement]:
+        engagements: QuerySet[Engagement] = avancements(par=self.acteur, au=self.au)
         return engagements
 
     def get_serializer_context(self) -> dict[str, Any]:
-        penalites = encourues(par=self.request.acteur, au=self.au)  # type: ignore[attr-defined]
+        penalites = encourues(par=self.acteur, au=self.au)
         return {**super().get_serializer_context(), "au": self.au, "penalites": penalites}

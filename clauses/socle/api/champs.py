@@ -1,0 +1,170 @@
+"""Sérialiseurs de l’API : `Lecture` rend les champs choisis, `Ecriture` refuse ce qu’elle ne connaît pas."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from clauses.socle.api.listes import champs_choisis
+from clauses.socle.champs import CentiemesField, EurosField, HeuresField, MoisField
+
+M = TypeVar("M", bound=models.Model)
+# Année de quatre chiffres, jamais 0000 : ce que `datetime.date` sait porter.
+MOIS = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+class HeuresAuCentieme(serializers.DecimalField):
+    """Heures (ou euros) rendues en chaîne décimale, au centième : « 988.84 » (formats.md §4)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 17, "decimal_places": 2, "read_only": True, **options})
+
+
+class Centiemes(serializers.DecimalField):
+    """Heures, euros ou part, au centième : chaîne « 12.50 » ou nombre JSON ; jamais arrondis."""
+
+    default_error_messages = {
+        "max_decimal_places": "Deux décimales au plus : rien n’est arrondi.",
+        "invalid": "Un nombre, par exemple 12.50.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 15, "decimal_places": 2, **options})
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "examples": ["2026-03"]})
+class Mois(serializers.Field[datetime.date, str, str, Any]):
+    """Un mois, « AAAA-MM » ; en Python, son premier jour."""
+
+    default_error_messages = {"invalid": "Un mois, écrit AAAA-MM : 2026-03."}
+
+    def to_internal_value(self, data: Any) -> datetime.date:
+        if not isinstance(data, str) or not MOIS.fullmatch(data):
+            self.fail("invalid")
+        return datetime.date.fromisoformat(f"{data}-01")
+
+    def to_representation(self, value: datetime.date) -> str:
+        return f"{value:%Y-%m}"
+
+
+class Booleen(serializers.BooleanField):
+    """`true` ou `false`, et rien qui y ressemble."""
+
+    default_error_messages = {"invalid": "Écrire true ou false."}
+    TRUE_VALUES = {True}
+    FALSE_VALUES = {False}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Jour(serializers.DateField):
+    default_error_messages = {
+        "invalid": "Une date, écrite AAAA-MM-JJ : 2026-03-15.",
+        "datetime": "Une date sans heure, écrite AAAA-MM-JJ : 2026-03-15.",
+    }
+
+
+CHAMPS: dict[type[models.Field[Any, Any]], type[serializers.Field[Any, Any, Any, Any]]] = {
+    **dict.fromkeys((CentiemesField, HeuresField, EurosField), Centiemes),
+    MoisField: Mois,
+    models.BooleanField: Booleen,
+    models.DateField: Jour,
+}
+
+
+class Choix(serializers.ChoiceField):
+    """Un code de la liste, écrit exactement ; la faute cite les codes."""
+
+    def fail(self, key: str, **textes: Any) -> NoReturn:
+        if key == "invalid_choice":
+            codes = ", ".join(str(code) for code in self.choices if code != "")
+            raise serializers.ValidationError(f"Code inconnu : {textes['input']}. Codes : {codes}.")
+        super().fail(key, **textes)
+
+
+class Reference(serializers.PrimaryKeyRelatedField[Any]):
+    """Le numéro d’une fiche que l’appelant voit ; les autres n’existent pas pour lui."""
+
+    default_error_messages = {
+        "does_not_exist": "Aucune fiche n°\u00a0{pk_value} que vous puissiez voir.",
+        "incorrect_type": "Le numéro d’une fiche est un nombre entier.",
+    }
+
+    def get_queryset(self) -> Any:
+        tous: Any = super().get_queryset()
+        return tous.visibles_par(self.context["request"].acteur) if hasattr(tous, "visibles_par") else tous
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, int) or isinstance(data, bool) or not 0 < data < 2**63:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+    def use_pk_only_optimization(self) -> bool:
+        return True
+
+
+class Lecture(serializers.ModelSerializer[M]):
+    """Une fiche rendue : « ?champs= » la réduit aux champs demandés.
+
+    `reserves` : les champs que seuls les agents de la structure lisent ; un partenaire ne sait pas qu’ils existent.
+    """
+
+    reserves: ClassVar[frozenset[str]] = frozenset()
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | CHAMPS
+
+    def get_fields(self) -> dict[str, Any]:
+        champs = super().get_fields()
+        for champ in champs.values():
+            champ.read_only = True
+        requete = self.context.get("request")
+        acteur = getattr(requete, "acteur", None)
+        if requete is None or acteur is None:  # le schéma se tire des vues, sans appelant
+            return champs
+        if not acteur.est_de_la_structure:
+            champs = {nom: champ for nom, champ in champs.items() if nom not in self.reserves}
+        est_incluse = self.parent is not None and not isinstance(self.parent, serializers.ListSerializer)
+        return champs if est_incluse else {nom: champs[nom] for nom in champs_choisis(requete, list(champs))}
+
+
+class Corps(serializers.Serializer[Any]):
+    """Le corps d’un geste. Un champ inconnu ou en lecture seule se refuse : l’ignorer ferait croire qu’il a servi."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        possibles = [nom for nom, champ in self.fields.items() if not champ.read_only]
+        inconnus = set(data) - set(possibles) if isinstance(data, dict) else set()
+        if inconnus:
+            phrase = f"Champ inconnu, ou qui ne s’écrit pas. Possibles : {', '.join(possibles) or 'aucun'}."
+            raise serializers.ValidationError({nom: [phrase] for nom in sorted(inconnus)})
+        return super().to_internal_value(data)
+
+
+class Ecriture(Corps, serializers.ModelSerializer[M]):
+    """Les champs qu’une action accepte ; les règles sont les siennes : rien n’est recontrôlé ici deux fois."""
+
+    serializer_related_field = Reference
+    serializer_choice_field = Choix
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | CHAMPS
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """Sans les contrôles d’unicité de DRF, qui regardent hors du périmètre : l’action et la base les tiennent."""
+        classe, options = super().build_standard_field(field_name, model_field)
+        validateurs = [v for v in options.pop("validators", []) if not hasattr(v, "requires_context")]
+        return classe, options | ({"validators": validateurs} if validateurs else {})
+
+    def get_validators(self) -> list[Any]:
+        return []

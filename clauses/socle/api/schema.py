@@ -1,0 +1,120 @@
+"""Le schéma OpenAPI 3.1 de l’API, tiré des vues : corps de chaque geste, en-têtes, problèmes possibles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from clauses.socle.api.listes import CHAMPS, TRI
+from clauses.socle.api.problemes import TITRES, TYPE, URN
+
+PROBLEME = {
+    "type": "object",
+    "description": "Un refus (RFC 9457).",
+    "properties": {
+        "type": {
+            "type": "string",
+            "description": "URN stable, à tester.",
+            "examples": [f"{URN}saisie"],
+        },
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "Une phrase française, à montrer telle quelle."},
+        "erreurs": {
+            "type": "array",
+            "description": "Chaque faute à son champ.",
+            "items": {
+                "type": "object",
+                "properties": {"champ": {"type": ["string", "null"]}, "message": {"type": "string"}},
+                "required": ["champ", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+EN_TETE_VERSION = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="L’ETag de la fiche lue : la modification part de cette version, et de nulle autre.",
+)
+EN_TETE_CLEF = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="De 1 à 100 caractères, un UUID par exemple : la même demande, redite sous la même clef pendant un "
+    "jour, rend la fiche déjà créée.",
+)
+DE_TOUS = (400, 401, 403, 406, 429)
+DU_CORPS = (409, 413, 415)
+
+
+class Schema(AutoSchema):
+    """Un geste qui écrit dit son corps par `ecritures` ; ce qu’il rend est la fiche."""
+
+    view: Any
+
+    def get_tags(self) -> list[str]:
+        return [getattr(self.view, "etiquette", "") or super().get_tags()[0]]
+
+    def get_request_serializer(self) -> Any:
+        return self._ecritures().get(self.view.action)
+
+    def get_override_parameters(self) -> list[Any]:
+        parametres = list(getattr(self.view, "parametres_decrits", ()))
+        if self._rend_une_fiche():
+            parametres.append(self._champs())
+        if self.view.action == "list" and getattr(self.view, "tris", ()):
+            parametres.append(self._tri())
+        if self.view.action == "partial_update" or self.view.action in getattr(self.view, "gestes_versionnes", ()):
+            parametres.append(EN_TETE_VERSION)
+        if self.view.action == "create":
+            parametres.append(EN_TETE_CLEF)
+        return parametres
+
+    def get_filter_backends(self) -> list[Any]:
+        return super().get_filter_backends() if self.view.action == "list" else []
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        reponses = super()._get_response_bodies(direction)
+        for code in self._codes():
+            reponses[str(code)] = {
+                "description": TITRES[code][1],
+                "content": {TYPE: {"schema": {"$ref": "#/components/schemas/Probleme"}}},
+            }
+        return reponses
+
+    def _codes(self) -> list[int]:
+        codes = set(DE_TOUS)
+        if "{" in self.path:
+            codes.add(404)
+        if self.method in ("POST", "PATCH", "DELETE"):
+            codes |= {*DU_CORPS, 404}
+        if any(p is EN_TETE_VERSION for p in self.get_override_parameters()):
+            codes |= {412, 428}
+        return sorted(codes)
+
+    def _ecritures(self) -> dict[str, Any]:
+        return dict(getattr(self.view, "ecritures", {}))
+
+    def _rend_une_fiche(self) -> bool:
+        return hasattr(self.view, "ecritures")
+
+    def _champs(self) -> OpenApiParameter:
+        return OpenApiParameter(
+            CHAMPS, OpenApiTypes.STR, description="Les seuls champs voulus, séparés par des virgules : id,objet."
+        )
+
+    def _tri(self) -> OpenApiParameter:
+        tris = [f"{signe}{nom}" for nom in self.view.tris for signe in ("", "-")]
+        return OpenApiParameter(TRI, OpenApiTypes.STR, enum=tris, description="« - » devant : décroissant.")
+
+
+def decrire_le_probleme(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Ajoute le composant que toutes les réponses d’erreur partagent."""
+    result["components"]["schemas"]["Probleme"] = PROBLEME
+    return result

@@ -1,0 +1,40 @@
+"""La matrice d’accès de l’API : même forme, corps en JSON (`tests/acces/moteur.py`)."""
+
+from __future__ import annotations
+
+from tests.acces.lignes import (
+    API,
+    API_AGENTS,
+    API_ECRIRE,
+    API_ECRIRE_RIEN,
+    API_PARTAGE,
+    API_RIEN,
+    declarer,
+    ligne,
+)
+
+NULLE_PART = "404 404 404 404 404 404 403"
+TOUS = "200 200 200 200 200 200 403"
+
+declarer("api:introuvable", ligne("get", "", NULLE_PART), ligne("post", "", NULLE_PART))
+declarer("api:openapi", ligne("get", "", TOUS))
+
+# --- Annuaires -------------------------------------------------------------------------------------------------------
+declarer("api:acheteur-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
+# L’annuaire est commun à l’instance : il n’y a pas de dehors.
+declarer(
+    "api:acheteur-detail",
+    ligne("get", "acheteur", API_AGENTS, API_AGENTS),
+    ligne("patch", "acheteur", API_ECRIRE, API_ECRIRE),
+)
+
+# --- Marchés ---------------------------------------------------------------------------------------------------------
+declarer("api:marche-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
+declarer(
+    "api:marche-detail",
+    ligne("get", "marche", API_PARTAGE, API_RIEN),
+    ligne("patch", "marche", API_ECRIRE, API_ECRIRE_RIEN),
+)
+declarer("api:marche-statut", ligne("post", "marche", API_ECRIRE, API_ECRIRE_RIEN))
+declarer("api:engagement-list", ligne("get", "", API))
+declarer("api:engagement-detail", ligne("get", "engagement", API_PARTAGE, API_RIEN))
