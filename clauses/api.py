@@ -9,9 +9,19 @@ from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from clauses.comptes.api_structure import JournalViewSet, StructureViewSet, UtilisateurViewSet
+from clauses.comptes.api_territoires import CommuneViewSet, EpciViewSet
+from entreprises.api import ROUTES as DES_ENTREPRISES
 from marches.api import ROUTES as DES_MARCHES
 
 app_name = "api"
+DE_LA_STRUCTURE = (
+    ("structures", StructureViewSet, "structure"),
+    ("utilisateurs", UtilisateurViewSet, "utilisateur"),
+    ("journal", JournalViewSet, "ecriture"),
+    ("communes", CommuneViewSet, "commune"),
+    ("intercommunalites", EpciViewSet, "epci"),
+)
 
 
 class Introuvable(APIView):
@@ -26,7 +36,7 @@ class Introuvable(APIView):
 
 
 routeur = SimpleRouter(use_regex_path=False)
-for prefixe, vue, nom in (*DES_MARCHES,):
+for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES):
     routeur.register(prefixe, vue, basename=nom)
 urlpatterns = [
     *routeur.urls,

@@ -264,6 +264,21 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    # Des champs de même nom et de listes différentes : chaque liste garde son nom d’ici.
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "clauses.comptes.acteurs.Role",
+        "NatureEcriture": "clauses.comptes.enums.NatureEcriture",
+        "NatureMarche": "marches.enums.NatureMarche",
+        "NatureMouvement": "marches.enums.NatureMouvement",
+        "NatureEvenement": "marches.enums.NatureEvenement",
+        "NatureEvenementEcrite": "marches.api.manquements.ETAPES",
+        "NatureActivite": "marches.enums.NatureActivite",
+        "NaturePiece": "marches.api.grand_livre.PIECES",
+        "RoleEntreprise": "marches.enums.RoleEntreprise",
+        "StatutMarche": "marches.enums.StatutMarche",
+        "StatutPenalite": "marches.enums.StatutPenalite",
+        "DecisionPenalite": "marches.api.manquements.DECISIONS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "clauses.socle.api.schema.decrire_le_probleme",

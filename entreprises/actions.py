@@ -63,9 +63,12 @@ def modifier_contact(contact: Contact, *, version: int, par: Acteur, **champs: A
 
 
 @transaction.atomic
-def retirer_contact(contact: Contact, *, par: Acteur) -> Contact:
-    """Le contact ne reçoit plus rien et ne se montre plus ; ce qui lui a été envoyé reste dans l’historique."""
+def retirer_contact(contact: Contact, *, par: Acteur, version: int | None = None) -> Contact:
+    """Le contact ne reçoit plus rien et ne se montre plus ; ce qui lui a été envoyé reste dans l’historique.
+
+    `version` : celle que l’on retire, si l’on y tient ; la page, qui montre le contact, n’en dit rien.
+    """
     par.exiger(Droit.GERER_ANNUAIRE)
     relu = verrouiller(Contact.objects.all(), contact.pk, par=par)
     champs = {"est_actif": False, "recoit_demandes": False}
-    return modifier(relu, champs, par=par, action="retirer le contact")
+    return modifier(relu, champs, par=par, action="retirer le contact", version=version)

@@ -12,8 +12,27 @@ from bilans import emissions, gel, nomenclatures
 from bilans.faits import Periode
 from bilans.models import AnalyseQualitative, BilanEmis, Document, ParametresBilan
 from bilans.rapport import Bilan, Demande, Entete
-from marches.models import Activite, Evenement, Facture, PropositionPenalite, ReglePenalite, RepereMetier
-from tests.factories import ClauseFactory, EngagementFactory, StructureFactory, UtilisateurFactory
+from marches.models import (
+    Activite,
+    Bareme,
+    ContratAVeiller,
+    Evenement,
+    Facture,
+    ModificationMarche,
+    Operation,
+    PropositionPenalite,
+    PublicationDecp,
+    ReglePenalite,
+    RepereMetier,
+)
+from tests.factories import (
+    AcheteurFactory,
+    ClauseFactory,
+    EngagementFactory,
+    LotFactory,
+    StructureFactory,
+    UtilisateurFactory,
+)
 
 
 class RepereMetierFactory(factory.django.DjangoModelFactory):
@@ -23,6 +42,57 @@ class RepereMetierFactory(factory.django.DjangoModelFactory):
     structure = factory.SubFactory(StructureFactory)
     metier = factory.Sequence(lambda n: f"Métier fictif {n}")
     part = Decimal("50.00")
+
+
+class OperationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Operation
+
+    structure = factory.SubFactory(StructureFactory)
+    nom = factory.Sequence(lambda n: f"Opération fictive {n}")
+
+
+class BaremeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Bareme
+
+    code = "SMIC_HORAIRE"
+    date_debut = factory.Sequence(lambda n: datetime.date(2001, 1, 1) + datetime.timedelta(days=n))
+    valeur = Decimal("11.88")
+    source = "Décret fictif"
+
+
+class PublicationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PublicationDecp
+
+    lot = factory.SubFactory(LotFactory)
+    marche = factory.SelfAttribute("lot.marche")
+    structure = factory.SelfAttribute("lot.structure")
+    source_identifiant = factory.Sequence(lambda n: f"20000000000000/{n}")
+    valeurs = factory.LazyFunction(lambda: {"objet": "Travaux", "montant_initial": "100000.00"})
+
+
+class ModificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ModificationMarche
+
+    publication = factory.SubFactory(PublicationFactory)
+    structure = factory.SelfAttribute("publication.structure")
+    date = datetime.date(2025, 9, 1)
+    montant_ht = Decimal("120000.00")
+
+
+class ContratAVeillerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ContratAVeiller
+
+    structure = factory.SubFactory(StructureFactory)
+    acheteur = factory.SubFactory(AcheteurFactory)
+    identifiant = factory.Sequence(lambda n: f"2025V{n:03d}")
+    objet = "Fournitures fictives"
+    montant_ht = Decimal("300000.00")
+    seuil_ht = Decimal("221000.00")
 
 
 class FactureFactory(factory.django.DjangoModelFactory):

@@ -21,6 +21,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.idempotence import FORME, creer_une_fois, empreinte
+from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Corps
 from clauses.socle.api.listes import CHAMPS, CURSEUR, TAILLE, TRI, verifier_les_parametres
 from clauses.socle.api.problemes import VersionAttendue
@@ -34,17 +35,19 @@ CLEF = "Idempotency-Key"
 class VueObjets(ReadOnlyModelViewSet[M]):
     """Liste et fiche, dans le périmètre de l’appelant.
 
-    `droit` : celui de lire ; `droits` : ceux des autres gestes, par nom d’action DRF, exigés avant de lire le corps
-    (l’action les exige aussi). `tris` : champs de tri, jamais nuls. `parametres` : ce que la vue lit de plus dans
-    l’adresse. `ecritures` : le corps de chaque geste, par nom d’action DRF.
+    `droit` : celui de lire, `None` si tout rôle lit ; `droits` : ceux des autres gestes, par nom d’action DRF, exigés
+    avant de lire le corps (l’action les exige aussi). `tris` : champs de tri, jamais nuls. `parametres` : ce que la
+    vue lit de plus dans l’adresse. `ecritures` : le corps de chaque geste, par nom d’action DRF. `consultation` : ce
+    que le journal retient d’une lecture, quand la fiche nomme des personnes.
     """
 
     modele: ClassVar[type[models.Model]]
-    droit: ClassVar[Droit]
+    droit: ClassVar[Droit | None]
     droits: ClassVar[Mapping[str, Droit]] = {}
     tris: ClassVar[tuple[str, ...]] = ()
     parametres: ClassVar[tuple[str, ...]] = ()
     ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
+    consultation: ClassVar[str] = ""
     lookup_value_converter = "int"
     filter_backends = (DjangoFilterBackend,)
 
@@ -64,11 +67,13 @@ class VueObjets(ReadOnlyModelViewSet[M]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.acteur.exiger(self.droits.get(self.action, self.droit))
+        droit = self.droits.get(self.action, self.droit)
+        if droit is not None:
+            self.acteur.exiger(droit)
         verifier_les_parametres(request.query_params, self.parametres_connus())
 
     def parametres_connus(self) -> set[str]:
-        connus = {CHAMPS, *self.parametres}
+        connus = {*self.parametres, *([] if self.action == "destroy" else [CHAMPS])}
         if self.action == "list":
             connus |= {CURSEUR, TAILLE, *([TRI] if self.tris else [])}
             filtres = getattr(self, "filterset_class", None)
@@ -77,8 +82,19 @@ class VueObjets(ReadOnlyModelViewSet[M]):
                 connus |= {nom for champ in formulaire for nom in noms_envoyes(champ)}
         return connus
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        reponse = super().list(request, *args, **kwargs)
+        self._consulter(nombre=len(reponse.data["results"]), filtre=request.query_params.urlencode())
+        return reponse
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.rendre(self.get_object())
+        objet = self.get_object()
+        self._consulter(objet_id=objet.pk)
+        return self.rendre(objet)
+
+    def _consulter(self, **lue: Any) -> None:
+        if self.consultation:
+            journaliser_lecture(par=self.acteur, action=self.consultation, modele=self.modele, **lue)
 
     def rendre(self, objet: M, code: int = status.HTTP_200_OK) -> Response:
         """Une fiche et, si elle se modifie, l’ETag de sa version."""
@@ -146,4 +162,17 @@ class Modification(VueObjets[M]):
 
     def modifier(self, objet: M, /, *, version: int, **donnees: Any) -> object:
         """Appelle l’action de modification avec les seuls champs reçus."""
+        raise NotImplementedError
+
+
+class Retrait(VueObjets[M]):
+    """Ajoute le retrait (DELETE), sans corps de réponse ; « If-Match » dit quelle version l’on retire."""
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        objet = self.get_object()
+        self.retirer(objet, version=self.version_attendue())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def retirer(self, objet: M, /, *, version: int) -> None:
+        """Appelle l’action de retrait."""
         raise NotImplementedError

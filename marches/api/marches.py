@@ -17,6 +17,7 @@ from clauses.comptes.api import Creation, Modification
 from clauses.socle.api.champs import Choix, Corps, Ecriture, HeuresAuCentieme, Lecture
 from clauses.socle.api.filtres import Jour, Numero
 from marches import actions
+from marches.api.references import Facilitateur
 from marches.enums import StatutMarche
 from marches.models import Marche
 
@@ -46,6 +47,8 @@ class MarcheLecture(Lecture[Marche]):
 
 
 class MarcheEcriture(Ecriture[Marche]):
+    facilitateur = Facilitateur(required=False, allow_null=True)
+
     class Meta:
         model = Marche
         fields = CHAMPS

@@ -15,14 +15,8 @@ from clauses.socle.formulaires import Formulaire, FormulaireModele, FormulaireVe
 from marches.enums import NatureMouvement, RoleEntreprise
 from marches.forms.base import PourcentageField, RefusPlaces, SaisieDate
 from marches.models import Engagement, MouvementEngagement
+from marches.sens import fautes_de_sens
 
-AJOUTENT = {
-    NatureMouvement.TRANCHE_AFFERMIE,
-    NatureMouvement.MARCHE_SUBSEQUENT,
-    NatureMouvement.RECONDUCTION,
-}
-RETIRENT = {NatureMouvement.SUSPENSION, NatureMouvement.SUPPRESSION}
-MOTIVEES = {NatureMouvement.SUSPENSION, NatureMouvement.SUPPRESSION, NatureMouvement.ADAPTATION}
 POSITIVES = "L’engagement est un nombre d’heures supérieur à zéro."
 
 
@@ -123,13 +117,11 @@ class MouvementForm(RefusPlaces, FormulaireModele):
     def clean(self) -> dict[str, Any]:
         """Sens et motif de chaque nature : la page les exige, la reprise d’un ancien tableur ne les a pas toujours."""
         donnees: dict[str, Any] = super().clean() or self.cleaned_data
-        nature, heures = donnees.get("nature"), donnees.get("heures")
-        if heures is not None and nature in AJOUTENT and heures < 0:
-            self.add_error("heures", f"{NatureMouvement(nature).label} : ce mouvement ajoute des heures.")
-        if heures is not None and nature in RETIRENT and heures > 0:
-            self.add_error("heures", f"{NatureMouvement(nature).label} : écrire les heures retirées avec le signe −.")
-        if nature in MOTIVEES and not donnees.get("motif"):
-            self.add_error("motif", f"{NatureMouvement(nature).label} : dire pourquoi, et qui l’a décidé.")
+        fautes = fautes_de_sens(
+            nature=donnees.get("nature"), heures=donnees.get("heures"), motif=donnees.get("motif") or ""
+        )
+        for champ, faute in fautes.items():
+            self.add_error(champ, faute)
         return donnees
 
 

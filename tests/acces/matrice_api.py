@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.acces.lignes import (
     API,
     API_AGENTS,
+    API_AGENTS_RIEN,
     API_ECRIRE,
     API_ECRIRE_RIEN,
     API_PARTAGE,
@@ -19,6 +20,28 @@ TOUS = "200 200 200 200 200 200 403"
 declarer("api:introuvable", ligne("get", "", NULLE_PART), ligne("post", "", NULLE_PART))
 declarer("api:openapi", ligne("get", "", TOUS))
 
+# --- La structure de l’appelant, et le référentiel public ------------------------------------------------------------
+RESPONSABLE_SEUL = "403 400 403 403 403 403 403"
+RESPONSABLE_RIEN = "403 404 403 403 403 403 403"
+JOURNAL = "200 200 403 403 403 403 403"
+JOURNAL_RIEN = "404 404 403 403 403 403 403"
+NULLE_FICHE = "404 404 404 404 404 404 403"
+RETIRE = "204 204 403 403 403 403 403"
+declarer("api:structure-list", ligne("get", "", TOUS))
+declarer(
+    "api:structure-detail",
+    ligne("get", "structure", TOUS, NULLE_FICHE),
+    ligne("patch", "structure", RESPONSABLE_SEUL, RESPONSABLE_RIEN),
+)
+declarer("api:utilisateur-list", ligne("get", "", API_AGENTS))
+declarer("api:utilisateur-detail", ligne("get", "utilisateur", API_AGENTS, API_AGENTS_RIEN))
+declarer("api:ecriture-list", ligne("get", "", JOURNAL))
+declarer("api:ecriture-detail", ligne("get", "ecriture", JOURNAL, JOURNAL_RIEN))
+declarer("api:commune-list", ligne("get", "", TOUS))
+declarer("api:commune-detail", ligne("get", "", TOUS, parametres={"pk": "62041"}))
+declarer("api:epci-list", ligne("get", "", TOUS))
+declarer("api:epci-detail", ligne("get", "", TOUS, parametres={"pk": "200033579"}))
+
 # --- Annuaires -------------------------------------------------------------------------------------------------------
 declarer("api:acheteur-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
 # L’annuaire est commun à l’instance : il n’y a pas de dehors.
@@ -26,6 +49,19 @@ declarer(
     "api:acheteur-detail",
     ligne("get", "acheteur", API_AGENTS, API_AGENTS),
     ligne("patch", "acheteur", API_ECRIRE, API_ECRIRE),
+)
+declarer("api:entreprise-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
+declarer(
+    "api:entreprise-detail",
+    ligne("get", "entreprise", API_AGENTS, API_AGENTS),
+    ligne("patch", "entreprise", API_ECRIRE, API_ECRIRE),
+)
+declarer("api:contact-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
+declarer(
+    "api:contact-detail",
+    ligne("get", "contact", API_AGENTS, API_AGENTS_RIEN),
+    ligne("patch", "contact", API_ECRIRE, API_ECRIRE_RIEN),
+    ligne("delete", "contact", RETIRE, API_ECRIRE_RIEN),
 )
 
 # --- Marchés ---------------------------------------------------------------------------------------------------------
@@ -36,5 +72,45 @@ declarer(
     ligne("patch", "marche", API_ECRIRE, API_ECRIRE_RIEN),
 )
 declarer("api:marche-statut", ligne("post", "marche", API_ECRIRE, API_ECRIRE_RIEN))
-declarer("api:engagement-list", ligne("get", "", API))
-declarer("api:engagement-detail", ligne("get", "engagement", API_PARTAGE, API_RIEN))
+for nom, objet in (("lot", "lot"), ("clause", "clause"), ("engagement", "engagement"), ("regle", "regle")):
+    declarer(f"api:{nom}-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
+    declarer(
+        f"api:{nom}-detail",
+        ligne("get", objet, API_PARTAGE, API_RIEN),
+        ligne("patch", objet, API_ECRIRE, API_ECRIRE_RIEN),
+    )
+declarer("api:regle-detail", ligne("delete", "regle", RETIRE, API_ECRIRE_RIEN))
+declarer("api:engagement-echeancier", ligne("post", "engagement", API_ECRIRE, API_ECRIRE_RIEN))
+# Ce qui ne change plus une fois écrit.
+for nom in ("attribution", "mouvement", "facture", "proposition"):
+    declarer(f"api:{nom}-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
+    declarer(f"api:{nom}-detail", ligne("get", nom, API_PARTAGE, API_RIEN))
+declarer(
+    "api:proposition-decider",
+    ligne("post", "proposition", "403 403 403 400 403 403 403", "403 403 403 404 403 403 403"),
+)
+declarer("api:proposition-decision-recue", ligne("post", "proposition", API_ECRIRE, API_ECRIRE_RIEN))
+
+# --- Ce que les agents seuls lisent ----------------------------------------------------------------------------------
+for nom in ("evenement", "operation"):
+    declarer(f"api:{nom}-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
+    declarer(f"api:{nom}-detail", ligne("get", nom, API_AGENTS, API_AGENTS_RIEN))
+declarer("api:repere-list", ligne("get", "", API_AGENTS), ligne("post", "", RESPONSABLE_SEUL))
+declarer(
+    "api:repere-detail",
+    ligne("get", "repere", API_AGENTS, API_AGENTS_RIEN),
+    ligne("patch", "repere", RESPONSABLE_SEUL, RESPONSABLE_RIEN),
+    ligne("delete", "repere", "403 204 403 403 403 403 403", RESPONSABLE_RIEN),
+)
+declarer("api:activite-list", ligne("get", "", JOURNAL), ligne("post", "", API_ECRIRE))
+declarer(
+    "api:activite-detail",
+    ligne("get", "activite", JOURNAL, JOURNAL_RIEN),
+    ligne("patch", "activite", API_ECRIRE, API_ECRIRE_RIEN),
+)
+for nom in ("publication", "modification", "contrat-a-veiller"):
+    declarer(f"api:{nom}-list", ligne("get", "", API_AGENTS))
+    declarer(f"api:{nom}-detail", ligne("get", nom, API_AGENTS, API_AGENTS_RIEN))
+# Valeurs publiques, communes à l’instance : il n’y a pas de dehors.
+declarer("api:bareme-list", ligne("get", "", TOUS), ligne("post", "", RESPONSABLE_SEUL))
+declarer("api:bareme-detail", ligne("get", "bareme", TOUS, TOUS))

@@ -18,6 +18,7 @@ from clauses.comptes.acteurs import Role
 from clauses.comptes.journal import journaliser
 from clauses.comptes.models import Rattachement, Structure, Utilisateur
 from heures.models import Prolongation
+from marches.models import Attribution
 from tests.factories import (
     AcheteurFactory,
     ContratTravailFactory,
@@ -38,12 +39,17 @@ from tests.factories import (
 from tests.factories_conformite import (
     ActiviteFactory,
     AnalyseQualitativeFactory,
+    BaremeFactory,
     BilanEmisFactory,
+    ContratAVeillerFactory,
     DocumentFactory,
     EvenementFactory,
     FactureFactory,
+    ModificationFactory,
+    OperationFactory,
     ParametresBilanFactory,
     PropositionPenaliteFactory,
+    PublicationFactory,
     ReglePenaliteFactory,
     RepereMetierFactory,
 )
@@ -119,7 +125,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         clause__lot__marche__reference=f"REF-{marque}",
         clause__lot__marche__objet=f"Objet {marque}",
     )
-    MouvementEngagementFactory(engagement=engagement, motif=f"Motif {marque}", inscrit_par=agent)
+    mouvement = MouvementEngagementFactory(engagement=engagement, motif=f"Motif {marque}", inscrit_par=agent)
     participant = ParticipantFactory(structure=structure, identifiant=f"P-{sigle}", nom=personne, prenom=personne)
     entree = EntreeClauseFactory(participant=participant, motif=personne, prescripteur="", enregistree_par=agent)
     CritereEntreeFactory(entree=entree)
@@ -133,7 +139,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
     Prolongation.objects.create(
         structure=structure, participant=participant, jusqu_au="2027-12-31", motif=personne, accordee_par=agent
     )
-    journaliser(par=rattachement.acteur(), action=f"Geste {marque}", objet=engagement)
+    ecriture = journaliser(par=rattachement.acteur(), action=f"Geste {marque}", objet=engagement)
     objets_de_reception = creer_reception(releve, contrat, agent, personne=personne)
     lot = engagement.clause.lot
     objets = {
@@ -142,6 +148,9 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         "ligne_validee": validee,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise, "releve": releve, **objets_de_reception,
+        "mouvement": mouvement, "ecriture": ecriture,
+        "attribution": Attribution.objects.get(lot=lot, entreprise=entreprise),
+        **creer_publications(lot, marque=marque),
         **creer_conformite(engagement, agent, marque=marque, personne=personne),
     }  # fmt: skip
     if marque == CANARI_B:
@@ -193,6 +202,20 @@ def creer_conformite(engagement: Any, agent: Any, *, marque: str, personne: str)
         "attestation": DocumentFactory(
             engagement=engagement, titre=f"Attestation {marque}", attestation=True, emis_par=agent
         ),
+    }
+
+
+def creer_publications(lot: Any, *, marque: str) -> dict[str, Any]:
+    """Ce que disent les données essentielles, l’opération, et un barème commun à l’instance."""
+    publication = PublicationFactory(lot=lot, source_identifiant=f"20000000000000/{marque}")
+    return {
+        "publication": publication,
+        "modification": ModificationFactory(publication=publication),
+        "contrat-a-veiller": ContratAVeillerFactory(
+            structure=lot.structure, acheteur=lot.marche.acheteur, objet=f"Contrat {marque}"
+        ),
+        "operation": OperationFactory(structure=lot.structure, nom=f"Opération {marque}"),
+        "bareme": BaremeFactory(),
     }
 
 

@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from clauses.socle.api.listes import champs_choisis
 from clauses.socle.champs import CentiemesField, EurosField, HeuresField, MoisField
+from clauses.socle.conversions.dates import LE_PLUS_TARD, LE_PLUS_TOT
 
 M = TypeVar("M", bound=models.Model)
 # Année de quatre chiffres, jamais 0000 : ce que `datetime.date` sait porter.
@@ -47,12 +48,18 @@ class Centiemes(serializers.DecimalField):
 class Mois(serializers.Field[datetime.date, str, str, Any]):
     """Un mois, « AAAA-MM » ; en Python, son premier jour."""
 
-    default_error_messages = {"invalid": "Un mois, écrit AAAA-MM : 2026-03."}
+    default_error_messages = {
+        "invalid": "Un mois, écrit AAAA-MM : 2026-03.",
+        "annee": "L’année {annee} est impossible : vérifier le mois.",
+    }
 
     def to_internal_value(self, data: Any) -> datetime.date:
         if not isinstance(data, str) or not MOIS.fullmatch(data):
             self.fail("invalid")
-        return datetime.date.fromisoformat(f"{data}-01")
+        mois = datetime.date.fromisoformat(f"{data}-01")
+        if not LE_PLUS_TOT.year <= mois.year <= LE_PLUS_TARD.year:
+            self.fail("annee", annee=mois.year)
+        return mois
 
     def to_representation(self, value: datetime.date) -> str:
         return f"{value:%Y-%m}"
@@ -72,10 +79,19 @@ class Booleen(serializers.BooleanField):
 
 
 class Jour(serializers.DateField):
+    """Une date plausible, comme dans un tableur reçu : de 1900 à 2100."""
+
     default_error_messages = {
         "invalid": "Une date, écrite AAAA-MM-JJ : 2026-03-15.",
         "datetime": "Une date sans heure, écrite AAAA-MM-JJ : 2026-03-15.",
+        "annee": "L’année {annee} est impossible : vérifier la date.",
     }
+
+    def to_internal_value(self, value: Any) -> datetime.date:
+        jour: datetime.date = super().to_internal_value(value)
+        if not LE_PLUS_TOT <= jour <= LE_PLUS_TARD:
+            self.fail("annee", annee=jour.year)
+        return jour
 
 
 CHAMPS: dict[type[models.Field[Any, Any]], type[serializers.Field[Any, Any, Any, Any]]] = {
@@ -115,6 +131,20 @@ class Reference(serializers.PrimaryKeyRelatedField[Any]):
 
     def use_pk_only_optimization(self) -> bool:
         return True
+
+
+class Code(Reference):
+    """Le code d’une fiche connue par un texte : SIREN d’une intercommunalité."""
+
+    default_error_messages = {
+        "does_not_exist": "Aucune fiche de code «\u00a0{pk_value}\u00a0».",
+        "incorrect_type": "Un code est un texte.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return serializers.PrimaryKeyRelatedField.to_internal_value(self, data)
 
 
 class Lecture(serializers.ModelSerializer[M]):

@@ -66,11 +66,12 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         parametres = list(getattr(self.view, "parametres_decrits", ()))
-        if self._rend_une_fiche():
+        if self._rend_une_fiche() and self.view.action != "destroy":
             parametres.append(self._champs())
         if self.view.action == "list" and getattr(self.view, "tris", ()):
             parametres.append(self._tri())
-        if self.view.action == "partial_update" or self.view.action in getattr(self.view, "gestes_versionnes", ()):
+        versionnes = ("partial_update", "destroy", *getattr(self.view, "gestes_versionnes", ()))
+        if self.view.action in versionnes:
             parametres.append(EN_TETE_VERSION)
         if self.view.action == "create":
             parametres.append(EN_TETE_CLEF)
