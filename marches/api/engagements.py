@@ -98,7 +98,7 @@ class EngagementEcriture(Ecriture[Engagement]):
 class EngagementCreation(Ecriture[Engagement]):
     """Sans heures, l’objectif viendra d’un mouvement ; `role` est sans effet sur une entreprise déjà attributaire."""
 
-    heures = Centiemes(required=False)
+    heures = Centiemes(required=False, min_value=CENTIME)
     date = Jour()
     role = Choix(choices=RoleEntreprise.choices, default=RoleEntreprise.TITULAIRE)
 
