@@ -160,7 +160,7 @@ class Lecture(serializers.ModelSerializer[M]):
     def get_fields(self) -> dict[str, Any]:
         champs = super().get_fields()
         for champ in champs.values():
-            champ.read_only = True
+            champ.read_only, champ.required = True, False
         requete = self.context.get("request")
         acteur = getattr(requete, "acteur", None)
         if requete is None or acteur is None:  # le schéma se tire des vues, sans appelant

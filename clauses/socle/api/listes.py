@@ -34,6 +34,14 @@ class Curseur(CursorPagination):
             raise ValidationError({TAILLE: [f"Un nombre de 1 à {self.max_page_size}."]})
         return int(lue)
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        adresse = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": adresse, "previous": adresse, "results": schema},
+        }
+
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
         """Le tri demandé (`-` : décroissant), puis le numéro, qui départage ; seuls les champs de `view.tris`."""
         lu = request.query_params.get(TRI)
