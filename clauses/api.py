@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from bilans.api import ROUTES as DES_BILANS
 from marches.api import ROUTES as DES_MARCHES
 
 app_name = "api"
@@ -26,7 +27,7 @@ class Introuvable(APIView):
 
 
 routeur = SimpleRouter(use_regex_path=False)
-for prefixe, vue, nom in (*DES_MARCHES,):
+for prefixe, vue, nom in (*DES_MARCHES, *DES_BILANS):
     routeur.register(prefixe, vue, basename=nom)
 urlpatterns = [
     *routeur.urls,

@@ -263,11 +263,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["clauses.comptes.permissions.ActeurConnu"],
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "clauses.socle.api.schema.decrire_le_probleme",
-    ],
+    "POSTPROCESSING_HOOKS": ["clauses.socle.api.schema.decrire_le_probleme"],
 }
 LOGGING = {
     "version": 1,

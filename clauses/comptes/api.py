@@ -31,26 +31,48 @@ ETIQUETTE = re.compile(r'"([0-9]{1,9})"')
 CLEF = "Idempotency-Key"
 
 
-class VueObjets(ReadOnlyModelViewSet[M]):
-    """Liste et fiche, dans le périmètre de l’appelant.
+class Porte:
+    """L’entrée de toute vue de l’API : le droit du geste, puis les paramètres de l’adresse, rien d’inconnu.
 
     `droit` : celui de lire ; `droits` : ceux des autres gestes, par nom d’action DRF, exigés avant de lire le corps
-    (l’action les exige aussi). `tris` : champs de tri, jamais nuls. `parametres` : ce que la vue lit de plus dans
-    l’adresse. `ecritures` : le corps de chaque geste, par nom d’action DRF.
+    (l’action les exige aussi). `parametres` : ce que la vue lit de l’adresse.
     """
 
-    modele: ClassVar[type[models.Model]]
     droit: ClassVar[Droit]
     droits: ClassVar[Mapping[str, Droit]] = {}
-    tris: ClassVar[tuple[str, ...]] = ()
     parametres: ClassVar[tuple[str, ...]] = ()
-    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
-    lookup_value_converter = "int"
-    filter_backends = (DjangoFilterBackend,)
+    action: Any
 
     @property
     def acteur(self) -> Acteur:
         return cast("Acteur", self.request.acteur)  # type: ignore[attr-defined]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if self.action is None:  # verbe que la vue ne connaît pas : DRF répondra 405
+            return
+        if (droit := self.droit_exige()) is not None:
+            self.acteur.exiger(droit)
+        verifier_les_parametres(request.query_params, self.parametres_connus())
+
+    def droit_exige(self) -> Droit | None:
+        return self.droits.get(self.action, self.droit)
+
+    def parametres_connus(self) -> set[str]:
+        return set(self.parametres)
+
+
+class VueObjets(Porte, ReadOnlyModelViewSet[M]):
+    """Liste et fiche, dans le périmètre de l’appelant.
+
+    `tris` : champs de tri, jamais nuls. `ecritures` : le corps de chaque geste, par nom d’action DRF.
+    """
+
+    modele: ClassVar[type[models.Model]]
+    tris: ClassVar[tuple[str, ...]] = ()
+    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
+    lookup_value_converter = "int"
+    filter_backends = (DjangoFilterBackend,)
 
     def objets(self) -> models.QuerySet[M]:
         """Les fiches que l’appelant voit, avec ce que leur sérialiseur lit."""
@@ -62,13 +84,8 @@ class VueObjets(ReadOnlyModelViewSet[M]):
             return cast("models.QuerySet[M]", self.modele._default_manager.none())
         return self.objets()
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        self.acteur.exiger(self.droits.get(self.action, self.droit))
-        verifier_les_parametres(request.query_params, self.parametres_connus())
-
     def parametres_connus(self) -> set[str]:
-        connus = {CHAMPS, *self.parametres}
+        connus = {CHAMPS, *super().parametres_connus()}
         if self.action == "list":
             connus |= {CURSEUR, TAILLE, *([TRI] if self.tris else [])}
             filtres = getattr(self, "filterset_class", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.acces.lignes import (
     API,
     API_AGENTS,
+    API_AGENTS_RIEN,
     API_ECRIRE,
     API_ECRIRE_RIEN,
     API_PARTAGE,
@@ -38,3 +39,14 @@ declarer(
 declarer("api:marche-statut", ligne("post", "marche", API_ECRIRE, API_ECRIRE_RIEN))
 declarer("api:engagement-list", ligne("get", "", API))
 declarer("api:engagement-detail", ligne("get", "engagement", API_PARTAGE, API_RIEN))
+
+# --- Bilans ----------------------------------------------------------------------------------------------------------
+DEPARTEMENT = {"nom": "departement"}
+ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
+# Le catalogue ne montre à chacun que ses bilans : aucun, à une entreprise.
+declarer("api:bilan-list", ligne("get", "", TOUS))
+declarer("api:bilan-detail", ligne("get", "", API_AGENTS, parametres=DEPARTEMENT, donnees=ANNEE))
+declarer("api:bilan-lignes", ligne("get", "", API_AGENTS, parametres=DEPARTEMENT, donnees=ANNEE))
+declarer("api:bilan-emis-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
+declarer("api:bilan-emis-detail", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
+declarer("api:bilan-emis-document", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
