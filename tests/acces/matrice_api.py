@@ -10,6 +10,7 @@ from tests.acces.lignes import (
     API_ECRIRE_RIEN,
     API_PARTAGE,
     API_RIEN,
+    POUR_CONNECTES,
     declarer,
     ligne,
 )
@@ -19,6 +20,8 @@ TOUS = "200 200 200 200 200 200 403"
 
 declarer("api:introuvable", ligne("get", "", NULLE_PART), ligne("post", "", NULLE_PART))
 declarer("api:openapi", ligne("get", "", TOUS))
+declarer("api_guide", ligne("get", "", POUR_CONNECTES))
+declarer("api_reference", ligne("get", "", POUR_CONNECTES))
 
 # --- Annuaires -------------------------------------------------------------------------------------------------------
 declarer("api:acheteur-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))

@@ -53,6 +53,16 @@ DE_TOUS = (400, 401, 403, 406, 429)
 DU_CORPS = (409, 413, 415)
 
 
+DU_CHEMIN = {"nom": "Nom du bilan, pris dans le catalogue."}
+RESUMES = {
+    "list": "Lister",
+    "retrieve": "Lire une fiche",
+    "create": "Créer",
+    "partial_update": "Modifier",
+    "destroy": "Supprimer",
+}
+
+
 class Schema(AutoSchema):
     """Un geste qui écrit dit son corps par `ecritures` ; ce qu’il rend est la fiche."""
 
@@ -60,6 +70,15 @@ class Schema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "etiquette", "") or super().get_tags()[0]]
+
+    def get_summary(self) -> str:
+        """Ce que fait le geste ; un geste qui n’est pas de la liste dit sa première phrase."""
+        return RESUMES.get(self.view.action) or super().get_description().split(". ")[0].rstrip(".")
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
+        """Le numéro (ou le nom) que porte le chemin, avec son sens."""
+        lus: list[Any] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        return [lu | {"description": DU_CHEMIN.get(lu["name"], "Numéro de la fiche.")} for lu in lus]
 
     def get_request_serializer(self) -> Any:
         return self._ecritures().get(self.view.action)
