@@ -58,9 +58,9 @@ FERME_ECRIT     = "302 302 403 404 404 404 302"  # fmt: skip
 PUBLIQUE        = "200 200 200 200 200 200 200"  # fmt: skip
 POUR_CONNECTES  = "200 200 200 200 200 200 302"  # fmt: skip
 RENVOI          = "302 302 302 302 302 302 302"  # fmt: skip
-API             = "200 200 200 200 200 200 403"  # fmt: skip
-API_PARTAGE     = "200 200 200 200 200 404 403"  # fmt: skip
-API_RIEN        = "404 404 404 404 404 404 403"  # fmt: skip
+API             = "200 200 200 200 200 200 401"  # fmt: skip
+API_PARTAGE     = "200 200 200 200 200 404 401"  # fmt: skip
+API_RIEN        = "404 404 404 404 404 404 401"  # fmt: skip
 
 MATRICE: dict[tuple[str, str], Ligne] = {}
 
