@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
@@ -167,7 +167,9 @@ class RattachementForm(PartenaireForm):
 class JetonForm(Formulaire):
     """Un jeton neuf ; les portées proposées sont celles du rôle."""
 
-    disposition = Layout(Row(Column("nom", css_class="col-md-8"), Column("jours", css_class="col-md-4")), "portees")
+    # L’ancre que vise le résumé des refus : un groupe de cases n’en a pas de lui-même.
+    groupe = Div("portees", css_id="id_portees")
+    disposition = Layout(Row(Column("nom", css_class="col-md-8"), Column("jours", css_class="col-md-4")), groupe)
 
     nom = forms.CharField(
         label="Nom", max_length=80, help_text="Ce qui s’en servira\u00a0: «\u00a0Tableau de bord\u00a0»."
@@ -200,7 +202,7 @@ class IntegrationForm(JetonForm):
             Column("role", css_class="col-md-4"),
             Column("jours", css_class="col-md-3"),
         ),
-        "portees",
+        JetonForm.groupe,
     )
 
     role = forms.ChoiceField(

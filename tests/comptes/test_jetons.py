@@ -22,6 +22,7 @@ from clauses.comptes.lecture_jetons import siens
 from clauses.comptes.models import EcritureJournal, Jeton, Rattachement
 from clauses.comptes.portees import portees_de
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.traces import sans_lien
 from tests.factories import JetonFactory, RattachementFactory, UtilisateurFactory, texte_de
 
 LE_15 = datetime.datetime(2025, 12, 15, 12, tzinfo=datetime.UTC)
@@ -87,6 +88,13 @@ def test_le_secret_n_est_nulle_part_en_base(agent):
     journal = str(list(EcritureJournal.objects.values_list("avant", "apres")))
     assert jeton.empreinte not in journal
     assert "Tableau de bord" in journal
+
+
+def test_un_jeton_venu_dans_une_trace_y_est_masque():
+    texte = texte_de(JetonFactory(prefixe="abcdefgh"))
+    assert sans_lien(f"Bad Request: /api/v1/?jeton={texte}&x=1") == (
+        "Bad Request: /api/v1/?jeton=clauses_abcdefgh_[secret]&x=1"
+    )
 
 
 def test_deux_tirages_n_ont_rien_de_commun():
