@@ -15,8 +15,8 @@ from tests.acces.lignes import (
     ligne,
 )
 
-NULLE_PART = "404 404 404 404 404 404 403"
-TOUS = "200 200 200 200 200 200 403"
+NULLE_PART = "404 404 404 404 404 404 401"
+TOUS = "200 200 200 200 200 200 401"
 
 declarer("api:introuvable", ligne("get", "", NULLE_PART), ligne("post", "", NULLE_PART))
 declarer("api:openapi", ligne("get", "", TOUS))

@@ -107,7 +107,8 @@ def probleme(code: int, data: Any, exc: Exception | None = None) -> dict[str, An
         suite = "une valeur est à revoir" if len(erreurs) == 1 else f"{len(erreurs)} valeurs sont à revoir"
         corps |= {"detail": f"Rien n’a été enregistré\u00a0: {suite}.", "erreurs": erreurs}
     else:
-        corps["detail"] = PHRASES.get(code) or str(data["detail"])
+        est_dit = isinstance(exc, exceptions.AuthenticationFailed)
+        corps["detail"] = str(data["detail"]) if est_dit else PHRASES.get(code) or str(data["detail"])
     if isinstance(exc, ConflitDeVersion):
         corps["version"] = exc.version
         corps["ecarts"] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -131,6 +132,16 @@ class Schema(AutoSchema):
     def _tri(self) -> OpenApiParameter:
         tris = [f"{signe}{nom}" for nom in self.view.tris for signe in ("", "-")]
         return OpenApiParameter(TRI, OpenApiTypes.STR, enum=tris, description="« - » devant : décroissant.")
+
+
+class SecuriteParJeton(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Le jeton de l’API, dans le schéma ; drf-spectacular la trouve par la classe qu’elle vise."""
+
+    target_class = "clauses.comptes.authentification.ParJeton"
+    name = "jeton"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "Un jeton créé dans « Accès à l’API »."}
 
 
 def decrire_le_probleme(result: dict[str, Any], **_: Any) -> dict[str, Any]:
