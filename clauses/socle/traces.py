@@ -1,4 +1,4 @@
-"""Ce que le serveur écrit de son fonctionnement, sans les liens de dépôt, d’invitation ni jetons : ils valent une clef."""
+"""Ce que le serveur écrit de son fonctionnement, sans aucun lien ni jeton : ils valent une clef."""
 
 from __future__ import annotations
 
