@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from bilans.api import ROUTES as DES_BILANS
 from clauses.comptes.api_structure import JournalViewSet, StructureViewSet, UtilisateurViewSet
 from clauses.comptes.api_territoires import CommuneViewSet, EpciViewSet
 from entreprises.api import ROUTES as DES_ENTREPRISES
@@ -36,7 +37,7 @@ class Introuvable(APIView):
 
 
 routeur = SimpleRouter(use_regex_path=False)
-for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES):
+for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES, *DES_BILANS):
     routeur.register(prefixe, vue, basename=nom)
 urlpatterns = [
     *routeur.urls,

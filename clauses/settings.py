@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clauses.socle.sans_cache.sans_cache",
     "clauses.comptes.middleware.acteur",
+    "clauses.comptes.middleware_api.api",
     "clauses.socle.lecture_seule.lecture_seule",
 ]
 
@@ -169,6 +170,11 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/m/ip", "
 CLAUSES_DEBIT_DES_LIENS = {"lien": "120/m/ip,30/m/key"}
 # Qui devine des codes d’attestation est arrêté bien avant d’en trouver un.
 CLAUSES_DEBIT_DE_VERIFICATION = {"verifier": "10/m/ip,60/h/ip"}
+# Demandes à l’API, par minute, pour un jeton ou pour un compte connecté.
+CLAUSES_DEBIT_DE_L_API = {
+    "lecture": env.int("CLAUSES_API_LECTURES_PAR_MINUTE", default=600),
+    "ecriture": env.int("CLAUSES_API_ECRITURES_PAR_MINUTE", default=120),
+}
 EMAIL_CONFIG = env.email_url("CLAUSES_COURRIEL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # un serveur de courriel muet ne retient pas la page de qui envoie
@@ -246,7 +252,11 @@ CRISPY_FAIL_SILENTLY = False
 DJANGO_TABLES2_TEMPLATE = "composants/tableau.html"
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["clauses.comptes.permissions.ActeurConnu"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "clauses.comptes.authentification.ParJeton",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["clauses.comptes.limites.ParMinute"],
     "EXCEPTION_HANDLER": "clauses.socle.api.problemes.repondre",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["clauses.socle.api.corps.JsonStrict"],
@@ -263,26 +273,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["clauses.comptes.permissions.ActeurConnu"],
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
-    # Des champs de même nom et de listes différentes : chaque liste garde son nom d’ici.
-    "ENUM_NAME_OVERRIDES": {
-        "Role": "clauses.comptes.acteurs.Role",
-        "NatureEcriture": "clauses.comptes.enums.NatureEcriture",
-        "NatureMarche": "marches.enums.NatureMarche",
-        "NatureMouvement": "marches.enums.NatureMouvement",
-        "NatureEvenement": "marches.enums.NatureEvenement",
-        "NatureEvenementEcrite": "marches.api.manquements.ETAPES",
-        "NatureActivite": "marches.enums.NatureActivite",
-        "NaturePiece": "marches.api.grand_livre.PIECES",
-        "RoleEntreprise": "marches.enums.RoleEntreprise",
-        "StatutMarche": "marches.enums.StatutMarche",
-        "StatutPenalite": "marches.enums.StatutPenalite",
-        "DecisionPenalite": "marches.api.manquements.DECISIONS",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "clauses.socle.api.schema.decrire_le_probleme",
-    ],
+    "POSTPROCESSING_HOOKS": ["clauses.socle.api.schema.decrire_le_probleme"],
 }
 LOGGING = {
     "version": 1,

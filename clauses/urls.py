@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from bilans.views import verification
-from clauses import pages
+from clauses import pages, pages_api
 
 urlpatterns = [
     path("", pages.accueil, name="accueil"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("reprise/", include("bilans.urls_reprise")),
     path("verifier/", verification.page, name="verifier"),
     path("api/v1/", include("clauses.api")),
+    path("api/", pages_api.guide, name="api_guide"),
+    path("api/reference/", pages_api.reference, name="api_reference"),
 ]
 
 handler429 = "clauses.pages.trop_d_essais"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.api import Creation, Modification, Retrait
+from clauses.comptes.api import Creation, Modification, Suppression
+from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Ecriture, Lecture
 from clauses.socle.api.filtres import Numero
 from entreprises import actions
@@ -18,8 +22,6 @@ from entreprises.models import Contact, Entreprise
 
 CHAMPS = ["siret", "raison_sociale", "type_employeur", "naf", "commune_insee"]
 CHAMPS_DU_CONTACT = ["nom", "fonction", "courriel", "telephone", "recoit_demandes"]
-# La reprise d’un ancien tableur garde ce qu’elle lit ; une saisie, non.
-TELEPHONE_CONTROLE = {"telephone": {"validators": [TELEPHONE]}}
 
 
 class EntrepriseLecture(Lecture[Entreprise]):
@@ -66,18 +68,28 @@ class ContactLecture(Lecture[Contact]):
         fields: ClassVar = ["id", "entreprise", *CHAMPS_DU_CONTACT, "version"]
 
 
+@extend_schema_field(
+    {"type": "string", "maxLength": 30, "pattern": r"^(\+?[0-9 .()\-]{6,})?$", "examples": ["03 21 00 00 00"]}
+)
+class Telephone(serializers.CharField):
+    """Un numéro en chiffres : la reprise d’un ancien tableur garde ce qu’elle lit, une saisie non."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 30, "validators": [TELEPHONE], **options})
+
+
 class ContactEcriture(Ecriture[Contact]):
+    telephone = Telephone(required=False, allow_blank=True)
+
     class Meta:
         model = Contact
-        fields = CHAMPS_DU_CONTACT
-        extra_kwargs: ClassVar = TELEPHONE_CONTROLE
+        fields: ClassVar = CHAMPS_DU_CONTACT
 
 
-class ContactCreation(Ecriture[Contact]):
+class ContactCreation(ContactEcriture):
     class Meta:
         model = Contact
         fields: ClassVar = ["entreprise", *CHAMPS_DU_CONTACT]
-        extra_kwargs: ClassVar = TELEPHONE_CONTROLE
 
 
 class ContactFiltre(django_filters.FilterSet):
@@ -85,7 +97,7 @@ class ContactFiltre(django_filters.FilterSet):
     courriel = django_filters.CharFilter(label="Adresse exacte", max_length=254)
 
 
-class ContactViewSet(Creation[Contact], Modification[Contact], Retrait[Contact]):
+class ContactViewSet(Creation[Contact], Modification[Contact], Suppression[Contact]):
     """Les personnes à joindre dans les entreprises, propres à la structure ; chaque lecture s’inscrit au journal."""
 
     modele = Contact
@@ -93,7 +105,6 @@ class ContactViewSet(Creation[Contact], Modification[Contact], Retrait[Contact])
     droits = dict.fromkeys(("create", "partial_update", "destroy"), Droit.GERER_ANNUAIRE)
     serializer_class = ContactLecture
     ecritures = {"create": ContactCreation, "partial_update": ContactEcriture}
-    consultation = "lire les contacts d’une entreprise"
     filterset_class = ContactFiltre
     tris = ("nom",)
 
@@ -101,13 +112,18 @@ class ContactViewSet(Creation[Contact], Modification[Contact], Retrait[Contact])
         """Un contact retiré ne se montre plus."""
         return Contact.objects.visibles_par(self.acteur).filter(est_actif=True)
 
+    def consulter(self, objets: Sequence[Contact]) -> None:
+        if objets:
+            action = "lire les contacts d’une entreprise"
+            journaliser_lecture(par=self.acteur, action=action, modele=Contact, nombre=len(objets))
+
     def creer(self, *, entreprise: Entreprise, **donnees: Any) -> Contact:  # type: ignore[override]
         return actions.creer_contact(entreprise, par=self.acteur, **donnees)
 
     def modifier(self, objet: Contact, /, *, version: int, **donnees: Any) -> Contact:
         return actions.modifier_contact(objet, version=version, par=self.acteur, **donnees)
 
-    def retirer(self, objet: Contact, /, *, version: int) -> None:
+    def supprimer(self, objet: Contact, /, *, version: int) -> None:
         actions.retirer_contact(objet, version=version, par=self.acteur)
 
 

@@ -6,10 +6,12 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.utils import timezone
 from stdnum import luhn
 
 from clauses.comptes.acteurs import Acteur, Role
-from clauses.comptes.models import Rattachement, Structure, Utilisateur
+from clauses.comptes.jetons import ecrire, empreinte
+from clauses.comptes.models import Jeton, Rattachement, Structure, Utilisateur
 from clauses.territoires.models import Epci
 from entreprises.enums import TypeEmployeur
 from entreprises.models import Entreprise
@@ -19,6 +21,7 @@ from marches.enums import NatureMouvement, StatutMarche, TypeDonneurOrdre
 from marches.models import Acheteur, Attribution, Clause, Engagement, Lot, Marche, MouvementEngagement
 
 MOT_DE_PASSE = "un mot de passe de test assez long"
+SECRET_DE_TEST = "5e" * 32
 
 
 def siret(numero: int, prefixe: str = "0") -> str:
@@ -80,6 +83,7 @@ class RattachementFactory(factory.django.DjangoModelFactory):
     class Params:
         responsable = factory.Trait(role=Role.RESPONSABLE)
         lecteur = factory.Trait(role=Role.LECTEUR)
+        integration = factory.Trait(utilisateur__is_active=False, utilisateur__est_integration=True)
         financeur = factory.Trait(role=Role.FINANCEUR)
         pour_acheteur = factory.Trait(role=Role.ACHETEUR, acheteur=factory.SubFactory(AcheteurFactory))
         pour_entreprise = factory.Trait(role=Role.ENTREPRISE, entreprise=factory.SubFactory(EntrepriseFactory))
@@ -87,6 +91,27 @@ class RattachementFactory(factory.django.DjangoModelFactory):
     utilisateur = factory.SubFactory(UtilisateurFactory)
     structure = factory.SubFactory(StructureFactory)
     role = Role.FACILITATEUR
+
+
+class JetonFactory(factory.django.DjangoModelFactory):
+    """Un jeton en cours ; son texte se relit par `texte_de`."""
+
+    class Meta:
+        model = Jeton
+
+    rattachement = factory.SubFactory(RattachementFactory)
+    structure = factory.SelfAttribute("rattachement.structure")
+    nom = factory.Sequence(lambda n: f"Programme {n}")
+    prefixe = factory.Sequence(lambda n: "".join("abcdefghij"[int(chiffre)] for chiffre in f"{n:08d}"))
+    empreinte = factory.LazyAttribute(lambda jeton: empreinte(SECRET_DE_TEST))
+    portees = factory.LazyFunction(lambda: ["LIRE_MARCHES"])
+    cree_le = factory.LazyFunction(timezone.now)
+    valable_jusqu_au = factory.LazyAttribute(lambda jeton: jeton.cree_le + datetime.timedelta(days=90))
+    cree_par = factory.SelfAttribute("rattachement.utilisateur")
+
+
+def texte_de(jeton: Jeton) -> str:
+    return ecrire(jeton.prefixe, SECRET_DE_TEST)
 
 
 def acteur(structure: Structure, role: Role = Role.FACILITATEUR, **organisation: object) -> Acteur:

@@ -25,8 +25,8 @@ def test_un_classement_est_une_des_quatre_sensibilites(modele):
     assert set(modele.CLASSIFICATION.values()) <= set(Sensibilite.values)
 
 
-# Leur « nom » est celui d’une organisation ou d’un lieu.
-SANS_PERSONNE = {"Acheteur", "Structure", "Epci", "Commune", "Operation"}
+# Leur « nom » est celui d’une organisation, d’un lieu ou d’un programme.
+SANS_PERSONNE = {"Acheteur", "Structure", "Epci", "Commune", "Operation", "Jeton"}
 
 
 @pytest.mark.parametrize("modele", [m for m in MODELES if m.__name__ not in SANS_PERSONNE], ids=lambda m: m.__name__)

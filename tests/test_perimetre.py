@@ -24,16 +24,16 @@ EXTERNES = (Role.ACHETEUR, Role.ENTREPRISE, Role.FINANCEUR)
 # Ce qu’un rôle extérieur à la structure voit au plus ; tout autre modèle lui est fermé.
 OUVERTS = {
     Role.ACHETEUR: {
-        "Utilisateur", "Structure", "Acheteur", "Marche", "Lot", "Attribution", "Clause", "Engagement",
+        "Utilisateur", "Structure", "Jeton", "Acheteur", "Marche", "Lot", "Attribution", "Clause", "Engagement",
         "MouvementEngagement", "JalonEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
         "ReglePenalite",
     },
     Role.ENTREPRISE: {
-        "Releve", "Utilisateur", "Structure", "Entreprise", "Marche", "Lot", "Attribution", "Clause", "Engagement",
-        "MouvementEngagement", "JalonEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
+        "Releve", "Utilisateur", "Structure", "Jeton", "Entreprise", "Marche", "Lot", "Attribution", "Clause",
+        "Engagement", "MouvementEngagement", "JalonEngagement", "Facture", "PropositionPenalite", "Document", "Bareme",
         "ReglePenalite",
     },
-    Role.FINANCEUR: {"Utilisateur", "Structure", "Bareme"},
+    Role.FINANCEUR: {"Utilisateur", "Structure", "Jeton", "Bareme"},
 }  # fmt: skip
 
 

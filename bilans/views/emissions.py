@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bilans import actions, comparaison, emissions, gel, presentation
 from bilans.catalogue import RAPPORTS, Rapport
 from bilans.completude import Controle
+from bilans.demandes import lire_demande
 from bilans.enums import NatureEmission
 from bilans.forms.emission import NatureForm
 from bilans.models import BilanEmis
 from bilans.qualite.lecture import exiges
 from bilans.rapport import Bilan, Demande
-from bilans.views.rapports import LIBELLES, en_fichier, lire_demande, montrer, refuser
+from bilans.views.rapports import LIBELLES, en_fichier, montrer, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
@@ -50,7 +51,7 @@ def lire_emis(request: RequeteActeur, pk: int) -> BilanEmis:
 def demande_de(request: RequeteActeur, rapport: Rapport) -> Demande:
     """La demande de l’adresse, ou du formulaire envoyé ; lève `ActionImpossible`."""
     if request.method != "POST":
-        return lire_demande(request, rapport, set(rapport.formulaire.base_fields))
+        return lire_demande(request.GET, rapport, set(rapport.formulaire.base_fields), par=request.acteur)
     form = rapport.formulaire(request.POST)
     if not form.is_valid():
         raise ActionImpossible(" ".join(f"{libelle}\u00a0: {message}" for _, libelle, message in form.refus))

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bilans import actions, analyse, annexe, departement, parametres, presentation
 from bilans.catalogue import RAPPORTS
+from bilans.demandes import PERIODE, lire_demande
 from bilans.forms.parametres import AnalyseForm, ParametresForm, annee_demandee
-from bilans.views.rapports import PERIODE, TYPES, lire_demande, refuser
+from bilans.views.rapports import TYPES, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import Structure
@@ -50,7 +51,7 @@ def rediger(request: RequeteActeur) -> HttpResponse:
     """Les six textes de la période demandée (`?du=&au=`)."""
     request.acteur.exiger(Droit.GERER_STRUCTURE)
     try:
-        demande = lire_demande(request, RAPPORT, PERIODE)
+        demande = lire_demande(request.GET, RAPPORT, PERIODE, par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     gardee = analyse.trouver(request.acteur, demande.periode)
@@ -71,7 +72,7 @@ def exporter_annexe(request: RequeteActeur) -> HttpResponse | FileResponse:
     for droit in (Droit.CONSULTER_BILANS, Droit.EXPORTER_NOMINATIF):
         request.acteur.exiger(droit)
     try:
-        demande = lire_demande(request, RAPPORT, PERIODE)
+        demande = lire_demande(request.GET, RAPPORT, PERIODE, par=request.acteur)
         composee = annexe.composer(request.acteur, demande.periode)
     except ActionImpossible as refus:
         return refuser(request, str(refus))

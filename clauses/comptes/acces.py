@@ -30,10 +30,10 @@ class Acces:
 
 
 def acces_de(par: Acteur, **clef: Any) -> list[Acces]:
-    """Les accès de la structure, ouverts d’abord ; `clef` : `acheteur_id` ou `entreprise_id` pour ceux d’un seul."""
+    """Les accès des personnes, ouverts d’abord ; `clef` : `acheteur_id` ou `entreprise_id` pour ceux d’un seul."""
     rattachements = (
         Rattachement.objects.visibles_par(par)
-        .filter(**clef)
+        .filter(**clef, utilisateur__est_integration=False)
         .select_related("utilisateur", "structure", "acheteur", "entreprise")
         .defer("structure__logo")
     )

@@ -42,8 +42,10 @@ class Droit(enum.StrEnum):
     EXPORTER_NOMINATIF = enum.auto()
     CONSULTER_JOURNAL = enum.auto()
     GERER_STRUCTURE = enum.auto()
+    GERER_SES_JETONS = enum.auto()
 
 
+TOUS = frozenset({Droit.GERER_SES_JETONS})
 CONSULTER = frozenset(
     {
         Droit.CONSULTER_ANNUAIRE,
@@ -67,12 +69,12 @@ FACILITER = CONSULTER | {
 }
 
 DROITS: dict[Role, frozenset[Droit]] = {
-    Role.FACILITATEUR: FACILITER,
-    Role.RESPONSABLE: FACILITER | {Droit.GERER_STRUCTURE, Droit.EXPORTER_NOMINATIF},
-    Role.LECTEUR: CONSULTER,
-    Role.ACHETEUR: frozenset({Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE, Droit.CONSULTER_SON_BILAN}),
-    Role.ENTREPRISE: frozenset({Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE, Droit.REMPLIR_RELEVE}),
-    Role.FINANCEUR: frozenset({Droit.CONSULTER_AGREGATS}),
+    Role.FACILITATEUR: TOUS | FACILITER,
+    Role.RESPONSABLE: TOUS | FACILITER | {Droit.GERER_STRUCTURE, Droit.EXPORTER_NOMINATIF},
+    Role.LECTEUR: TOUS | CONSULTER,
+    Role.ACHETEUR: TOUS | {Droit.CONSULTER_MARCHES, Droit.DECIDER_PENALITE, Droit.CONSULTER_SON_BILAN},
+    Role.ENTREPRISE: TOUS | {Droit.CONSULTER_MARCHES, Droit.DEPOSER_RELEVE, Droit.REMPLIR_RELEVE},
+    Role.FINANCEUR: TOUS | {Droit.CONSULTER_AGREGATS},
 }
 
 ROLES_DE_STRUCTURE = frozenset({Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR})
@@ -83,7 +85,8 @@ class Acteur:
     """Un utilisateur agissant au titre d’un rattachement : un rôle, dans une structure, pour une organisation.
 
     `releve_id` : l’acteur est devant un relevé, et ne voit que ce qui le touche : il tient son lien de dépôt, ou l’a
-    ouvert depuis le compte de son entreprise (docs/adr/0015 et 0022).
+    ouvert depuis le compte de son entreprise (docs/adr/0015 et 0022). `portees` : l’acteur présente un jeton, et n’a
+    de son rôle que ces droits-là ; `None` : tous ceux du rôle (docs/adr/0038).
     """
 
     utilisateur_id: int
@@ -92,6 +95,7 @@ class Acteur:
     acheteur_id: int | None = None
     entreprise_id: int | None = None
     releve_id: int | None = None
+    portees: frozenset[Droit] | None = None
 
     @property
     def est_de_la_structure(self) -> bool:
@@ -102,10 +106,10 @@ class Acteur:
         return replace(self, releve_id=releve_id)
 
     def peut(self, droit: Droit) -> bool:
-        return droit in DROITS[self.role]
+        return droit in DROITS[self.role] and (self.portees is None or droit in self.portees)
 
     def exiger(self, droit: Droit) -> None:
-        """Lève `PermissionDenied` (réponse 403) si le rôle n’a pas ce droit."""
+        """Lève `PermissionDenied` (réponse 403) si le rôle, ou la portée du jeton, n’a pas ce droit."""
         if not self.peut(droit):
             raise PermissionDenied
 
@@ -123,4 +127,6 @@ class Acteur:
         return self._lecteur()
 
     def _lecteur(self) -> Acteur:
-        return replace(self, role=Role.LECTEUR, acheteur_id=None, entreprise_id=None, releve_id=None)
+        return replace(
+            self, role=Role.LECTEUR, acheteur_id=None, entreprise_id=None, releve_id=None, portees=CONSULTER
+        )

@@ -1,7 +1,8 @@
-"""Ce qui crée et change comptes, structures et rattachements."""
+"""Ce qui crée et change comptes, structures, rattachements et jetons."""
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +13,10 @@ from django.utils import timezone
 from clauses.comptes.acteurs import Acteur, Droit, Role
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.invitations import DUREE
+from clauses.comptes.jetons import ecrire, empreinte, tirer
 from clauses.comptes.journal import journaliser
-from clauses.comptes.models import Invitation, Rattachement, Structure, Utilisateur
+from clauses.comptes.models import Invitation, Jeton, Rattachement, Structure, Utilisateur
+from clauses.comptes.portees import portees_de
 from clauses.socle.erreurs import ActionImpossible
 from clauses.territoires.models import Epci
 
@@ -22,6 +25,9 @@ COURRIEL_SYSTEME = "commandes@clauses.invalid"
 # De même : il signe ce qu’une entreprise dépose par un lien, sans compte.
 COURRIEL_DES_LIENS = "lien@clauses.invalid"
 OCTETS_DU_SECRET = 24
+JETONS_AU_PLUS = 20
+DUREE_AU_PLUS_JOURS = 365
+ROLES_D_INTEGRATION = (Role.LECTEUR, Role.FACILITATEUR)
 
 
 def acteur_systeme(structure: Structure) -> Acteur:
@@ -205,14 +211,115 @@ def accepter_invitation(invitation: Invitation, *, mot_de_passe: str | None = No
 def detacher(rattachement: Rattachement, *, par: Acteur) -> Rattachement:
     """Ferme un accès sans délai, ou annule l’invitation qui devait l’ouvrir. Le compte et le journal restent.
 
-    Chaque requête relit l’accès : celle qui suit, dans toute session ouverte, est refusée.
+    Chaque requête relit l’accès : celle qui suit, dans toute session ouverte, est refusée. Ses jetons sont révoqués :
+    rouvrir l’accès ne les rouvre pas.
     """
     par.exiger(Droit.GERER_STRUCTURE)
     relu = verrouiller(Rattachement.objects.all(), rattachement.pk, par=par)
     if relu.utilisateur_id == par.utilisateur_id:
         raise ActionImpossible("On ne se retire pas soi-même : demander à une autre personne responsable.")
     _annuler_les_invitations(relu, par)
+    _revoquer_les_jetons(relu, par)
     return modifier(relu, {"est_actif": False}, par=par, action="retirer de la structure")
+
+
+@transaction.atomic
+def creer_jeton(*, nom: str, portees: Sequence[str], jours: int, par: Acteur) -> tuple[Jeton, str]:
+    """Crée un jeton de l’accès au titre duquel `par` agit, valable `jours` jours ; rend le jeton et son texte.
+
+    Le texte n’est gardé nulle part. Lève `ActionImpossible` si une portée n’est pas de son rôle, si la durée n’est pas
+    de 1 à 365 jours, ou s’il a déjà vingt jetons en cours.
+    """
+    par.exiger(Droit.GERER_SES_JETONS)
+    clefs: dict[str, Any] = {
+        "utilisateur_id": par.utilisateur_id,
+        "role": par.role,
+        "acheteur_id": par.acheteur_id,
+        "entreprise_id": par.entreprise_id,
+        "est_actif": True,
+    }
+    sien = Rattachement.objects.filter(structure_id=par.structure_id, **clefs).select_for_update(of=("self",)).first()
+    if sien is None:
+        raise ActionImpossible("Votre accès vient d’être fermé : aucun jeton n’est créé.")
+    return _emettre_jeton(sien, nom, portees, jours, par)
+
+
+@transaction.atomic
+def creer_integration(*, nom: str, role: str, portees: Sequence[str], jours: int, par: Acteur) -> tuple[Jeton, str]:
+    """Ouvre un accès à un programme : un compte technique qui ne se connecte pas, son rattachement, son jeton.
+
+    Il survit au départ de qui l’a créé ; le journal le nomme. Lève `ActionImpossible` si une intégration ouverte porte
+    déjà ce nom, et dans les cas de `creer_jeton`.
+    """
+    par.exiger(Droit.GERER_STRUCTURE)
+    if role not in ROLES_D_INTEGRATION:
+        raise ActionImpossible("Une intégration agit comme lecteur ou comme facilitateur.")
+    signature = f"Intégration\u00a0: {nom}"
+    ouvertes = Rattachement.objects.visibles_par(par).filter(est_actif=True, utilisateur__est_integration=True)
+    if ouvertes.filter(utilisateur__nom=signature).exists():
+        raise ActionImpossible(f"Une intégration « {nom} » est déjà ouverte : la renouveler, ou choisir un autre nom.")
+    compte = Utilisateur.objects.create_user(
+        f"integration-{secrets.token_hex(8)}@clauses.invalid", nom=signature, is_active=False, est_integration=True
+    )
+    rattachement = Rattachement(utilisateur=compte, structure_id=par.structure_id, role=role)
+    creer(rattachement, par=par, action="ouvrir une intégration")
+    return _emettre_jeton(rattachement, nom, portees, jours, par)
+
+
+@transaction.atomic
+def renouveler_integration(rattachement: Rattachement, *, par: Acteur) -> tuple[Jeton, str]:
+    """Remplace le jeton d’une intégration ouverte par un neuf, de mêmes portées et de même durée ; l’ancien cesse."""
+    par.exiger(Droit.GERER_STRUCTURE)
+    relu = verrouiller(Rattachement.objects.select_related("utilisateur"), rattachement.pk, par=par)
+    dernier = Jeton.objects.visibles_par(par).filter(rattachement=relu).first()
+    if not (relu.utilisateur.est_integration and relu.est_actif and dernier):
+        raise ActionImpossible("Cette intégration est révoquée : en créer une autre.")
+    _revoquer_les_jetons(relu, par)
+    jours = (dernier.valable_jusqu_au - dernier.cree_le).days
+    return _emettre_jeton(relu, dernier.nom, dernier.portees, jours, par)
+
+
+@transaction.atomic
+def revoquer_jeton(jeton: Jeton, *, par: Acteur) -> None:
+    """Le jeton ne sert plus, à l’instant. Celui d’une intégration ferme aussi son rattachement."""
+    par.exiger(Droit.GERER_SES_JETONS)
+    relu = verrouiller(Jeton.objects.select_related("rattachement__utilisateur"), jeton.pk, par=par)
+    if relu.rattachement.utilisateur.est_integration:
+        detacher(relu.rattachement, par=par)
+    else:
+        _revoquer(relu, par)
+
+
+def _emettre_jeton(
+    rattachement: Rattachement, nom: str, portees: Sequence[str], jours: int, par: Acteur
+) -> tuple[Jeton, str]:
+    permises = portees_de(Role(rattachement.role))
+    if not portees or not set(portees) <= set(permises):
+        raise ActionImpossible("Choisir au moins une portée, parmi celles du rôle.")
+    if not 1 <= jours <= DUREE_AU_PLUS_JOURS:
+        raise ActionImpossible("Un jeton vaut d’un jour à un an.")
+    instant = timezone.now()
+    if Jeton.objects.filter(rattachement=rattachement).en_vigueur(le=instant).count() >= JETONS_AU_PLUS:
+        raise ActionImpossible(f"{JETONS_AU_PLUS} jetons sont déjà en cours : en révoquer un d’abord.")
+    prefixe, secret = tirer()
+    jeton = Jeton(
+        structure_id=par.structure_id, rattachement=rattachement, nom=nom, prefixe=prefixe,
+        empreinte=empreinte(secret), portees=[portee for portee in permises if portee in portees],
+        valable_jusqu_au=instant + datetime.timedelta(days=jours), cree_le=instant, cree_par_id=par.utilisateur_id,
+    )  # fmt: skip
+    return creer(jeton, par=par, action="créer un jeton"), ecrire(prefixe, secret)
+
+
+def _revoquer_les_jetons(rattachement: Rattachement, par: Acteur) -> None:
+    valables = Jeton.objects.filter(rattachement=rattachement, revoque_le=None)
+    for jeton in valables.select_for_update(of=("self",)).order_by("pk"):
+        _revoquer(jeton, par)
+
+
+def _revoquer(jeton: Jeton, par: Acteur) -> None:
+    if jeton.revoque_le is None:
+        revocation = {"revoque_le": timezone.now(), "revoque_par": Utilisateur.objects.get(pk=par.utilisateur_id)}
+        modifier(jeton, revocation, par=par, action="révoquer un jeton")
 
 
 @transaction.atomic

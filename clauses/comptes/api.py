@@ -7,7 +7,7 @@ Une vue dit son droit de lecture, ses fiches (`objets`, toujours `visibles_par`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models
@@ -17,11 +17,11 @@ from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.idempotence import FORME, creer_une_fois, empreinte
-from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Corps
 from clauses.socle.api.listes import CHAMPS, CURSEUR, TAILLE, TRI, verifier_les_parametres
 from clauses.socle.api.problemes import VersionAttendue
@@ -32,28 +32,51 @@ ETIQUETTE = re.compile(r'"([0-9]{1,9})"')
 CLEF = "Idempotency-Key"
 
 
-class VueObjets(ReadOnlyModelViewSet[M]):
-    """Liste et fiche, dans le périmètre de l’appelant.
+class Porte:
+    """L’entrée de toute vue de l’API : le droit du geste, puis les paramètres de l’adresse, rien d’inconnu.
 
     `droit` : celui de lire, `None` si tout rôle lit ; `droits` : ceux des autres gestes, par nom d’action DRF, exigés
-    avant de lire le corps (l’action les exige aussi). `tris` : champs de tri, jamais nuls. `parametres` : ce que la
-    vue lit de plus dans l’adresse. `ecritures` : le corps de chaque geste, par nom d’action DRF. `consultation` : ce
-    que le journal retient d’une lecture, quand la fiche nomme des personnes.
+    avant de lire le corps (l’action les exige aussi). `parametres` : ce que la vue lit de l’adresse.
     """
 
-    modele: ClassVar[type[models.Model]]
     droit: ClassVar[Droit | None]
     droits: ClassVar[Mapping[str, Droit]] = {}
-    tris: ClassVar[tuple[str, ...]] = ()
     parametres: ClassVar[tuple[str, ...]] = ()
-    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
-    consultation: ClassVar[str] = ""
-    lookup_value_converter = "int"
-    filter_backends = (DjangoFilterBackend,)
+    action: Any
 
     @property
     def acteur(self) -> Acteur:
         return cast("Acteur", self.request.acteur)  # type: ignore[attr-defined]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if self.action is None:  # verbe que la vue ne connaît pas : DRF répondra 405
+            return
+        if (droit := self.droit_exige()) is not None:
+            self.acteur.exiger(droit)
+        verifier_les_parametres(request.query_params, self.parametres_connus())
+
+    def droit_exige(self) -> Droit | None:
+        return self.droits.get(self.action, self.droit)
+
+    def parametres_connus(self) -> set[str]:
+        return set(self.parametres)
+
+
+class VueObjets(Porte, ReadOnlyModelViewSet[M]):
+    """Liste et fiche, dans le périmètre de l’appelant.
+
+    `tris` : champs de tri, jamais nuls. `ecritures` : le corps de chaque geste, par nom d’action DRF ; `reponses` : ce
+    qu’il rend, si ce n’est pas la fiche. `serializer_liste` : la fiche réduite que montre la liste, s’il y en a une.
+    """
+
+    modele: ClassVar[type[models.Model]]
+    tris: ClassVar[tuple[str, ...]] = ()
+    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
+    reponses: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+    serializer_liste: ClassVar[type[BaseSerializer[Any]] | None] = None
+    lookup_value_converter = "int"
+    filter_backends = (DjangoFilterBackend,)
 
     def objets(self) -> models.QuerySet[M]:
         """Les fiches que l’appelant voit, avec ce que leur sérialiseur lit."""
@@ -65,15 +88,15 @@ class VueObjets(ReadOnlyModelViewSet[M]):
             return cast("models.QuerySet[M]", self.modele._default_manager.none())
         return self.objets()
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        droit = self.droits.get(self.action, self.droit)
-        if droit is not None:
-            self.acteur.exiger(droit)
-        verifier_les_parametres(request.query_params, self.parametres_connus())
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        en_liste = self.serializer_liste if self.action == "list" else None
+        return en_liste or super().get_serializer_class()
+
+    def consulter(self, objets: Sequence[M]) -> None:
+        """Inscrit au journal que ces fiches viennent d’être rendues ; rien à inscrire si elles ne nomment personne."""
 
     def parametres_connus(self) -> set[str]:
-        connus = {*self.parametres, *([] if self.action == "destroy" else [CHAMPS])}
+        connus = {CHAMPS, *super().parametres_connus()}
         if self.action == "list":
             connus |= {CURSEUR, TAILLE, *([TRI] if self.tris else [])}
             filtres = getattr(self, "filterset_class", None)
@@ -83,24 +106,21 @@ class VueObjets(ReadOnlyModelViewSet[M]):
         return connus
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        reponse = super().list(request, *args, **kwargs)
-        self._consulter(nombre=len(reponse.data["results"]), filtre=request.query_params.urlencode())
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        reponse = self.get_paginated_response(self.get_serializer(page, many=True).data)
+        self.consulter(page)
         return reponse
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        objet = self.get_object()
-        self._consulter(objet_id=objet.pk)
-        return self.rendre(objet)
-
-    def _consulter(self, **lue: Any) -> None:
-        if self.consultation:
-            journaliser_lecture(par=self.acteur, action=self.consultation, modele=self.modele, **lue)
+        return self.rendre(self.get_object())
 
     def rendre(self, objet: M, code: int = status.HTTP_200_OK) -> Response:
         """Une fiche et, si elle se modifie, l’ETag de sa version."""
         version = getattr(objet, "version", None)
         entetes = {} if version is None else {"ETag": f'"{version}"'}
-        return Response(self.get_serializer(objet).data, status=code, headers=entetes)
+        donnees = self.get_serializer(objet).data
+        self.consulter([objet])
+        return Response(donnees, status=code, headers=entetes)
 
     def relire(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         """La fiche telle que l’appelant la lirait, après un geste."""
@@ -165,14 +185,14 @@ class Modification(VueObjets[M]):
         raise NotImplementedError
 
 
-class Retrait(VueObjets[M]):
-    """Ajoute le retrait (DELETE), sans corps de réponse ; « If-Match » dit quelle version l’on retire."""
+class Suppression(VueObjets[M]):
+    """Ajoute la suppression ; « If-Match » dit quelle version on avait sous les yeux."""
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         objet = self.get_object()
-        self.retirer(objet, version=self.version_attendue())
+        self.supprimer(objet, version=self.version_attendue())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def retirer(self, objet: M, /, *, version: int) -> None:
-        """Appelle l’action de retrait."""
+    def supprimer(self, objet: M, /, *, version: int) -> None:
+        """Appelle l’action de suppression."""
         raise NotImplementedError

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import Structure, Utilisateur
+from clauses.comptes.portees import Portee, portees_de
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
 from clauses.socle.lecteur.image import lire_png
@@ -161,3 +162,67 @@ class RattachementForm(PartenaireForm):
     )
 
     role = forms.ChoiceField(label="Rôle", choices=[(role.value, role.label) for role in ROLES_INVITABLES])
+
+
+class JetonForm(Formulaire):
+    """Un jeton neuf ; les portées proposées sont celles du rôle."""
+
+    # L’ancre que vise le résumé des refus : un groupe de cases n’en a pas de lui-même.
+    groupe = Div("portees", css_id="id_portees")
+    disposition = Layout(Row(Column("nom", css_class="col-md-8"), Column("jours", css_class="col-md-4")), groupe)
+
+    nom = forms.CharField(
+        label="Nom", max_length=80, help_text="Ce qui s’en servira\u00a0: «\u00a0Tableau de bord\u00a0»."
+    )
+    jours = forms.TypedChoiceField(
+        label="Valable",
+        coerce=int,
+        choices=[(30, "30 jours"), (90, "90 jours"), (180, "6 mois"), (365, "1 an")],
+        initial=90,
+    )
+    portees = forms.MultipleChoiceField(
+        label="Ce qu’il peut faire",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Le moins possible\u00a0: un jeton volé n’ouvre que cela. Il voit les mêmes fiches que vous.",
+        error_messages={"required": "Choisir au moins une portée."},
+    )
+
+    def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        portees = cast("forms.MultipleChoiceField", self.fields["portees"])
+        portees.choices = [(portee.value, portee.label) for portee in portees_de(role)]
+
+
+class IntegrationForm(JetonForm):
+    """Un accès pour un programme, qui n’est celui de personne."""
+
+    disposition = Layout(
+        Row(
+            Column("nom", css_class="col-md-5"),
+            Column("role", css_class="col-md-4"),
+            Column("jours", css_class="col-md-3"),
+        ),
+        JetonForm.groupe,
+    )
+
+    role = forms.ChoiceField(
+        label="Rôle", choices=[(role.value, role.label) for role in (Role.LECTEUR, Role.FACILITATEUR)]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, role=Role.FACILITATEUR, **kwargs)
+        self.fields[
+            "portees"
+        ].help_text = (
+            "Le moins possible\u00a0: un jeton volé n’ouvre que cela. Un lecteur ne peut que «\u00a0lire\u00a0»."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        saisie: dict[str, Any] = super().clean() or {}
+        if "role" in saisie:
+            permises = portees_de(Role(saisie["role"]))
+            hors = [Portee(code).label for code in saisie.get("portees", []) if code not in permises]
+            if hors:
+                refus = f"Un {Role(saisie['role']).label.lower()} ne peut pas\u00a0: {', '.join(hors).lower()}."
+                self.add_error("portees", refus)
+        return saisie

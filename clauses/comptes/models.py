@@ -16,6 +16,8 @@ from clauses.comptes.acteurs import Acteur, Droit, Role
 from clauses.comptes.enums import NatureEcriture
 from clauses.comptes.modele_idempotence import ClefIdempotence as ClefIdempotence
 from clauses.comptes.modele_invitation import Invitation as Invitation
+from clauses.comptes.modele_jeton import CompteurApi as CompteurApi
+from clauses.comptes.modele_jeton import Jeton as Jeton
 from clauses.comptes.perimetre import PerimetreQuerySet, StructureQuerySet
 from clauses.socle.champs import HeuresField
 from clauses.territoires.models import Epci
@@ -51,6 +53,7 @@ class Utilisateur(AbstractBaseUser):
     nom = models.CharField("nom", max_length=100, blank=True)
     prenom = models.CharField("prénom", max_length=100, blank=True)
     is_active = models.BooleanField("actif", default=True)
+    est_integration = models.BooleanField("intégration", default=False, editable=False)
 
     objects: ClassVar[Any] = UtilisateurManager()
 
@@ -62,6 +65,7 @@ class Utilisateur(AbstractBaseUser):
         "nom": "identifiant",
         "prenom": "identifiant",
         "is_active": "interne",
+        "est_integration": "interne",
         "password": "sensible9",
         "last_login": "interne",
     }
@@ -74,7 +78,12 @@ class Utilisateur(AbstractBaseUser):
                 Lower("email"),
                 name="utilisateur_courriel_unique",
                 violation_error_message="Cette adresse de courriel a déjà un compte.",
-            )
+            ),
+            models.CheckConstraint(
+                name="utilisateur_integration_sans_connexion",
+                condition=Q(est_integration=False) | Q(is_active=False),
+                violation_error_message="Le compte d’une intégration ne se connecte pas.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,34 +130,19 @@ class Structure(models.Model):
     objects = ReglesStructureQuerySet.as_manager()
 
     CLASSIFICATION = {
-        "id": "interne",
-        "sigle": "public",
-        "nom": "public",
-        "base_etp": "interne",
-        "duree_eligibilite_mois": "interne",
-        "delai_sortie_mois": "interne",
-        "seuil_avertissement_heures": "interne",
-        "seuil_refus_heures": "interne",
-        "jour_echeance_releve": "interne",
-        "relance_1_apres_jours": "interne",
-        "relance_2_apres_jours": "interne",
-        "duree_lien_jours": "interne",
-        "seuil_retard_points": "interne",
-        "alerte_fin_mois": "interne",
-        "taux_risque_pourcent": "interne",
-        "delai_reponse_jours": "interne",
-        "alerte_fin_marche_mois": "interne",
-        "alerte_eligibilite_jours": "interne",
-        "seuil_completude_pourcent": "interne",
-        "etp_facilitateurs": "interne",
-        "adresse": "public",
+        **dict.fromkeys(("sigle", "nom", "adresse", "logo", "departement", "territoire"), "public"),
         "signataire_nom": "identifiant",
-        "signataire_fonction": "interne",
-        "logo": "public",
-        "departement": "public",
-        "territoire": "public",
-        "version": "interne",
-    }
+        **dict.fromkeys(
+            (
+                "id", "base_etp", "duree_eligibilite_mois", "delai_sortie_mois", "seuil_avertissement_heures",
+                "seuil_refus_heures", "jour_echeance_releve", "relance_1_apres_jours", "relance_2_apres_jours",
+                "duree_lien_jours", "seuil_retard_points", "alerte_fin_mois", "taux_risque_pourcent",
+                "delai_reponse_jours", "alerte_fin_marche_mois", "alerte_eligibilite_jours",
+                "seuil_completude_pourcent", "etp_facilitateurs", "signataire_fonction", "version",
+            ),
+            "interne",
+        ),
+    }  # fmt: skip
 
     class Meta:
         verbose_name = "structure"

@@ -6,7 +6,7 @@ from allauth.account import views as allauth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from clauses.comptes import views, views_invitation
+from clauses.comptes import views, views_invitation, views_jetons
 
 # Les noms sont ceux qu’allauth résout lui-même. Inscription et gestion d’adresses n’ont pas d’URL : rien à fermer.
 urlpatterns = [
@@ -34,8 +34,12 @@ urlpatterns = [
     path("invitation/<str:jeton>/", views_invitation.invitation, name="invitation"),
     path("agir-pour/<int:pk>/", views.agir_pour, name="agir_pour"),
     path("journal/", views.journal, name="journal"),
+    path("acces-api/", views_jetons.jetons, name="jetons"),
+    path("acces-api/<int:pk>/revoquer/", views_jetons.revoquer, name="jeton_revoquer"),
     path("structure/", views.reglages, name="reglages"),
     path("structure/courriers/", views.entete, name="entete"),
+    path("structure/integrations/", views_jetons.integrations, name="integrations"),
+    path("structure/integrations/<int:pk>/renouveler/", views_jetons.renouveler, name="integration_renouveler"),
     path("structure/utilisateurs/", views.utilisateurs, name="utilisateurs"),
     path("structure/utilisateurs/<int:pk>/renvoyer/", views.renvoyer, name="invitation_renvoyer"),
     path("structure/utilisateurs/<int:pk>/retirer/", views.retirer, name="rattachement_retirer"),

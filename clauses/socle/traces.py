@@ -1,4 +1,4 @@
-"""Ce que le serveur écrit de son fonctionnement : jamais un lien de dépôt ou d’invitation, qui vaut une clef."""
+"""Ce que le serveur écrit de son fonctionnement, sans aucun lien ni jeton : ils valent une clef."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 from typing import Any
 
 _LIEN = re.compile(r"(/(?:releve|compte/invitation)/)[^/\s]+")
+_JETON = re.compile(r"(clauses_[a-z2-7]{8}_)[0-9a-f]+")
 
 
 def sans_lien(valeur: Any) -> Any:
-    """Un chemin dont le jeton est masqué ; toute autre valeur, telle quelle."""
-    return _LIEN.sub(r"\1[lien]", valeur) if isinstance(valeur, str) else valeur
+    """Un texte dont lien et secret sont masqués ; toute autre valeur, telle quelle."""
+    return _JETON.sub(r"\1[secret]", _LIEN.sub(r"\1[lien]", valeur)) if isinstance(valeur, str) else valeur
 
 
 class SansLien(logging.Filter):

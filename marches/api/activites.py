@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -9,7 +10,8 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.api import Creation, Modification, Retrait
+from clauses.comptes.api import Creation, Modification, Suppression
+from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Ecriture, Lecture
 from clauses.socle.api.filtres import Jour, Numero
 from marches import actions
@@ -90,12 +92,16 @@ class ActiviteViewSet(Creation[Activite], Modification[Activite]):
     droit = Droit.GERER_MARCHES
     serializer_class = ActiviteLecture
     ecritures = {"create": ActiviteEcriture, "partial_update": ActiviteEcriture}
-    consultation = "consulter le journal d’activité"
     filterset_class = ActiviteFiltre
     tris = ("date",)
 
     def objets(self) -> QuerySet[Activite]:
         return Activite.objects.visibles_par(self.acteur).select_related("facilitateur")
+
+    def consulter(self, objets: Sequence[Activite]) -> None:
+        if objets:
+            action = "consulter le journal d’activité"
+            journaliser_lecture(par=self.acteur, action=action, modele=Activite, nombre=len(objets))
 
     def creer(self, **donnees: Any) -> Activite:
         auteur = {} if "facilitateur" in donnees else {"facilitateur_id": self.acteur.utilisateur_id}
@@ -121,7 +127,7 @@ class RepereFiltre(django_filters.FilterSet):
     metier = django_filters.CharFilter(label="Métier exact", max_length=80)
 
 
-class RepereViewSet(Creation[RepereMetier], Modification[RepereMetier], Retrait[RepereMetier]):
+class RepereViewSet(Creation[RepereMetier], Modification[RepereMetier], Suppression[RepereMetier]):
     """Parts de main-d’œuvre que la structure a fixées, par métier ; sans elle, le repère publié du métier vaut."""
 
     modele = RepereMetier
@@ -141,5 +147,5 @@ class RepereViewSet(Creation[RepereMetier], Modification[RepereMetier], Retrait[
     def modifier(self, objet: RepereMetier, /, *, version: int, **donnees: Any) -> RepereMetier:
         return actions.modifier_repere(objet, version=version, par=self.acteur, **donnees)
 
-    def retirer(self, objet: RepereMetier, /, *, version: int) -> None:
+    def supprimer(self, objet: RepereMetier, /, *, version: int) -> None:
         actions.retirer_repere(objet, version=version, par=self.acteur)

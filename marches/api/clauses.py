@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.api import Creation, Modification, Retrait
+from clauses.comptes.api import Creation, Modification, Suppression
 from clauses.socle.api.champs import Ecriture, HeuresAuCentieme, Lecture
 from clauses.socle.api.filtres import Numero
 from marches import actions
@@ -147,7 +147,7 @@ class ReglePenaliteFiltre(django_filters.FilterSet):
     formule = django_filters.ChoiceFilter(label="Formule", choices=FormulePenalite.choices)
 
 
-class ReglePenaliteViewSet(Creation[ReglePenalite], Modification[ReglePenalite], Retrait[ReglePenalite]):
+class ReglePenaliteViewSet(Creation[ReglePenalite], Modification[ReglePenalite], Suppression[ReglePenalite]):
     """Ce qu’une clause prévoit si l’engagement n’est pas tenu ; retirée, une règle reste au journal."""
 
     modele = ReglePenalite
@@ -166,5 +166,5 @@ class ReglePenaliteViewSet(Creation[ReglePenalite], Modification[ReglePenalite],
     def modifier(self, objet: ReglePenalite, /, *, version: int, **donnees: Any) -> ReglePenalite:
         return actions.modifier_regle(objet, version=version, par=self.acteur, **donnees)
 
-    def retirer(self, objet: ReglePenalite, /, *, version: int) -> None:
+    def supprimer(self, objet: ReglePenalite, /, *, version: int) -> None:
         actions.retirer_regle(objet, version=version, par=self.acteur)

@@ -58,14 +58,14 @@ FERME_ECRIT     = "302 302 403 404 404 404 302"  # fmt: skip
 PUBLIQUE        = "200 200 200 200 200 200 200"  # fmt: skip
 POUR_CONNECTES  = "200 200 200 200 200 200 302"  # fmt: skip
 RENVOI          = "302 302 302 302 302 302 302"  # fmt: skip
-API             = "200 200 200 200 200 403 403"  # fmt: skip
-API_AGENTS      = "200 200 200 403 403 403 403"  # fmt: skip
-API_PARTAGE     = "200 200 200 200 200 403 403"  # fmt: skip
-API_RIEN        = "404 404 404 404 404 403 403"  # fmt: skip
+API             = "200 200 200 200 200 403 401"  # fmt: skip
+API_AGENTS      = "200 200 200 403 403 403 401"  # fmt: skip
+API_PARTAGE     = "200 200 200 200 200 403 401"  # fmt: skip
+API_RIEN        = "404 404 404 404 404 403 401"  # fmt: skip
 # Le corps des tables désigne des objets d’ailleurs : qui a le droit d’écrire se voit refuser le corps.
-API_ECRIRE      = "400 400 403 403 403 403 403"  # fmt: skip
-API_ECRIRE_RIEN = "404 404 403 403 403 403 403"  # fmt: skip
-API_AGENTS_RIEN = "404 404 404 403 403 403 403"  # fmt: skip
+API_ECRIRE      = "400 400 403 403 403 403 401"  # fmt: skip
+API_ECRIRE_RIEN = "404 404 403 403 403 403 401"  # fmt: skip
+API_AGENTS_RIEN = "404 404 404 403 403 403 401"  # fmt: skip
 
 MATRICE: dict[tuple[str, str], Ligne] = {}
 

@@ -56,6 +56,11 @@ declarer("entete", ligne("get", "", RESPONSABLE), ligne("post", "", "403 302 403
 declarer("utilisateurs", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
 for nom in ("rattachement_retirer", "invitation_renvoyer"):
     declarer(nom, ligne("post", "rattachement", "403 302 403 404 404 404 302", RIEN))
+# Chacun ses jetons, et ceux des intégrations pour qui gère la structure : celui d’un collègue est introuvable.
+declarer("jetons", ligne("get", "", POUR_CONNECTES), ligne("post", "", POUR_CONNECTES))
+declarer("jeton_revoquer", ligne("post", "jeton", RIEN, RIEN))
+declarer("integrations", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+declarer("integration_renouveler", ligne("post", "integration", "403 200 403 404 404 404 302", RIEN))
 # Seul le lien ouvre une invitation : aucun compte n’y change rien.
 INVITATION_FAUSSE = {"jeton": "1-fausse.invitation"}
 declarer(

@@ -10,23 +10,26 @@ from tests.acces.lignes import (
     API_ECRIRE_RIEN,
     API_PARTAGE,
     API_RIEN,
+    POUR_CONNECTES,
     declarer,
     ligne,
 )
 
-NULLE_PART = "404 404 404 404 404 404 403"
-TOUS = "200 200 200 200 200 200 403"
+NULLE_PART = "404 404 404 404 404 404 401"
+TOUS = "200 200 200 200 200 200 401"
 
 declarer("api:introuvable", ligne("get", "", NULLE_PART), ligne("post", "", NULLE_PART))
 declarer("api:openapi", ligne("get", "", TOUS))
+declarer("api_guide", ligne("get", "", POUR_CONNECTES))
+declarer("api_reference", ligne("get", "", POUR_CONNECTES))
 
 # --- La structure de l’appelant, et le référentiel public ------------------------------------------------------------
-RESPONSABLE_SEUL = "403 400 403 403 403 403 403"
-RESPONSABLE_RIEN = "403 404 403 403 403 403 403"
-JOURNAL = "200 200 403 403 403 403 403"
-JOURNAL_RIEN = "404 404 403 403 403 403 403"
-NULLE_FICHE = "404 404 404 404 404 404 403"
-RETIRE = "204 204 403 403 403 403 403"
+RESPONSABLE_SEUL = "403 400 403 403 403 403 401"
+RESPONSABLE_RIEN = "403 404 403 403 403 403 401"
+JOURNAL = "200 200 403 403 403 403 401"
+JOURNAL_RIEN = "404 404 403 403 403 403 401"
+NULLE_FICHE = "404 404 404 404 404 404 401"
+RETIRE = "204 204 403 403 403 403 401"
 declarer("api:structure-list", ligne("get", "", TOUS))
 declarer(
     "api:structure-detail",
@@ -87,7 +90,7 @@ for nom in ("attribution", "mouvement", "facture", "proposition"):
     declarer(f"api:{nom}-detail", ligne("get", nom, API_PARTAGE, API_RIEN))
 declarer(
     "api:proposition-decider",
-    ligne("post", "proposition", "403 403 403 400 403 403 403", "403 403 403 404 403 403 403"),
+    ligne("post", "proposition", "403 403 403 400 403 403 401", "403 403 403 404 403 403 401"),
 )
 declarer("api:proposition-decision-recue", ligne("post", "proposition", API_ECRIRE, API_ECRIRE_RIEN))
 
@@ -100,7 +103,7 @@ declarer(
     "api:repere-detail",
     ligne("get", "repere", API_AGENTS, API_AGENTS_RIEN),
     ligne("patch", "repere", RESPONSABLE_SEUL, RESPONSABLE_RIEN),
-    ligne("delete", "repere", "403 204 403 403 403 403 403", RESPONSABLE_RIEN),
+    ligne("delete", "repere", "403 204 403 403 403 403 401", RESPONSABLE_RIEN),
 )
 declarer("api:activite-list", ligne("get", "", JOURNAL), ligne("post", "", API_ECRIRE))
 declarer(
@@ -114,3 +117,14 @@ for nom in ("publication", "modification", "contrat-a-veiller"):
 # Valeurs publiques, communes à l’instance : il n’y a pas de dehors.
 declarer("api:bareme-list", ligne("get", "", TOUS), ligne("post", "", RESPONSABLE_SEUL))
 declarer("api:bareme-detail", ligne("get", "bareme", TOUS, TOUS))
+
+# --- Bilans ----------------------------------------------------------------------------------------------------------
+DEPARTEMENT = {"nom": "departement"}
+ANNEE = {"du": "2025-01-01", "au": "2025-12-31"}
+# Le catalogue ne montre à chacun que ses bilans : aucun, à une entreprise.
+declarer("api:bilan-list", ligne("get", "", TOUS))
+declarer("api:bilan-detail", ligne("get", "", API_AGENTS, parametres=DEPARTEMENT, donnees=ANNEE))
+declarer("api:bilan-lignes", ligne("get", "", API_AGENTS, parametres=DEPARTEMENT, donnees=ANNEE))
+declarer("api:bilan-emis-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
+declarer("api:bilan-emis-detail", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
+declarer("api:bilan-emis-document", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))

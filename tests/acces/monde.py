@@ -26,6 +26,7 @@ from tests.factories import (
     EngagementFactory,
     EntreeClauseFactory,
     EntrepriseFactory,
+    JetonFactory,
     LigneHeuresFactory,
     MouvementEngagementFactory,
     ParticipantFactory,
@@ -140,12 +141,15 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         structure=structure, participant=participant, jusqu_au="2027-12-31", motif=personne, accordee_par=agent
     )
     ecriture = journaliser(par=rattachement.acteur(), action=f"Geste {marque}", objet=engagement)
+    integration = RattachementFactory(structure=structure, integration=True, utilisateur__nom=f"Intégration {marque}")
+    JetonFactory(rattachement=integration, nom=f"Programme {marque}")
     objets_de_reception = creer_reception(releve, contrat, agent, personne=personne)
     lot = engagement.clause.lot
     objets = {
         "marche": lot.marche, "lot": lot, "clause": engagement.clause, "engagement": engagement,
         "participant": participant, "entree": entree, "contrat": contrat, "sortie": sortie, "ligne": ligne,
         "ligne_validee": validee,
+        "jeton": JetonFactory(rattachement=rattachement, nom=f"Jeton {personne}"), "integration": integration,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise, "releve": releve, **objets_de_reception,
         "mouvement": mouvement, "ecriture": ecriture,

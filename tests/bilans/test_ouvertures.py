@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -323,3 +324,13 @@ def test_un_total_distinct_s_explique_la_ou_il_differe_et_pas_ailleurs():
     assert ecarts["territoires"] == []
     assert "Total 6 (somme des lignes\u00a0: 9)" in ecarts["publics_au_moins_un"][0]
     assert page.content.decode().count("Un total compte des personnes distinctes") == sum(map(bool, ecarts.values()))
+
+
+def test_un_chiffre_du_bilan_demande_entier_s_ouvre_aussi() -> None:
+    """« Fichiers complets » reste coché dans l’adresse de chaque chiffre."""
+    pose = jeu.poser()
+    client = connecte(pose.structure)
+    page = client.get("/bilans/acheteur/", parametres(2025) | {"acheteur": CU_ARRAS, "complet": "on"}).content.decode()
+    adresses = [adresse.replace("&amp;", "&") for adresse in re.findall(rf'href="({LIGNES}[^"]+)"', page)]
+    assert adresses
+    assert {client.get(adresse).status_code for adresse in adresses} == {200}

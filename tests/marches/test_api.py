@@ -60,7 +60,7 @@ def test_l_entreprise_ne_voit_au_marche_que_ses_propres_heures():
 
 
 def test_sans_session_l_api_est_fermee():
-    assert Client().get("/api/v1/marches/").status_code == 403
+    assert Client().get("/api/v1/marches/").status_code == 401
 
 
 def test_l_api_n_ecrit_pas():

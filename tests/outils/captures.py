@@ -114,6 +114,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "reglages": ("/compte/structure/",),
     "entete": ("/compte/structure/courriers/",),
     "utilisateurs": ("/compte/structure/utilisateurs/",),
+    "integrations": ("/compte/structure/integrations/",),
+    "acces-api": ("/compte/acces-api/",),
     "mot-de-passe": ("/compte/mot-de-passe/changer/",),
 }
 PARTENAIRES = {"acheteur": ("/", "/marches/"), "entreprise": ("/", "/marches/"), "financeur": ("/",)}

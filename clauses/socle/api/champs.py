@@ -133,20 +133,6 @@ class Reference(serializers.PrimaryKeyRelatedField[Any]):
         return True
 
 
-class Code(Reference):
-    """Le code d’une fiche connue par un texte : SIREN d’une intercommunalité."""
-
-    default_error_messages = {
-        "does_not_exist": "Aucune fiche de code «\u00a0{pk_value}\u00a0».",
-        "incorrect_type": "Un code est un texte.",
-    }
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or "\x00" in data:
-            self.fail("incorrect_type", data_type=type(data).__name__)
-        return serializers.PrimaryKeyRelatedField.to_internal_value(self, data)
-
-
 class Lecture(serializers.ModelSerializer[M]):
     """Une fiche rendue : « ?champs= » la réduit aux champs demandés.
 
@@ -198,3 +184,17 @@ class Ecriture(Corps, serializers.ModelSerializer[M]):
 
     def get_validators(self) -> list[Any]:
         return []
+
+
+class Code(Reference):
+    """Le code d’une fiche connue par un texte : SIREN d’une intercommunalité."""
+
+    default_error_messages = {
+        "does_not_exist": "Aucune fiche de code «\u00a0{pk_value}\u00a0».",
+        "incorrect_type": "Un code est un texte.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return serializers.PrimaryKeyRelatedField.to_internal_value(self, data)

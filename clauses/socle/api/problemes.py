@@ -49,6 +49,15 @@ class CorpsTropGros(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
+class RefusPlaces(exceptions.APIException):
+    """Refus du métier sur un lot : chacun à sa ligne, « lignes.3.heures »."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, fautes: Mapping[str, Any]) -> None:
+        super().__init__(dict(fautes))
+
+
 class VersionAttendue(exceptions.APIException):
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
     default_detail = (
@@ -102,12 +111,13 @@ def probleme(code: int, data: Any, exc: Exception | None = None) -> dict[str, An
     """Le corps d’un problème. `data` : ce que DRF en dit, une phrase sous `detail` ou des fautes par champ."""
     nom, titre = TITRES.get(code, ("http", http.HTTPStatus(code).phrase))
     corps = {"type": f"{URN}{nom}", "title": titre, "status": code}
-    if code == status.HTTP_400_BAD_REQUEST and not _est_une_phrase(data):
+    if code in (status.HTTP_400_BAD_REQUEST, status.HTTP_409_CONFLICT) and not _est_une_phrase(data):
         erreurs = [{"champ": champ, "message": message} for champ, message in _a_plat(data)]
         suite = "une valeur est à revoir" if len(erreurs) == 1 else f"{len(erreurs)} valeurs sont à revoir"
         corps |= {"detail": f"Rien n’a été enregistré\u00a0: {suite}.", "erreurs": erreurs}
     else:
-        corps["detail"] = PHRASES.get(code) or str(data["detail"])
+        est_dit = isinstance(exc, exceptions.AuthenticationFailed)
+        corps["detail"] = str(data["detail"]) if est_dit else PHRASES.get(code) or str(data["detail"])
     if isinstance(exc, ConflitDeVersion):
         corps["version"] = exc.version
         corps["ecarts"] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -51,6 +52,21 @@ EN_TETE_CLEF = OpenApiParameter(
 )
 DE_TOUS = (400, 401, 403, 406, 429)
 DU_CORPS = (409, 413, 415)
+VERSIONNES = ("partial_update", "destroy")
+
+
+DU_CHEMIN = {
+    "nom": "Nom du bilan, pris dans le catalogue.",
+    "code_insee": "Code INSEE de la commune.",
+    "siren": "SIREN de l’intercommunalité.",
+}
+RESUMES = {
+    "list": "Lister",
+    "retrieve": "Lire une fiche",
+    "create": "Créer",
+    "partial_update": "Modifier",
+    "destroy": "Supprimer",
+}
 
 
 class Schema(AutoSchema):
@@ -61,17 +77,28 @@ class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "etiquette", "") or super().get_tags()[0]]
 
+    def get_summary(self) -> str:
+        """Ce que fait le geste ; un geste qui n’est pas de la liste dit sa première phrase."""
+        return RESUMES.get(self.view.action) or super().get_description().split(". ")[0].rstrip(".")
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
+        """Le numéro (ou le nom) que porte le chemin, avec son sens."""
+        lus: list[Any] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        return [lu | {"description": DU_CHEMIN.get(lu["name"], "Numéro de la fiche.")} for lu in lus]
+
     def get_request_serializer(self) -> Any:
         return self._ecritures().get(self.view.action)
 
+    def get_response_serializers(self) -> Any:
+        return getattr(self.view, "reponses", {}).get(self.view.action) or super().get_response_serializers()
+
     def get_override_parameters(self) -> list[Any]:
         parametres = list(getattr(self.view, "parametres_decrits", ()))
-        if self._rend_une_fiche() and self.view.action != "destroy":
+        if self._rend_une_fiche():
             parametres.append(self._champs())
         if self.view.action == "list" and getattr(self.view, "tris", ()):
             parametres.append(self._tri())
-        versionnes = ("partial_update", "destroy", *getattr(self.view, "gestes_versionnes", ()))
-        if self.view.action in versionnes:
+        if self.view.action in VERSIONNES or self.view.action in getattr(self.view, "gestes_versionnes", ()):
             parametres.append(EN_TETE_VERSION)
         if self.view.action == "create":
             parametres.append(EN_TETE_CLEF)
@@ -103,7 +130,8 @@ class Schema(AutoSchema):
         return dict(getattr(self.view, "ecritures", {}))
 
     def _rend_une_fiche(self) -> bool:
-        return hasattr(self.view, "ecritures")
+        autres = ("destroy", *getattr(self.view, "reponses", ()))
+        return hasattr(self.view, "ecritures") and self.view.action not in autres
 
     def _champs(self) -> OpenApiParameter:
         return OpenApiParameter(
@@ -113,6 +141,16 @@ class Schema(AutoSchema):
     def _tri(self) -> OpenApiParameter:
         tris = [f"{signe}{nom}" for nom in self.view.tris for signe in ("", "-")]
         return OpenApiParameter(TRI, OpenApiTypes.STR, enum=tris, description="« - » devant : décroissant.")
+
+
+class SecuriteParJeton(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Le jeton de l’API, dans le schéma ; drf-spectacular la trouve par la classe qu’elle vise."""
+
+    target_class = "clauses.comptes.authentification.ParJeton"
+    name = "jeton"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "Un jeton créé dans « Accès à l’API »."}
 
 
 def decrire_le_probleme(result: dict[str, Any], **_: Any) -> dict[str, Any]:

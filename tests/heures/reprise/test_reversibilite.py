@@ -31,7 +31,9 @@ ANNEES = (2025, 2026)
 LAISSES = {
     "comptes.EcritureJournal": "le journal est celui de l’instance quittée",
     "comptes.Rattachement": "un compte s’ouvre par invitation",
+    "comptes.ClefIdempotence": "une clef d’idempotence ne vaut qu’un jour, pour qui l’a tirée",
     "comptes.Invitation": "un compte s’ouvre par invitation",
+    "comptes.Jeton": "un jeton est un secret, dont il ne reste que l’empreinte",
     "bilans.Document": "un document émis est figé, avec son code de vérification",
     "bilans.BilanEmis": "un bilan émis est figé : il se réémet, au même SHA-256",
     "heures.DemandeReleve": "un lien porte un secret",

@@ -1,0 +1,127 @@
+"""Toute l’API contre son propre schéma, pour chaque rôle : ni 500, ni réponse hors du schéma, ni fuite, ni écriture
+chez la structure sœur.
+
+Les demandes viennent de schemathesis, bonnes et mauvaises ; on y glisse les numéros de vraies fiches, d’ici et d’à
+côté. `CLAUSES_EXEMPLES=100` en joue davantage par adresse.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import load_all_checks
+from schemathesis.specs.openapi import checks
+
+from clauses.comptes.acteurs import Role
+from clauses.comptes.actions import creer_jeton
+from clauses.comptes.portees import portees_de
+from clauses.wsgi import application
+from tests.acces.monde import Monde, creer_monde, interdits, lignes_de
+
+EXEMPLES = int(os.environ.get("CLAUSES_EXEMPLES", "3"))
+CONTROLES = (
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+)
+
+
+@functools.cache
+def schema() -> Any:
+    from drf_spectacular.generators import SchemaGenerator
+
+    load_all_checks()
+    lu: Any = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
+    lu.app = application
+    return lu
+
+
+OPERATIONS = {operation.ok().label: operation.ok() for operation in schema().get_all_operations()}
+
+
+@pytest.fixture(scope="module")
+def monde(base_ouverte: None) -> Monde:
+    return creer_monde()
+
+
+@pytest.fixture(autouse=True)
+def sans_limite(settings: Any) -> None:
+    """Le débit a ses tests ; ici, des milliers de demandes partent du même jeton."""
+    settings.CLAUSES_DEBIT_DE_L_API = dict.fromkeys(settings.CLAUSES_DEBIT_DE_L_API, 10**9)
+
+
+@pytest.fixture(autouse=True)
+def une_seule_connexion() -> Iterator[None]:
+    """Chaque demande est jouée dans la transaction du test : elle ne ferme pas la base en partant."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def jetons(monde: Monde) -> dict[Role, str]:
+    return {
+        role: creer_jeton(nom="Essai", portees=portees_de(role), jours=1, par=rattachement.acteur())[1]
+        for role, rattachement in monde.rattachements.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def numeros(monde: Monde) -> list[int]:
+    """Les fiches d’ici et d’à côté, et un numéro que personne n’a."""
+    return sorted({objet.pk for cote in (monde.a, monde.b) for objet in cote.objets.values()} | {10**6})
+
+
+def des_vrais_numeros(valeur: Any, tirer: Any, numeros: list[int]) -> Any:
+    """Le corps, où un entier sur deux devient le numéro d’une fiche : sans quoi tout finit en « fiche inconnue »."""
+    if isinstance(valeur, dict):
+        return {nom: des_vrais_numeros(sien, tirer, numeros) for nom, sien in valeur.items()}
+    if isinstance(valeur, list):
+        return [des_vrais_numeros(sien, tirer, numeros) for sien in valeur]
+    if isinstance(valeur, int) and not isinstance(valeur, bool) and tirer(st.booleans()):
+        return tirer(st.sampled_from(numeros))
+    return valeur
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("nom", OPERATIONS)
+def test_l_api_tient_son_schema_et_ne_fuit_pas(
+    monde: Monde, jetons: dict[Role, str], numeros: list[int], nom: str, role: Role
+) -> None:
+    avant = lignes_de(monde.b.structure)
+
+    @settings(
+        max_examples=EXEMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cas=OPERATIONS[nom].as_strategy(), donnees=st.data())
+    def jouer(cas: Any, donnees: Any) -> None:
+        if "id" in (cas.path_parameters or {}):
+            cas.path_parameters["id"] = donnees.draw(st.sampled_from(numeros))
+        if donnees.draw(st.booleans()):
+            cas.headers["If-Match"] = '"1"'
+        cas.body = des_vrais_numeros(cas.body, donnees.draw, numeros)
+        with transaction.atomic():
+            reponse = cas.call(headers={"Authorization": f"Bearer {jetons[role]}"})
+            cas.validate_response(reponse, checks=CONTROLES)
+            assert not [canari for canari in interdits(role) if canari in reponse.text]
+            assert OPERATIONS[nom].method == "get" or lignes_de(monde.b.structure) == avant
+            transaction.set_rollback(True)
+
+    jouer()
