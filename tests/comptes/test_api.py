@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -243,9 +244,12 @@ def test_un_parametre_faux_se_dit(client: Client, structure: Any, requete: str, 
     assert champ in fautes(client.get(f"{MARCHES}?{requete}"))
 
 
-def test_un_curseur_fabrique_repart_de_zero_en_le_disant(client: Client) -> None:
-    reponse = client.get(f"{MARCHES}?curseur=abc")
-    assert (reponse.status_code, reponse["Content-Type"]) == (404, "application/problem+json")
+@pytest.mark.parametrize(
+    "curseur", ["abc", "é", b64encode(b"p=abc").decode(), b64encode(b"p=a%00b").decode(), b64encode(b"o=x").decode()]
+)
+def test_un_curseur_fabrique_se_refuse(client: Client, structure: Any, curseur: str) -> None:
+    MarcheFactory(structure=structure)
+    assert "repartir de la première page" in fautes(client.get(MARCHES, {"curseur": curseur}))["curseur"]
 
 
 def test_les_champs_choisis_seuls_reviennent(client: Client, structure: Any) -> None:

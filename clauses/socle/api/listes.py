@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError as FautesDuModele
 from django.db.models import QuerySet
 from django.http import QueryDict
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
@@ -41,6 +42,19 @@ class Curseur(CursorPagination):
             "required": ["next", "previous", "results"],
             "properties": {"next": adresse, "previous": adresse, "results": schema},
         }
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+        """Une page. Un curseur fabriqué se refuse, qu’il ne se décode pas ou qu’il porte une valeur impossible."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, ValueError, FautesDuModele) as erreur:
+            raise ValidationError({CURSEUR: [self.invalid_cursor_message]}) from erreur
+
+    def decode_cursor(self, request: Request) -> Any:
+        curseur = super().decode_cursor(request)
+        if curseur is not None and "\x00" in str(curseur.position):
+            raise NotFound
+        return curseur
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
         """Le tri demandé (`-` : décroissant), puis le numéro, qui départage ; seuls les champs de `view.tris`."""
