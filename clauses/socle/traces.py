@@ -1,4 +1,4 @@
-"""Ce que le serveur écrit de son fonctionnement : jamais un lien de dépôt, d’invitation ou un jeton : ils valent une clef."""
+"""Ce que le serveur écrit de son fonctionnement : jamais un lien ni un jeton, qui valent une clef."""
 
 from __future__ import annotations
 
