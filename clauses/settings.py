@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "clauses.socle",
     "clauses.territoires",
     "clauses.comptes",
+    "clauses.crochets",
     "entreprises",
     "marches",
     "heures",
