@@ -83,7 +83,9 @@ def poster(adresse: str, corps: bytes, entetes: Mapping[str, str], *, delai: flo
     minuterie.start()
     try:
         connexion.request("POST", destination.chemin, body=corps, headers=dict(entetes))
-        return _juger(connexion.getresponse().status)
+        code = connexion.getresponse().status
+        # Coupée au milieu des en-têtes, une réponse se lit quand même : elle n’est pas arrivée pour autant.
+        return Reponse(None, _trop_lente(secondes)) if connexion.est_coupee else _juger(code)
     except (OSError, http.client.HTTPException, ValueError) as erreur:
         return Reponse(None, _raison(erreur, connexion, secondes))
     finally:
@@ -99,10 +101,14 @@ def _juger(code: int) -> Reponse:
     return Reponse(code, f"L’adresse a répondu par une erreur ({code}).")
 
 
+def _trop_lente(secondes: float) -> str:
+    return f"L’adresse n’a pas répondu en {secondes:g} secondes."
+
+
 def _raison(erreur: Exception, connexion: Connexion, secondes: float) -> str:
     match erreur:
         case _ if connexion.est_coupee or isinstance(erreur, TimeoutError):
-            return f"L’adresse n’a pas répondu en {secondes:g} secondes."
+            return _trop_lente(secondes)
         case ssl.SSLCertVerificationError():
             return "Le certificat de l’adresse n’est pas valable : son nom, sa date ou son autorité."
         case ssl.SSLError():

@@ -108,7 +108,7 @@ def _entetes(livraison: Livraison) -> dict[str, str]:
     return {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Clauses",
-        "Clauses-Annonce": livraison.evenement,
+        "Clauses-Evenement": livraison.evenement,
         "Clauses-Livraison": str(livraison.cle),
         "Clauses-Signature": entete_de_signature(livraison.corps.encode(), secrets_=cles, le=instant),
     }
