@@ -16,7 +16,7 @@ from clauses.crochets.enums import Annonce, EtatLivraison
 from clauses.crochets.models import Crochet, Livraison
 from clauses.crochets.signature import secret_de
 from tests.crochets import recepteur as recepteurs
-from tests.factories import acteur
+from tests.factories import StructureFactory, acteur
 from tests.factories_crochets import INSTANT, CrochetFactory, LivraisonFactory
 
 MINUTE, HEURE = datetime.timedelta(minutes=1), datetime.timedelta(hours=1)
@@ -241,3 +241,13 @@ def test_une_livraison_renvoyee_garde_son_corps_et_son_identifiant(
     assert (recu.corps.decode(), recu.entetes["Clauses-Livraison"]) == (livraison.corps, str(livraison.cle))
     livraison.refresh_from_db()
     assert (livraison.etat, livraison.nombre_tentatives) == (EtatLivraison.LIVREE, 1)
+
+
+def test_sans_crochet_rien_ne_se_calcule(django_assert_num_queries):
+    def objets():
+        raise AssertionError("calculé pour personne")
+        yield {}
+
+    structure = StructureFactory()
+    with django_assert_num_queries(1):
+        assert annonces.annoncer_tous(Annonce.RELEVE_RECU, structure_id=structure.pk, objets=objets()) == 0
