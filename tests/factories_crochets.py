@@ -19,7 +19,7 @@ class CrochetFactory(factory.django.DjangoModelFactory):
 
     class Params:
         renouvele = factory.Trait(sel_precedent="ancien", precedent_jusqu_au=INSTANT)
-        suspendu = factory.Trait(est_actif=False, suspension="Suspendue depuis cette page.")
+        suspendu = factory.Trait(est_actif=False, suspension="À la demande du responsable.")
 
     structure = factory.SubFactory(StructureFactory)
     adresse = factory.Sequence(lambda n: f"https://recepteur{n}.exemple/clauses")

@@ -19,7 +19,7 @@ from clauses.crochets.signature import RECOUVREMENT, nouveau_sel
 from clauses.socle.erreurs import ActionImpossible
 
 CROCHETS_MAX = 10
-PAR_LE_RESPONSABLE = "Suspendue depuis cette page."
+PAR_LE_RESPONSABLE = "À la demande du responsable."
 
 
 @transaction.atomic

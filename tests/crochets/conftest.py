@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.crochets.recepteur import Recepteur
 from tests.factories_crochets import INSTANT
+from tests.recepteur import Recepteur
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import ssl
 import pytest
 
 from clauses.crochets import client
-from tests.crochets import recepteur as recepteurs
+from tests import recepteur as recepteurs
 
 ENTETES = {"Content-Type": "application/json; charset=utf-8"}
 

@@ -15,7 +15,7 @@ from clauses.crochets import actions, annonces, envois
 from clauses.crochets.enums import Annonce, EtatLivraison
 from clauses.crochets.models import Crochet, Livraison
 from clauses.crochets.signature import secret_de
-from tests.crochets import recepteur as recepteurs
+from tests import recepteur as recepteurs
 from tests.factories import StructureFactory, acteur
 from tests.factories_crochets import INSTANT, CrochetFactory, LivraisonFactory
 

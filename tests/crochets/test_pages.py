@@ -11,7 +11,7 @@ from clauses.crochets import actions
 from clauses.crochets.enums import EtatLivraison
 from clauses.crochets.models import Crochet, Livraison
 from clauses.crochets.signature import secret_de
-from tests.crochets import recepteur as recepteurs
+from tests import recepteur as recepteurs
 from tests.factories import RattachementFactory
 from tests.factories_crochets import CrochetFactory, LivraisonFactory
 
@@ -115,7 +115,7 @@ def test_une_modification_garde_le_secret_et_refuse_une_version_depassee(client,
 def test_suspendre_puis_reprendre(client, crochet):
     assert "Plus rien ne part" in page(client.post(url("suspendre", crochet), follow=True))
     assert "déjà suspendue" in page(client.post(url("suspendre", crochet), follow=True))
-    assert "Suspendue depuis cette page." in page(client.get(reverse("crochets:liste")))
+    assert "À la demande du responsable." in page(client.get(reverse("crochets:liste")))
     assert "partent de nouveau" in page(client.post(url("reprendre", crochet), follow=True))
     assert "n’est pas suspendue" in page(client.post(url("reprendre", crochet), follow=True))
 

@@ -43,12 +43,15 @@ class Poste(BaseHTTPRequestHandler):
     server: Recepteur
 
     def do_POST(self) -> None:
-        corps = self.rfile.read(int(self.headers["Content-Length"]))
+        corps = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.recus.append(Recu(self.path, dict(self.headers.items()), corps))
         try:
             self.server.repondre(self)
         except OSError:
             self.close_connection = True
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, *_: Any) -> None:
         """Silencieux."""
@@ -61,6 +64,19 @@ def code(valeur: int, **entetes: str) -> Callable[[Poste], None]:
             poste.send_header(nom, contenu)
         poste.send_header("Content-Length", "0")
         poste.end_headers()
+
+    return repondre
+
+
+def texte(contenu: str | bytes, valeur: int = 200) -> Callable[[Poste], None]:
+    octets = contenu.encode() if isinstance(contenu, str) else contenu
+
+    def repondre(poste: Poste) -> None:
+        poste.send_response(valeur)
+        poste.send_header("Content-Type", "application/json")
+        poste.send_header("Content-Length", str(len(octets)))
+        poste.end_headers()
+        poste.wfile.write(octets)
 
     return repondre
 
