@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from clauses.comptes.actions import creer_structure
+from clauses.comptes.forms import StructureForm
+from clauses.socle.erreurs import ActionImpossible
 from clauses.territoires.formes import departement_de, lire
 from clauses.territoires.models import Commune, Epci
+from heures import communes
+from tests.factories import StructureFactory
 from tests.territoires import france
 from tests.territoires.france import COMMUNES, EPCIS, ILES
 
@@ -131,3 +136,21 @@ def test_un_code_abime_par_un_tableur_est_refuse(tmp_path, ligne):
 )
 def test_le_departement_se_lit_dans_le_code(code, departement):
     assert departement_de(code) == departement
+
+
+def test_la_france_chargee_ni_un_formulaire_ni_un_territoire_ne_la_portent(insee):
+    """1 254 cases à cocher, 34 935 suggestions, ou une structure dont tout le pays serait le territoire."""
+    structure = StructureFactory()
+    charger(insee)
+    proposes = StructureForm(instance=structure).fields["territoire"].queryset
+    du_pas_de_calais = set(Commune.objects.filter(departement="62").order_by().values_list("epci", flat=True))
+    assert {epci.pk for epci in proposes} == du_pas_de_calais | set(structure.territoire.values_list("pk", flat=True))
+    assert len(proposes) < EPCIS // 2
+    assert 0 < len(communes.proposees()) <= communes.PROPOSEES_MAX
+    assert communes.vers_commune("bischheim les oeuvre") == "67043"
+    with pytest.raises(ActionImpossible, match="nommer celles du territoire, par --epci"):
+        creer_structure(sigle="NEUVE", nom="Neuve", responsable="neuve@exemple.invalid")
+    neuve, _ = creer_structure(sigle="NEUVE", nom="Neuve", responsable="neuve@exemple.invalid", epcis=["200000001"])
+    assert [epci.pk for epci in neuve.territoire.all()] == ["200000001"]
+    StructureFactory()  # toutes les intercommunalités : trop de communes pour les proposer
+    assert communes.proposees() == []
