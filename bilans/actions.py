@@ -29,6 +29,8 @@ from bilans.rapport import Demande as DemandeDeBilan
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.models import Structure, Utilisateur
+from clauses.crochets.annonces import annoncer
+from clauses.crochets.enums import Annonce
 from clauses.socle.erreurs import ActionImpossible
 from marches.actions import inscrire_lettre
 from marches.models import Engagement, Evenement
@@ -160,7 +162,8 @@ def emettre_bilan(rapport: Rapport, demande: DemandeDeBilan, *, nature: NatureEm
 
     Chiffres, complétude, version des nomenclatures, empreinte et sceau sont gardés pour toujours.
     Le verrou de la structure donne la version suivante du même bilan, sans trou ni doublon. Lève `ActionImpossible`
-    si le bilan n’a rien à dire, ou si, final, un contrôle est sous le seuil de complétude (bilans.md, I).
+    si le bilan n’a rien à dire, ou si, final, un contrôle est sous le seuil de complétude (bilans.md, I). L’émission
+    s’annonce au dehors (docs/adr/0039).
     """
     par.exiger(Droit.EMETTRE_BILANS)
     if not rapport.est_emis:
@@ -171,7 +174,9 @@ def emettre_bilan(rapport: Rapport, demande: DemandeDeBilan, *, nature: NatureEm
     if nature is NatureEmission.FINAL and (restent := completude.insuffisants(controles)):
         remede = "Compléter, ou émettre un bilan intermédiaire\u00a0: il portera ce qui manque."
         raise ActionImpossible(f"{completude.phrase(restent, 'Un bilan final')} {remede}")
-    return creer(_figer_le_bilan(bilan, controles, nature, par), par=par, action="émettre un bilan")
+    emis = creer(_figer_le_bilan(bilan, controles, nature, par), par=par, action="émettre un bilan")
+    annoncer(Annonce.BILAN_EMIS, structure_id=par.structure_id, objet=emissions.annonce(emis))
+    return emis
 
 
 def _figer_le_bilan(bilan: Bilan, controles: Sequence[Controle], nature: NatureEmission, par: Acteur) -> BilanEmis:

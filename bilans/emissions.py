@@ -39,6 +39,17 @@ def sceller(emis: BilanEmis) -> str:
     return hashlib.sha256(texte.encode()).hexdigest()
 
 
+def annonce(emis: BilanEmis) -> dict[str, Any]:
+    """Ce que l’on annonce au dehors d’un bilan émis : de quoi le reconnaître, aucun de ses chiffres."""
+    return {
+        "bilan": emis.bilan,
+        "nature": emis.nature,
+        "version": emis.version,
+        **{nom: getattr(emis, nom).isoformat() for nom in DATES},
+        "empreinte": emis.empreinte,
+    }
+
+
 def verifier(emis: BilanEmis) -> None:
     """Lève `BilanAltere` si l’empreinte des chiffres ou le sceau de l’émission ne se retrouvent pas."""
     if gel.empreinte(emis.chiffres) != emis.empreinte:

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "clauses.socle",
     "clauses.territoires",
     "clauses.comptes",
+    "clauses.crochets",
     "entreprises",
     "marches",
     "heures",
@@ -179,6 +180,9 @@ EMAIL_CONFIG = env.email_url("CLAUSES_COURRIEL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # un serveur de courriel muet ne retient pas la page de qui envoie
 DEFAULT_FROM_EMAIL = env.str("CLAUSES_EXPEDITEUR", default="clauses@localhost")
+
+# Répertoire national des entreprises : vide, rien ne sort et rien n’est proposé (entreprises/repertoire.py).
+CLAUSES_RECHERCHE_ENTREPRISES = env.str("CLAUSES_RECHERCHE_ENTREPRISES", default="")
 
 # --- Sessions et en-têtes --------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = env.int("CLAUSES_DUREE_SESSION", default=12 * 3600)

@@ -10,6 +10,7 @@ from clauses import pages, pages_api
 urlpatterns = [
     path("", pages.accueil, name="accueil"),
     path("compte/", include("clauses.comptes.urls")),
+    path("compte/structure/notifications/", include("clauses.crochets.urls")),
     path("entreprises/", include("entreprises.urls")),
     path("marches/", include("marches.urls")),
     path("heures/", include("heures.urls")),

@@ -21,6 +21,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import rendre_liste
 from entreprises import actions
+from entreprises.ajout import choisie, rechercher
 from entreprises.exports import COLONNES_ENTREPRISES
 from entreprises.fiches import contacts_de, contrats_en_cours, engagements_de
 from entreprises.filters import EntrepriseFilter
@@ -84,14 +85,22 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def creer(request: RequeteActeur) -> HttpResponse:
     request.acteur.exiger(Droit.GERER_ANNUAIRE)
-    form = EntrepriseForm(request.POST or None)
+    initiales = choisie(request.GET, siret="siret", raison_sociale="nom", naf="ape", commune_insee="commune")
+    form = EntrepriseForm(request.POST or None, initial=initiales)
     if request.method == "POST" and form.is_valid():
         entreprise = soumettre(form, lambda: actions.creer_entreprise(**form.saisie(), par=request.acteur))
         if entreprise is not None:
             messages.success(request, f"{entreprise} est dans l’annuaire.")
             return redirect(entreprise)
     visibles = Entreprise.objects.visibles_par(request.acteur)
-    return rendre_formulaire(request, form, titre="Ajouter une entreprise", fiches=visibles, annuaire=ANNUAIRE)
+    return rendre_formulaire(
+        request,
+        form,
+        titre="Ajouter une entreprise",
+        fiches=visibles,
+        annuaire=ANNUAIRE,
+        recherche=rechercher(request.GET, visibles),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from clauses.comptes.models import Structure
 from clauses.socle.conversions import ValeurRefusee, normaliser, vers_code_insee
 from clauses.territoires.models import Commune
 
@@ -12,9 +13,17 @@ from clauses.territoires.models import Commune
 _SUGGESTION = re.compile(r"\(([0-9AB]{5})\)\s*$")
 
 
-def referentiel() -> Iterable[tuple[str, str]]:
-    """(code INSEE, nom) de chaque commune connue, par nom."""
-    return Commune.objects.values_list("code_insee", "nom")
+PROPOSEES_MAX = 1000
+
+
+def proposees() -> list[tuple[str, str]]:
+    """(code INSEE, nom) des communes des territoires de l’instance, par nom.
+
+    Aucune au-delà de `PROPOSEES_MAX` : la page ne porte pas la France. Le nom et le code se tapent dans tous les cas.
+    """
+    territoires = Commune.objects.filter(epci__in=Structure.territoire.through.objects.values("epci"))
+    trouvees = list(territoires.order_by("nom", "pk").values_list("code_insee", "nom")[: PROPOSEES_MAX + 1])
+    return trouvees if len(trouvees) <= PROPOSEES_MAX else []
 
 
 def noms(codes: Iterable[str]) -> dict[str, str]:
@@ -36,7 +45,8 @@ def vers_commune(texte: str) -> str:
     if any(c.isdigit() for c in texte):
         return vers_code_insee(texte)
     cherche = normaliser(texte)
-    trouvees = [(code, nom) for code, nom in referentiel() if normaliser(nom) == cherche]
+    connues = Commune.objects.order_by("nom", "pk").values_list("code_insee", "nom")
+    trouvees = [(code, nom) for code, nom in connues.iterator(chunk_size=5000) if normaliser(nom) == cherche]
     if not trouvees:
         raise ValeurRefusee(f"Aucune commune connue ne s’appelle « {texte} » : donner son code INSEE, pas le postal.")
     if len(trouvees) > 1:

@@ -17,7 +17,7 @@ from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.perimetre import PerimetreQuerySet
 from tests.factories import AttributionFactory, LotFactory, RattachementFactory, StructureFactory
 
-METIER = ("comptes", "entreprises", "marches", "heures", "bilans")
+METIER = ("comptes", "crochets", "entreprises", "marches", "heures", "bilans")
 MODELES = [m for m in apps.get_models() if m._meta.app_label in METIER]
 PAQUETS = ("clauses", "entreprises", "marches", "heures", "bilans")
 EXTERNES = (Role.ACHETEUR, Role.ENTREPRISE, Role.FINANCEUR)

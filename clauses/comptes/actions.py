@@ -28,6 +28,8 @@ OCTETS_DU_SECRET = 24
 JETONS_AU_PLUS = 20
 DUREE_AU_PLUS_JOURS = 365
 ROLES_D_INTEGRATION = (Role.LECTEUR, Role.FACILITATEUR)
+# Au-delà, le référentiel n’est plus celui d’un territoire : tout prendre ferait des résidents de la France entière.
+EPCIS_D_UN_TERRITOIRE = 30
 
 
 def acteur_systeme(structure: Structure) -> Acteur:
@@ -58,12 +60,16 @@ def creer_structure(
 ) -> tuple[Structure, Utilisateur]:
     """Ouvre une structure et le compte de son responsable (formats.md §1).
 
-    `epcis` : SIREN des intercommunalités du territoire ; à défaut, toutes celles du référentiel livré. Lève
-    `ActionImpossible` si le sigle est pris ou si un SIREN est inconnu.
+    `epcis` : SIREN des intercommunalités du territoire ; à défaut, toutes celles du référentiel, s’il est celui d’un
+    territoire. Lève `ActionImpossible` si le sigle est pris, si un SIREN est inconnu, ou s’il faut les nommer.
     """
     if Structure.objects.filter(sigle=sigle).exists():
         raise ActionImpossible(f"La structure {sigle} existe déjà.")
     territoire = list(Epci.objects.filter(siren__in=epcis) if epcis else Epci.objects.all())
+    if not epcis and len(territoire) > EPCIS_D_UN_TERRITOIRE:
+        raise ActionImpossible(
+            f"Le référentiel compte {len(territoire)} intercommunalités : nommer celles du territoire, par --epci."
+        )
     if epcis and len(territoire) != len(set(epcis)):
         inconnus = set(epcis) - {epci.siren for epci in territoire}
         raise ActionImpossible(f"Intercommunalité inconnue : {', '.join(sorted(inconnus))}.")

@@ -7,6 +7,7 @@ from typing import Any, cast
 from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import Structure, Utilisateur
@@ -14,6 +15,7 @@ from clauses.comptes.portees import Portee, portees_de
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
 from clauses.socle.lecteur.image import lire_png
+from clauses.territoires.models import Commune, Epci
 
 ROLES_INVITABLES = (Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR, Role.FINANCEUR)
 
@@ -60,8 +62,17 @@ class StructureForm(FormulaireVersionne):
             "delai_reponse_jours": "Portée sur les relances\u00a0; jusque-là, l’accueil ne presse plus l’engagement.",
             "seuil_completude_pourcent": "Chaque contrôle du rapport «\u00a0Qualité\u00a0» doit l’atteindre pour "
             "émettre un bilan final ou une attestation définitive. 0\u00a0: rien n’est exigé.",
-            "territoire": "Les bilans comptent à part les résidents de ces intercommunalités.",
+            "territoire": "Les bilans comptent à part les résidents de ces intercommunalités. Sont proposées "
+            "celles du département, et celles déjà choisies.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        structure: Structure = self.instance
+        proches = Commune.objects.filter(departement=structure.departement).order_by().values("epci")
+        choisies = structure.territoire.order_by().values("pk")
+        territoire: Any = self.fields["territoire"]
+        territoire.queryset = Epci.objects.filter(Q(pk__in=proches) | Q(pk__in=choisies))
 
 
 class EnteteForm(FormulaireVersionne):

@@ -105,13 +105,22 @@ def suggestion(fiche: Any) -> str:
 
 
 def rendre_formulaire(
-    request: HttpRequest, form: Any, *, titre: str, annuaire: Annuaire, fiches: QuerySet[Any] | None = None
+    request: HttpRequest,
+    form: Any,
+    *,
+    titre: str,
+    annuaire: Annuaire,
+    fiches: QuerySet[Any] | None = None,
+    recherche: Any = None,
 ) -> HttpResponse:
-    """Page d’ajout ou de modification d’une fiche ; `fiches`, à l’ajout, désigne celle qui porte déjà ce SIRET."""
+    """Page d’ajout ou de modification d’une fiche ; `fiches`, à l’ajout, désigne celle qui porte déjà ce SIRET.
+
+    `recherche` : ce qu’a donné une recherche avant l’ajout, si elle est ouverte.
+    """
     siret = "".join(form.data.get("siret", "").split())
     connue = fiches.filter(siret=siret).first() if fiches is not None and siret else None
     fil = {"annuaire": annuaire.nom, "liste": reverse(annuaire.liste)}
-    contexte = {"form": form, "titre": titre, "connue": connue, **fil}
+    contexte = {"form": form, "titre": titre, "connue": connue, "recherche": recherche, **fil}
     return render(request, "composants/annuaire_formulaire.html", contexte)
 
 

@@ -1,62 +1,71 @@
-"""Chargement du référentiel des communes depuis un CSV ; la même forme sert pour la France entière.
+"""Chargement du référentiel des communes ; la même commande sert pour la France entière.
 
-Colonnes lues : epci_siren, epci_nom, epci_type, commune_insee, commune_nom, population_municipale, departement, et
-qpv (0/1) si elle est présente ; sans elle, ce qui est connu des quartiers prioritaires reste. Les autres colonnes
-sont ignorées. Rejouable : un second passage ne change rien.
+Rejouable : un second passage ne change rien. Une commune absente du fichier reste : un participant, un acheteur ou un
+marché peut porter son code, et les bilans l’y cherchent.
 """
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
+from clauses.territoires.formes import Lecture, lire
+
 LIVRE = Path(__file__).parent / "donnees" / "communes.csv"
-COLONNES = {"epci_siren", "epci_nom", "epci_type", "commune_insee", "commune_nom", "departement"}
+PAQUET = 1000
 
 
 def charger(chemin: Path, *, commune: Any, epci: Any) -> int:
     """Crée ou met à jour communes et EPCI ; rend le nombre de communes lues.
 
-    `commune` et `epci` sont les modèles (ceux de la migration ou ceux de l’application). Lève `ValueError`, d’une
-    phrase, si une colonne manque ou si une population n’est pas un nombre.
+    `commune` et `epci` sont les modèles (ceux de la migration ou ceux de l’application). Lève ce que lève `lire`.
     """
-    with chemin.open(encoding="utf-8-sig", newline="") as fichier:
-        lecteur = csv.DictReader(fichier)
-        manquantes = COLONNES - set(lecteur.fieldnames or ())
-        if manquantes:
-            raise ValueError(f"Colonnes manquantes dans {chemin.name} : {', '.join(sorted(manquantes))}.")
-        lignes = list(lecteur)
-        avec_qpv = "qpv" in (lecteur.fieldnames or ())
-    epcis = {ligne["epci_siren"]: ligne for ligne in lignes if ligne["epci_siren"]}
+    lecture = lire(chemin)
+    enregistrer(lecture, commune=commune, epci=epci)
+    return len(lecture.communes)
+
+
+def enregistrer(lecture: Lecture, *, commune: Any, epci: Any) -> None:
+    """Ce que la forme du fichier ne dit pas (type, population, quartiers) reste comme il était."""
+    epcis = {lue.epci: lue for lue in lecture.communes if lue.epci}
     epci.objects.bulk_create(
-        [epci(siren=siren, nom=ligne["epci_nom"], type=ligne["epci_type"]) for siren, ligne in epcis.items()],
+        [epci(siren=siren, nom=lue.epci_nom, type=lue.epci_type) for siren, lue in epcis.items()],
+        batch_size=PAQUET,
         update_conflicts=True,
         unique_fields=["siren"],
-        update_fields=["nom", "type"],
+        update_fields=["nom", *(["type"] if "epci_type" in lecture.connus else [])],
     )
+    suivis = {"population": "population_municipale", "qpv": "a_qpv"}
     commune.objects.bulk_create(
         [
             commune(
-                code_insee=ligne["commune_insee"],
-                nom=ligne["commune_nom"],
-                epci_id=ligne["epci_siren"] or None,
-                departement=ligne["departement"],
-                population_municipale=population(ligne),
-                a_qpv=ligne.get("qpv") == "1",
+                code_insee=lue.code,
+                nom=lue.nom,
+                epci_id=lue.epci or None,
+                departement=lue.departement,
+                population_municipale=lue.population,
+                a_qpv=lue.qpv,
             )
-            for ligne in lignes
+            for lue in lecture.communes
         ],
-        batch_size=1000,
+        batch_size=PAQUET,
         update_conflicts=True,
         unique_fields=["code_insee"],
-        update_fields=["nom", "epci_id", "departement", "population_municipale", *(["a_qpv"] if avec_qpv else [])],
-    )
-    return len(lignes)
+        update_fields=[
+            "nom", "epci_id", "departement", *(champ for nom, champ in suivis.items() if nom in lecture.connus)
+        ],
+    )  # fmt: skip
 
 
-def population(ligne: dict[str, str]) -> int | None:
-    lue = (ligne.get("population_municipale") or "").strip()
-    if lue and not (lue.isascii() and lue.isdecimal()):
-        raise ValueError(f"Commune {ligne['commune_insee']} : « {lue} » n’est pas une population.")
-    return int(lue) if lue else None
+def noter_les_disparues(lecture: Lecture, *, commune: Any) -> int:
+    """Après une lecture complète, ôte sa population à toute commune absente, donc fusionnée ; rend leur nombre.
+
+    Elle garde son nom et son intercommunalité, où ses résidents d’hier comptent toujours ; sa population est désormais
+    celle de la commune nouvelle, et compterait deux fois dans l’intercommunalité.
+    """
+    presentes = {lue.code for lue in lecture.communes}
+    peuplees = commune.objects.filter(population_municipale__isnull=False).order_by("pk").values_list("pk", flat=True)
+    disparues = [code for code in peuplees if code not in presentes]
+    for debut in range(0, len(disparues), PAQUET):
+        commune.objects.filter(pk__in=disparues[debut : debut + PAQUET]).update(population_municipale=None)
+    return len(disparues)

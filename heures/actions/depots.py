@@ -22,6 +22,7 @@ from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
 from heures.actions.lignes import declarer
+from heures.annonces import annoncer_des_releves
 from heures.enums import OrigineLigne, StatutAttente, StatutLigne, StatutReleve, TypeHeures
 from heures.models import ContratTravail, DemandeReleve, LigneEnAttente, LigneHeures, Releve
 from heures.releves import tenir_le_releve
@@ -133,6 +134,7 @@ def _deposer(relue: DemandeReleve, depot: Depot, *, version: int, par: Acteur, g
             date_naissance=personne.date_naissance,
         )  # fmt: skip
     _noter_l_etat(releve, depot, par)
+    annoncer_des_releves([(releve.engagement_id, releve.mois)], structure_id=par.structure_id)
     deposant = {
         "deposee_le": timezone.now(),
         "deposee_par": Utilisateur.objects.get(pk=par.utilisateur_id),

@@ -25,6 +25,7 @@ from clauses.socle.mois import en_lettres
 from clauses.socle.nombres import en_heures
 from heures import calculs
 from heures.actions.cadres import PAQUET, Cadres, LigneVive, LigneVoulue, par_engagement
+from heures.annonces import annoncer_des_releves
 from heures.enums import OrigineLigne, StatutLigne, StatutReleve
 from heures.models import Correspondance, ImportHeures, LigneHeures, Releve
 from heures.querysets import LigneHeuresQuerySet
@@ -261,6 +262,7 @@ def _recevoir(touches: set[tuple[int, datetime.date]], par: Acteur) -> None:
     for debut in range(0, len(changes), PAQUET):
         a_changer = Releve.objects.visibles_par(par).filter(pk__in=changes[debut : debut + PAQUET])
         a_changer.update(statut=StatutReleve.RECU, version=F("version") + 1)
+    annoncer_des_releves(touches, structure_id=par.structure_id)
 
 
 def _garder_la_trace(resultat: LignesImportees, fichier: FichierRecu, par: Acteur) -> None:

@@ -33,7 +33,7 @@ class ChoixDeCommune(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         contexte = super().get_context(name, value, {**(attrs or {}), "list": "communes", "autocomplete": "off"})
-        contexte["communes"] = communes.referentiel()
+        contexte["communes"] = communes.proposees()
         return contexte
 
 

@@ -49,6 +49,7 @@ from marches.actions.publications import (
     veiller,
 )
 from marches.actions.reprise import reprendre_evenement, reprendre_facture, reprendre_proposition
+from marches.actions.retards import constater_les_retards
 
 __all__ = [
     "ChoixAcheteur",
@@ -62,6 +63,7 @@ __all__ = [
     "cesser_de_veiller",
     "changer_statut",
     "completer_acheteur",
+    "constater_les_retards",
     "creer_acheteur",
     "creer_marche",
     "creer_repere",

@@ -7,6 +7,7 @@ from marches.models.manquements import Bareme, Evenement, PropositionPenalite, R
 from marches.models.marches import Attribution, Lot, Marche
 from marches.models.objectifs import Facture, RepereMetier
 from marches.models.publications import ContratAVeiller, ModificationMarche, PublicationDecp
+from marches.models.retards import RetardConstate
 
 __all__ = [
     "Acheteur",
@@ -28,4 +29,5 @@ __all__ = [
     "PublicationDecp",
     "ReglePenalite",
     "RepereMetier",
+    "RetardConstate",
 ]

@@ -17,6 +17,7 @@ from clauses.comptes.views import rendre_invitation
 from clauses.socle.annuaire import Annuaire, rendre_formulaire, rendre_suggestions
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import PAR_PAGE, rendre_liste
+from entreprises.ajout import choisie, rechercher
 from marches import actions
 from marches.exports import COLONNES_ACHETEURS
 from marches.filters import AcheteurFilter
@@ -76,14 +77,22 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def creer(request: RequeteActeur) -> HttpResponse:
     request.acteur.exiger(Droit.GERER_ANNUAIRE)
-    form = AcheteurForm(request.POST or None)
+    initiales = choisie(request.GET, siret="siret", nom="nom", commune_insee="commune")
+    form = AcheteurForm(request.POST or None, initial=initiales)
     if request.method == "POST" and form.is_valid():
         acheteur = soumettre(form, lambda: actions.creer_acheteur(**form.saisie(), par=request.acteur))
         if acheteur is not None:
             messages.success(request, f"{acheteur} est dans l’annuaire.")
             return redirect(acheteur)
     visibles = Acheteur.objects.visibles_par(request.acteur)
-    return rendre_formulaire(request, form, titre="Ajouter un acheteur", fiches=visibles, annuaire=ANNUAIRE)
+    return rendre_formulaire(
+        request,
+        form,
+        titre="Ajouter un acheteur",
+        fiches=visibles,
+        annuaire=ANNUAIRE,
+        recherche=rechercher(request.GET, visibles),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -61,6 +61,16 @@ declarer("jetons", ligne("get", "", POUR_CONNECTES), ligne("post", "", POUR_CONN
 declarer("jeton_revoquer", ligne("post", "jeton", RIEN, RIEN))
 declarer("integrations", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
 declarer("integration_renouveler", ligne("post", "integration", "403 200 403 404 404 404 302", RIEN))
+# --- Notifications sortantes -----------------------------------------------------------------------------------------
+declarer("crochets:liste", ligne("get", "", RESPONSABLE))
+declarer("crochets:creer", ligne("get", "", RESPONSABLE), ligne("post", "", RESPONSABLE))
+CROCHET, CROCHET_ECRIT = "403 200 403 404 404 404 302", "403 302 403 404 404 404 302"
+declarer("crochets:fiche", ligne("get", "crochet", CROCHET, RIEN))
+declarer("crochets:modifier", *(ligne(m, "crochet", CROCHET, RIEN) for m in ("get", "post")))
+declarer("crochets:renouveler", ligne("post", "crochet", CROCHET, RIEN))
+for nom in ("suspendre", "reprendre", "essayer"):
+    declarer(f"crochets:{nom}", ligne("post", "crochet", CROCHET_ECRIT, RIEN))
+declarer("crochets:renvoyer", ligne("post", "livraison", CROCHET_ECRIT, RIEN))
 # Seul le lien ouvre une invitation : aucun compte n’y change rien.
 INVITATION_FAUSSE = {"jeton": "1-fausse.invitation"}
 declarer(

@@ -54,6 +54,7 @@ from tests.factories_conformite import (
     ReglePenaliteFactory,
     RepereMetierFactory,
 )
+from tests.factories_crochets import CrochetFactory, LivraisonFactory
 from tests.factories_releves import (
     ContactFactory,
     ConventionGlobalisationFactory,
@@ -155,12 +156,20 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         "mouvement": mouvement, "ecriture": ecriture,
         "attribution": Attribution.objects.get(lot=lot, entreprise=entreprise),
         **creer_publications(lot, marque=marque),
+        **creer_crochet(structure, agent, marque=marque),
         **creer_conformite(engagement, agent, marque=marque, personne=personne),
     }  # fmt: skip
     if marque == CANARI_B:
         # L’annuaire est commun : hors périmètre, c’est l’organisation d’un autre.
         objets |= {"acheteur": AcheteurFactory(nom="Autre acheteur"), "entreprise": EntrepriseFactory()}
     return Cote(structure, objets)
+
+
+def creer_crochet(structure: Structure, agent: Utilisateur, *, marque: str) -> dict[str, Any]:
+    """Une notification sortante et une livraison close, qui se renvoie."""
+    adresse = f"https://{marque.lower()}.exemple/{marque}"
+    crochet = CrochetFactory(structure=structure, adresse=adresse, renouvele=True, cree_par=agent)
+    return {"crochet": crochet, "livraison": LivraisonFactory(crochet=crochet, corps=marque, livree=True)}
 
 
 def creer_reception(releve: Any, contrat: Any, agent: Any, *, personne: str) -> dict[str, Any]:

@@ -207,6 +207,7 @@ def test_les_canaris_se_voient_bien_quand_on_y_a_droit(monde):
 # Champs qu’aucune page n’écrit, pour personne.
 JAMAIS_MONTRES = {
     "Utilisateur.password", "Invitation.secret", "Jeton.empreinte", "DemandeReleve.secret", "Participant.recherche",
+    "Crochet.sel", "Crochet.sel_precedent",
     # Ne se lit que pendant l’import d’un fichier de même forme.
     "Correspondance.nom",
 }  # fmt: skip

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="SIREN",
-            help="Intercommunalité du territoire ; à répéter. Par défaut, toutes celles du référentiel livré.",
+            help="Intercommunalité du territoire ; à répéter. Par défaut, toutes celles d’un petit référentiel.",
         )
         parser.add_argument(
             "--adresse", default="http://127.0.0.1:8000", metavar="URL", help="Adresse publique de l’application."
