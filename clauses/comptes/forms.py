@@ -7,7 +7,6 @@ from typing import Any, cast
 from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import Q
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import Structure, Utilisateur
@@ -15,7 +14,7 @@ from clauses.comptes.portees import Portee, portees_de
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
 from clauses.socle.lecteur.image import lire_png
-from clauses.territoires.models import Commune, Epci
+from clauses.territoires.choix import epcis_a_proposer
 
 ROLES_INVITABLES = (Role.FACILITATEUR, Role.RESPONSABLE, Role.LECTEUR, Role.FINANCEUR)
 
@@ -69,10 +68,9 @@ class StructureForm(FormulaireVersionne):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         structure: Structure = self.instance
-        proches = Commune.objects.filter(departement=structure.departement).order_by().values("epci")
         choisies = structure.territoire.order_by().values("pk")
         territoire: Any = self.fields["territoire"]
-        territoire.queryset = Epci.objects.filter(Q(pk__in=proches) | Q(pk__in=choisies))
+        territoire.queryset = epcis_a_proposer(departement=structure.departement, choisies=choisies)
 
 
 class EnteteForm(FormulaireVersionne):
