@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -94,10 +95,13 @@ class ReleveLecture(ReleveListe):
         return [{"titre": titre, "bloque": bloque} for titre, bloque in self._recu(releve).titres]
 
 
-class Acceptation(Corps):
-    """`vu` : l’empreinte lue."""
+@extend_schema_field({"type": "string", "pattern": "^[0-9a-f]{16}$", "examples": ["0123456789abcdef"]})
+class Empreinte(serializers.RegexField):
+    """L’empreinte d’un relevé, telle que sa fiche la donne."""
 
-    vu = serializers.RegexField(r"^[0-9a-f]{16}$")
+
+class Acceptation(Corps):
+    vu = Empreinte(r"^[0-9a-f]{16}$")
 
 
 class Complement(SansNir):
