@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -121,6 +122,11 @@ class LigneViewSet(
     def objets(self) -> QuerySet[LigneHeures]:
         visibles: QuerySet[LigneHeures] = LigneHeures.objects.visibles_par(self.acteur)
         return visibles.select_related("contrat", "engagement__clause__lot__marche")
+
+    def consulter(self, objets: Sequence[LigneHeures]) -> None:
+        """Ce que rend un geste est ce que l’appelant vient d’écrire : seules les lectures s’inscrivent."""
+        if self.action in ("list", "retrieve"):
+            super().consulter(objets)
 
     def creer(self, **donnees: Any) -> LigneHeures:
         """Déclare dans une cellule vide ; une valeur déjà notée se modifie par sa ligne, que le refus désigne."""

@@ -113,7 +113,10 @@ class Choix(serializers.ChoiceField):
 
 
 class Reference(serializers.PrimaryKeyRelatedField[Any]):
-    """Le numéro d’une fiche que l’appelant voit ; les autres n’existent pas pour lui."""
+    """Le numéro d’une fiche que l’appelant voit ; les autres n’existent pas pour lui.
+
+    Hors d’un sérialiseur de modèle, se déclare sur un queryset vide (`.none()`) : seul son modèle compte.
+    """
 
     default_error_messages = {
         "does_not_exist": "Aucune fiche n°\u00a0{pk_value} que vous puissiez voir.",
@@ -121,7 +124,8 @@ class Reference(serializers.PrimaryKeyRelatedField[Any]):
     }
 
     def get_queryset(self) -> Any:
-        tous: Any = super().get_queryset()
+        declare: Any = super().get_queryset()
+        tous = declare.model._default_manager.all()
         return tous.visibles_par(self.context["request"].acteur) if hasattr(tous, "visibles_par") else tous
 
     def to_internal_value(self, data: Any) -> Any:
