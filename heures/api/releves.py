@@ -58,7 +58,7 @@ class ReleveLecture(ReleveListe):
     heures_a_valider = serializers.SerializerMethodField()
     anomalies = serializers.SerializerMethodField()
     reserves = ReleveListe.reserves | {
-        "empreinte", "lignes_a_valider", "lignes_en_attente", "heures_a_valider", "anomalies"
+        "commentaire", "empreinte", "lignes_a_valider", "lignes_en_attente", "heures_a_valider", "anomalies"
     }  # fmt: skip
 
     class Meta(ReleveListe.Meta):

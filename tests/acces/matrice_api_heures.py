@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from clauses.comptes.acteurs import Role
 from tests.acces.lignes import API_AGENTS, API_AGENTS_RIEN, API_ECRIRE, API_ECRIRE_RIEN, declarer, ligne
 
 EFFACE = "204 204 403 403 403 403 403"
@@ -27,9 +26,9 @@ for geste in ("lot", "valider-mois"):
     declarer(f"api:ligne-{geste}", ligne("post", "", API_ECRIRE))
 for geste in ("valider", "refuser", "rectifier"):
     declarer(f"api:ligne-{geste}", ligne("post", "ligne", API_ECRIRE, API_ECRIRE_RIEN))
-# Une entreprise lit l’état des relevés qu’on lui a demandés, ce qu’elle y a écrit et ce qu’on lui répond.
+# Une entreprise lit l’état des relevés qu’on lui a demandés, et ce qu’on lui répond.
 declarer("api:releve-list", ligne("get", "", RELEVES))
-declarer("api:releve-detail", ligne("get", "releve", RELEVES, RELEVES_RIEN, nomme=Role.ENTREPRISE))
+declarer("api:releve-detail", ligne("get", "releve", RELEVES, RELEVES_RIEN))
 declarer("api:releve-neant", ligne("post", "", API_ECRIRE))
 for geste in ("accepter", "completer", "rouvrir"):
     declarer(f"api:releve-{geste}", ligne("post", "releve", API_ECRIRE, API_ECRIRE_RIEN))

@@ -27,19 +27,6 @@ class Curseur(CursorPagination):
     page_size_query_description = "Nombre de fiches par page : 50 sans le dire, 200 au plus."
     invalid_cursor_message = "Ce curseur ne se lit pas : repartir de la première page."
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """La page telle que la norme 3.1 la dit : sans page suivante, ou précédente, l’adresse est nulle."""
-        adresse = {"type": ["string", "null"], "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["next", "previous", "results"],
-            "properties": {
-                "next": adresse | {"description": "La page suivante, ou rien."},
-                "previous": adresse | {"description": "La page précédente, ou rien."},
-                "results": schema,
-            },
-        }
-
     def get_page_size(self, request: Request) -> int:
         lue = request.query_params.get(TAILLE)
         if lue is None:

@@ -109,7 +109,7 @@ class TestEntreprise:
         fiche = entreprise.lire(f"releves/{releve.pk}/").json()
         assert set(fiche) == {
             "id", "engagement", "marche", "entreprise_siret", "entreprise_nom", "mois", "statut", "echeance",
-            "commentaire", "message", "version",
+            "message", "version",
         }  # fmt: skip
         assert "empreinte" in fautes(entreprise.lire(f"releves/{releve.pk}/?champs=empreinte"))["champs"]
 
