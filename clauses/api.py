@@ -13,6 +13,7 @@ from bilans.api import ROUTES as DES_BILANS
 from clauses.comptes.api_structure import JournalViewSet, StructureViewSet, UtilisateurViewSet
 from clauses.comptes.api_territoires import CommuneViewSet, EpciViewSet
 from entreprises.api import ROUTES as DES_ENTREPRISES
+from heures.api import ROUTES as DES_HEURES
 from marches.api import ROUTES as DES_MARCHES
 
 app_name = "api"
@@ -37,7 +38,7 @@ class Introuvable(APIView):
 
 
 routeur = SimpleRouter(use_regex_path=False)
-for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES, *DES_BILANS):
+for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES, *DES_HEURES, *DES_BILANS):
     routeur.register(prefixe, vue, basename=nom)
 urlpatterns = [
     *routeur.urls,

@@ -9,6 +9,7 @@ import django_filters
 from django.db.models import Q
 from django.utils import timezone
 
+from clauses.comptes.acteurs import Acteur
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.socle.mois import ajouter_mois, en_lettres, premier_jour
 from clauses.socle.recherche import contient
@@ -22,6 +23,12 @@ from marches.models import Engagement
 
 TOUS = "TOUS"
 TOUTES = "TOUTES"
+A_VOIR = [
+    ("eligibilite", "Éligibilité finie ou bientôt finie"),
+    ("sans_entree", "Sans entrée en clause"),
+    ("sans_piece", "Sans pièce vue"),
+    ("sans_visa", "Sans visa"),
+]
 PLIE = [("True", "Accompagnées par le PLIE"), ("False", "Hors PLIE")]
 
 
@@ -86,12 +93,7 @@ class ParticipantFilter(django_filters.FilterSet):
         label="À voir",
         method="a_voir",
         empty_label="Tout",
-        choices=[
-            ("eligibilite", "Éligibilité finie ou bientôt finie"),
-            ("sans_entree", "Sans entrée en clause"),
-            ("sans_piece", "Sans pièce vue"),
-            ("sans_visa", "Sans visa"),
-        ],
+        choices=A_VOIR,
     )
 
     class Meta:
@@ -102,16 +104,21 @@ class ParticipantFilter(django_filters.FilterSet):
         return objets.cherche(valeur)
 
     def a_voir(self, objets: Any, nom: str, valeur: str) -> Any:
-        if valeur == "eligibilite":
-            structure = Structure.objects.visibles_par(self.request.acteur).get(pk=self.request.acteur.structure_id)
-            limite = timezone.localdate() + datetime.timedelta(days=structure.alerte_eligibilite_jours)
-            return finissant(objets, au_plus_tard=limite, duree_mois=structure.duree_eligibilite_mois)
-        conditions = {
-            "sans_entree": Q(entree_le=None),
-            "sans_piece": Q(entree_le__isnull=False, piece=""),
-            "sans_visa": Q(entree_le__isnull=False, visa=None),
-        }
-        return objets.filter(conditions[valeur])
+        return a_voir(objets, valeur, par=self.request.acteur)
+
+
+def a_voir(participants: Any, quoi: str, *, par: Acteur) -> Any:
+    """Les personnes où quelque chose est à voir (`A_VOIR`), lues avec leur éligibilité."""
+    if quoi == "eligibilite":
+        structure = Structure.objects.visibles_par(par).get(pk=par.structure_id)
+        limite = timezone.localdate() + datetime.timedelta(days=structure.alerte_eligibilite_jours)
+        return finissant(participants, au_plus_tard=limite, duree_mois=structure.duree_eligibilite_mois)
+    conditions = {
+        "sans_entree": Q(entree_le=None),
+        "sans_piece": Q(entree_le__isnull=False, piece=""),
+        "sans_visa": Q(entree_le__isnull=False, visa=None),
+    }
+    return participants.filter(conditions[quoi])
 
 
 class ReceptionFilter(django_filters.FilterSet):

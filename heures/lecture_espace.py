@@ -169,6 +169,11 @@ def releves_demandes(*, par: Acteur, le: datetime.date) -> list[ReleveDemande]:
     return [_demande(releve, le) for releve in releves]
 
 
+def message_lisible(releve: Releve) -> str:
+    """Ce que le facilitateur a écrit à l’entreprise, tant qu’il attend une réponse et que le relevé en admet une."""
+    return releve.message if releve.statut in A_REPONDRE and not fermeture(releve) else ""
+
+
 def _demande(releve: Any, le: datetime.date) -> ReleveDemande:
     statut = StatutReleve(releve.statut)
     est_ouvert = not fermeture(releve)
@@ -184,6 +189,6 @@ def _demande(releve: Any, le: datetime.date) -> ReleveDemande:
         est_a_faire=a_faire,
         est_ouvert=est_ouvert,
         est_en_retard=en_retard,
-        message=releve.message if a_faire and statut in A_REPONDRE else "",
+        message=message_lisible(releve),
         depose_le=releve.depose_le,
     )

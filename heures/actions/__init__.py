@@ -29,6 +29,7 @@ from heures.actions.lignes import (
     valider_ligne,
     valider_mois,
 )
+from heures.actions.lots import HeuresDuLot, LotRefuse, declarer_lot
 from heures.actions.modeles import ecrire_modele, revenir_au_texte_d_origine
 from heures.actions.personnes import (
     corriger_entree,
@@ -54,10 +55,12 @@ __all__ = [
     "Declaration",
     "Depot",
     "HeuresDeposees",
+    "HeuresDuLot",
     "LigneAReprendre",
     "LignesReprises",
     "LotDEnvois",
     "LotDeDemandes",
+    "LotRefuse",
     "PersonneDeposee",
     "accepter_releve",
     "annulable_jusqu_au",
@@ -67,6 +70,7 @@ __all__ = [
     "creer_participant",
     "creer_personne_et_contrat",
     "declarer",
+    "declarer_lot",
     "declarer_neant",
     "defaire_fusion",
     "demander",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.journal import journaliser
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures.models import (
     ContratTravail,
     DoublonEcarte,
@@ -204,10 +204,15 @@ def ecarter_doublon(une: Participant, *, autre: Participant, par: Acteur) -> Dou
 
 
 @transaction.atomic
-def retirer_sortie(sortie: Sortie, *, par: Acteur) -> None:
-    """Retire une sortie notée par erreur ou en double ; le journal garde qu’elle l’a été, et sa date."""
+def retirer_sortie(sortie: Sortie, *, par: Acteur, version: int | None = None) -> None:
+    """Retire une sortie notée par erreur ou en double ; le journal garde qu’elle l’a été, et sa date.
+
+    `version` : celle que l’auteur avait sous les yeux, s’il la donne. Lève `ConflitDeVersion` si elle est dépassée.
+    """
     par.exiger(Droit.GERER_PERSONNES)
     relue: Sortie = verrouiller(Sortie.objects.select_related("participant"), sortie.pk, par=par)
+    if version is not None and version != relue.version:
+        raise ConflitDeVersion(relue.version, [])
     retiree = {"sortie retirée": f"{relue.date:%d/%m/%Y}"}
     journaliser(par=par, action="retirer une sortie", objet=relue.participant, apres=retiree)
     relue.delete()

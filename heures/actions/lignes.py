@@ -75,6 +75,14 @@ def cadre(
     )
 
 
+def avertissements(ligne: LigneHeures, *, par: Acteur) -> list[str]:
+    """Ce qu’il faut savoir d’une ligne encore déclarée, telle que l’acteur la lit ; vide si elle est traitée."""
+    par.exiger(Droit.CONSULTER_HEURES)
+    if ligne.statut != StatutLigne.DECLAREE:
+        return []
+    return calculs.avertissements(ligne.heures, cadre(ligne.contrat, ligne.engagement, ligne.mois, sauf=ligne))
+
+
 def _engagement_ouvert(engagement: Engagement, par: Acteur) -> Engagement:
     relu: Engagement = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
     if relu.clause.lot.marche.statut in CLOS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import Column, Field, Fieldset, Layout, Row
@@ -30,6 +31,16 @@ CHAMPS = [
     "piece_valable_jusqu_au",
     "motif",
 ]
+
+
+def fautes_de_la_piece(saisie: Mapping[str, Any]) -> dict[str, str]:
+    """Une pièce vue porte la date où elle l’a été ; sans pièce, aucune date n’est à noter."""
+    piece, vue_le = saisie.get("piece_type"), saisie.get("piece_vue_le")
+    if piece and not vue_le:
+        return {"piece_vue_le": "Noter le jour où la pièce a été vue."}
+    if not piece and (vue_le or saisie.get("piece_date") or saisie.get("piece_valable_jusqu_au")):
+        return {"piece_type": "Choisir la pièce vue, ou effacer ses dates."}
+    return {}
 
 
 class EntreeForm(SansNirMixin, FormulaireModele):
@@ -95,11 +106,9 @@ class EntreeForm(SansNirMixin, FormulaireModele):
 
     def clean(self) -> dict[str, Any]:
         saisie: dict[str, Any] = super().clean() or self.cleaned_data
-        piece, vue_le = saisie.get("piece_type"), saisie.get("piece_vue_le")
-        if piece and not vue_le and "piece_vue_le" not in self.errors:
-            self.add_error("piece_vue_le", "Noter le jour où la pièce a été vue.")
-        if not piece and (vue_le or saisie.get("piece_date") or saisie.get("piece_valable_jusqu_au")):
-            self.add_error("piece_type", "Choisir la pièce vue, ou effacer ses dates.")
+        for champ, phrase in fautes_de_la_piece(saisie).items():
+            if champ not in self.errors:
+                self.add_error(champ, phrase)
         return saisie
 
 

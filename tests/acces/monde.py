@@ -138,7 +138,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
     )
     releve = ReleveFactory(engagement=engagement, commentaire=personne, message=personne)
     sortie = SortieFactory(participant=participant)
-    Prolongation.objects.create(
+    prolongation = Prolongation.objects.create(
         structure=structure, participant=participant, jusqu_au="2027-12-31", motif=personne, accordee_par=agent
     )
     ecriture = journaliser(par=rattachement.acteur(), action=f"Geste {marque}", objet=engagement)
@@ -149,6 +149,7 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
     objets = {
         "marche": lot.marche, "lot": lot, "clause": engagement.clause, "engagement": engagement,
         "participant": participant, "entree": entree, "contrat": contrat, "sortie": sortie, "ligne": ligne,
+        "prolongation": prolongation,
         "ligne_validee": validee,
         "jeton": JetonFactory(rattachement=rattachement, nom=f"Jeton {personne}"), "integration": integration,
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,

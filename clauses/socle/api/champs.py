@@ -113,7 +113,10 @@ class Choix(serializers.ChoiceField):
 
 
 class Reference(serializers.PrimaryKeyRelatedField[Any]):
-    """Le numéro d’une fiche que l’appelant voit ; les autres n’existent pas pour lui."""
+    """Le numéro d’une fiche que l’appelant voit ; les autres n’existent pas pour lui.
+
+    Hors d’un sérialiseur de modèle, se déclare sur un queryset vide (`.none()`) : seul son modèle compte.
+    """
 
     default_error_messages = {
         "does_not_exist": "Aucune fiche n°\u00a0{pk_value} que vous puissiez voir.",
@@ -121,7 +124,8 @@ class Reference(serializers.PrimaryKeyRelatedField[Any]):
     }
 
     def get_queryset(self) -> Any:
-        tous: Any = super().get_queryset()
+        declare: Any = super().get_queryset()
+        tous = declare.model._default_manager.all()
         return tous.visibles_par(self.context["request"].acteur) if hasattr(tous, "visibles_par") else tous
 
     def to_internal_value(self, data: Any) -> Any:
@@ -131,6 +135,38 @@ class Reference(serializers.PrimaryKeyRelatedField[Any]):
 
     def use_pk_only_optimization(self) -> bool:
         return True
+
+
+class NumeroDeFiche(serializers.IntegerField):
+    """Le numéro d’une fiche, lu en groupe avec d’autres : c’est la vue qui la cherche dans le périmètre."""
+
+    default_error_messages = {"invalid": "Le numéro d’une fiche est un nombre entier."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": 2**63 - 1, **options})
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class References(serializers.ListField):
+    """Les numéros de plusieurs fiches que l’appelant voit, sans double ; cherchées en une requête."""
+
+    default_error_messages = {"does_not_exist": "Aucune fiche n°\u00a0{clefs} que vous puissiez voir."}
+
+    def __init__(self, modele: type[models.Model], **options: Any) -> None:
+        self.modele = modele
+        super().__init__(**{"child": NumeroDeFiche(), "allow_empty": False, "max_length": 200, **options})
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        clefs = list(dict.fromkeys(super().to_internal_value(data)))
+        visibles: Any = self.modele._default_manager.all()
+        trouvees = visibles.visibles_par(self.context["request"].acteur).in_bulk(clefs)
+        if manquent := [str(clef) for clef in clefs if clef not in trouvees]:
+            self.fail("does_not_exist", clefs=", ".join(manquent))
+        return [trouvees[clef] for clef in clefs]
 
 
 class Lecture(serializers.ModelSerializer[M]):
