@@ -14,6 +14,12 @@ import openpyxl
 
 Feuilles = dict[str, list[dict[str, Any]]]
 NR = "NR"
+# Les seules feuilles dont un bilan se recompte.
+LUES = {
+    "acheteurs", "entreprises", "marches", "lots", "clauses", "conditions", "attributions", "mouvements",
+    "participants", "contrats", "heures", "sorties", "activites", "evenements", "propositions", "structure",
+    "objectifs", "analyses",
+}  # fmt: skip
 REPONSES = {"oui": "OUI", "non": "NON"}
 
 
@@ -60,7 +66,7 @@ class Structure:
 
 def lire(chemin: Path, communes: Mapping[str, tuple[str, str]], epcis: tuple[str, ...], departement: str) -> Structure:
     lu = openpyxl.load_workbook(chemin, read_only=True)
-    feuilles = {onglet.title: _lignes(onglet) for onglet in lu.worksheets if onglet.title != "Listes"}
+    feuilles = {onglet.title: _lignes(onglet) for onglet in lu.worksheets if onglet.title in LUES}
     contrats = {ligne["identifiant"]: ligne for ligne in feuilles["contrats"]}
     heures = [heure for ligne in feuilles["heures"] for heure in _heures(ligne, contrats)]
     return Structure(
@@ -71,7 +77,7 @@ def lire(chemin: Path, communes: Mapping[str, tuple[str, str]], epcis: tuple[str
         },
         contrats=contrats,
         employeurs={ligne["siret"]: ligne["type_employeur"] for ligne in feuilles["entreprises"]},
-        premiers_mois=_premiers_mois(heures),
+        premiers_mois=premiers_mois(heures),
         manques={ligne["identifiant"]: _manques(ligne) for ligne in feuilles["participants"]},
         epcis=epcis,
         departement=departement,
@@ -160,7 +166,7 @@ def _territoire(
     return "AUTRE_DEPARTEMENT" if son_departement == departement else "HORS"
 
 
-def _premiers_mois(heures: list[Heure]) -> dict[str, str]:
+def premiers_mois(heures: list[Heure]) -> dict[str, str]:
     """Par personne, le premier mois qui garde des heures validées."""
     par_mois: dict[tuple[str, str], int] = defaultdict(int)
     for heure in heures:
