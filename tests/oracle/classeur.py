@@ -26,6 +26,9 @@ COLONNES_SANS_DONNEE = {
     ),
 }  # fmt: skip
 
+# Un code fait de chiffres est un texte ; partout ailleurs, un nombre écrit en texte ne se somme pas.
+CODES = {"Code", "SIRET", "EPCI", "Année"}
+
 
 class Feuille(NamedTuple):
     """Les lignes attendues d’une feuille ; `cles` : les colonnes qui nomment une ligne."""
@@ -81,6 +84,8 @@ def _de_la_feuille(nom: str, lues: list[Ligne], attendue: Feuille, est_masque: b
             valeur = ligne.get(colonne)
             if est_masque and (valeur == SECRET or colonne not in ligne or (not valeur and SECRET in ligne.values())):
                 continue
+            if isinstance(valeur, str) and est_un_nombre(valeur) and colonne not in CODES:
+                yield f"{cle}, {colonne} : {valeur} est un nombre écrit en texte"
             if not _egales(valeur, voulue.get(colonne)):
                 dite = f"{voulue[colonne]} recompté" if colonne in voulue else "non recomptée"
                 yield f"{cle}, {colonne} : {valeur} au classeur, {dite}"
