@@ -44,8 +44,9 @@ class Compte:
 
     def __init__(self, structure: Structure, periode: Periode) -> None:
         self.structure, self.periode = structure, periode
-        self.validees = [h for h in structure.heures if h.statut == "VALIDEE" and periode.contient(h.mois)]
-        self.toutes = [h for h in structure.heures if h.statut == "VALIDEE" and f"{h.mois}-01" <= f"{periode.au}"]
+        en_vigueur = [h for h in structure.heures if h.statut == "VALIDEE" and h.centiemes]
+        self.validees = [h for h in en_vigueur if periode.contient(h.mois)]
+        self.toutes = [h for h in en_vigueur if f"{h.mois}-01" <= f"{periode.au}"]
         self.marches = {(m["reference"], m["acheteur_siret"]): m for m in structure.feuilles["marches"]}
         self.en_cours = {
             cle

@@ -1,7 +1,8 @@
 """Une structure de 500 personnes, engendrée par une graine, où chaque colonne des bilans a de quoi compter.
 
 Le plan des données fictives donne marchés, personnes et heures ; s’y ajoute ici ce qu’il n’a pas : activités,
-suites, pénalités, objectifs, analyse, montants absents, natures de clause, considérations, acheteur nouveau.
+suites, pénalités, objectifs, analyse, rectifications, montants absents, natures de clause, considérations, acheteur
+nouveau.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils import timezone
 from clauses.socle.mois import ajouter_mois
 from heures.demo.plan import siret_fictif, tracer
 from heures.demo.pose import poser
-from heures.models import Participant, Sortie
+from heures.models import LigneHeures, Participant, Sortie
 from marches.enums import NatureActivite, NatureClause
 from marches.models import (
     Acheteur,
@@ -54,10 +55,12 @@ def engendrer(graine: int, structure: Any, *, par: Any) -> None:
     _varier_les_marches(marches, graine)
     _varier_les_lots(structure, graine)
     _varier_les_personnes(structure, graine)
+    _rectifier_des_heures(structure, graine)
     _noter_des_activites(structure, par, graine)
     _donner_des_suites(engagements[graine % 3 :: 5], par)
     _proposer_des_penalites(engagements[graine % 4 :: 6], par)
-    ParametresBilanFactory(structure=structure, objectifs={str(ANNEE): OBJECTIFS})
+    definition = "PRINCIPAL" if graine % 3 == 2 else "A_L_ENTREE"
+    ParametresBilanFactory(structure=structure, objectifs={str(ANNEE): OBJECTIFS}, definition_brsa=definition)
     AnalyseQualitativeFactory(
         structure=structure, publics=f"Texte fictif n° {graine}.", acheteurs="Fictif.", perspectives="Fictives."
     )
@@ -103,6 +106,24 @@ def _varier_les_personnes(structure: Any, graine: int) -> None:
         _changer(anciennes[rang::7], situation_12_mois=situation)
     for rang, situation in enumerate(("NON_RENSEIGNE", "ALTERNANCE", "N_ADHERE_PAS", "CREATION")):
         _changer(sorties[rang + graine % 4 :: 19], situation=situation)
+
+
+def _rectifier_des_heures(structure: Any, graine: int) -> None:
+    """Des mois validés qu’une annulation éteint, et que d’autres heures remplacent une fois sur deux."""
+    validees = LigneHeures.objects.filter(structure=structure, statut="VALIDEE").order_by("pk")
+    eteintes = list(validees[graine % 6 :: 24])
+    LigneHeures.objects.bulk_create(
+        _rectification(ligne, heures=-ligne.heures, nature="ANNULATION", annule=ligne, rang=1) for ligne in eteintes
+    )
+    LigneHeures.objects.bulk_create(
+        _rectification(ligne, heures=ligne.heures - Decimal("3.21"), rang=2) for ligne in eteintes[::2]
+    )
+
+
+def _rectification(ligne: LigneHeures, **changes: Any) -> LigneHeures:
+    repris = ("structure_id", "engagement_id", "contrat_id", "participant_id", "modalite", "mois", "type_heures",
+              "statut", "origine", "declaree_par_id", "validee_le", "validee_par_id")  # fmt: skip
+    return LigneHeures(**{nom: getattr(ligne, nom) for nom in repris}, motif="Fictif", **changes)
 
 
 def _noter_des_activites(structure: Any, par: Any, graine: int) -> None:

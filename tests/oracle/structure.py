@@ -18,7 +18,7 @@ NR = "NR"
 LUES = {
     "acheteurs", "entreprises", "marches", "lots", "clauses", "conditions", "attributions", "mouvements",
     "participants", "contrats", "heures", "sorties", "activites", "evenements", "propositions", "structure",
-    "objectifs", "analyses",
+    "objectifs", "analyses", "parametres_bilan",
 }  # fmt: skip
 REPONSES = {"oui": "OUI", "non": "NON"}
 
@@ -68,12 +68,15 @@ def lire(chemin: Path, communes: Mapping[str, tuple[str, str]], epcis: tuple[str
     lu = openpyxl.load_workbook(chemin, read_only=True)
     feuilles = {onglet.title: _lignes(onglet) for onglet in lu.worksheets if onglet.title in LUES}
     contrats = {ligne["identifiant"]: ligne for ligne in feuilles["contrats"]}
+    au_principal = any(ligne["definition_brsa"] == "PRINCIPAL" for ligne in feuilles["parametres_bilan"])
     heures = [heure for ligne in feuilles["heures"] for heure in _heures(ligne, contrats)]
     return Structure(
         feuilles=feuilles,
         heures=heures,
         profils={
-            ligne["identifiant"]: _profil(ligne, communes, epcis, departement) for ligne in feuilles["participants"]
+            ligne["identifiant"]: _au_critere_principal(profil) if au_principal else profil
+            for ligne in feuilles["participants"]
+            for profil in [_profil(ligne, communes, epcis, departement)]
         },
         contrats=contrats,
         employeurs={ligne["siret"]: ligne["type_employeur"] for ligne in feuilles["entreprises"]},
@@ -139,6 +142,11 @@ def _profil(
         principal or NR,
         frozenset(criteres or {NR}),
     )
+
+
+def _au_critere_principal(profil: Profil) -> Profil:
+    """L’autre définition du BRSA, que la structure règle : le RSA est le critère principal."""
+    return profil._replace(brsa=NR if profil.principal == NR else "OUI" if profil.principal == "RSA" else "NON")
 
 
 def _manques(ligne: Mapping[str, Any]) -> frozenset[str]:
