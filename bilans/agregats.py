@@ -119,10 +119,12 @@ def chez(chemin: str, acheteurs: Collection[int] | None) -> Q:
 
 
 def lire_cellules(lignes: QuerySet[Any]) -> list[Cellule]:
+    """Un groupe que des annulations ont entièrement éteint n’a plus d’heures : il n’y est pas."""
     groupes = lignes.values_list("engagement_id", "participant_id", "modalite", "contrat_id").annotate(total=somme())
     return [
         Cellule(engagement, participant, modalite, contrat, int(total))
         for engagement, participant, modalite, contrat, total in groupes
+        if total
     ]
 
 

@@ -52,6 +52,12 @@ def lire_lots(acteur: Acteur, faits: Faits, acheteurs: Collection[int]) -> list[
     )
 
 
+def compter_les_lots(acteur: Acteur, lots: Sequence[Lot]) -> Counter[int]:
+    """Par marché, tous ses lots, y compris ceux que le bilan ne retient pas."""
+    marches = {lot.marche_id for lot in lots}
+    return Counter(Lot.objects.visibles_par(acteur).filter(marche__in=marches).values_list("marche_id", flat=True))
+
+
 def lire_clauses(acteur: Acteur, lots: Sequence[Lot]) -> dict[int, list[str]]:
     clauses: dict[int, list[str]] = defaultdict(list)
     for clause in Clause.objects.visibles_par(acteur).filter(lot__in=lots).order_by("lot", "pk"):
@@ -120,7 +126,7 @@ def marches(
     heures = lire_heures(acteur, lots, faits.periode)
     penalites = penalites_proposees(propositions)
     personnes = calculs.par_cle(faits.cellules, lambda c: faits.engagements[c.engagement].lot)
-    nombre = Counter(lot.marche_id for lot in lots)
+    nombre = compter_les_lots(acteur, lots)
     rangees = []
     for lot in lots:
         valeurs = {

@@ -51,8 +51,7 @@ class Simplexe:
         reduit = cout[:]
         for i, variable in enumerate(self.base):
             if reduit[variable]:
-                facteur = reduit[variable]
-                reduit = [r - facteur * x for r, x in zip(reduit, self.lignes[i], strict=True)]
+                _retrancher(reduit, reduit[variable], self.lignes[i])
         while True:
             entrante = next((j for j, r in enumerate(reduit[:-1]) if r > 0), None)
             if entrante is None:
@@ -62,16 +61,17 @@ class Simplexe:
                 return INFINI
             i = min(rapports)[2]
             self._pivoter(i, entrante)
-            facteur = reduit[entrante]
-            reduit = [r - facteur * x for r, x in zip(reduit, self.lignes[i], strict=True)]
+            _retrancher(reduit, reduit[entrante], self.lignes[i])
 
     def _pivoter(self, i: int, entrante: int) -> None:
         pivot = self.lignes[i][entrante]
-        self.lignes[i] = [x / pivot for x in self.lignes[i]]
+        if pivot != 1:
+            self.lignes[i] = [x / pivot if x else x for x in self.lignes[i]]
+        pleines = [(j, x) for j, x in enumerate(self.lignes[i]) if x]
         for k, ligne in enumerate(self.lignes):
-            if k != i and ligne[entrante]:
-                facteur = ligne[entrante]
-                self.lignes[k] = [x - facteur * y for x, y in zip(ligne, self.lignes[i], strict=True)]
+            if k != i and (facteur := ligne[entrante]):
+                for j, x in pleines:
+                    ligne[j] -= facteur * x
         self.base[i] = entrante
 
     def maximum(self, noms: Sequence[str], signe: int = 1) -> Fraction | None:
@@ -83,3 +83,10 @@ class Simplexe:
     def est_entier(self) -> bool:
         """Le monde atteint compte des personnes entières : ce n’est pas une borne, c’est un monde possible."""
         return all(ligne[-1].denominator == 1 for ligne in self.lignes)
+
+
+def _retrancher(cout: list[Fraction], facteur: Fraction, ligne: Sequence[Fraction]) -> None:
+    """Les lignes sont surtout faites de zéros : on ne calcule que le reste."""
+    for j, x in enumerate(ligne):
+        if x:
+            cout[j] -= facteur * x

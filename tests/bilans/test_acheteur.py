@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -21,7 +22,7 @@ from bilans.secret import SECRET
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import EcritureJournal
 from heures.models import LigneHeures
-from marches.models import Acheteur
+from marches.models import Acheteur, Marche
 from tests.bilans import jeu
 from tests.bilans.attaquant import Attaquant
 from tests.bilans.documents.outils import en_ligne, lire_pdf
@@ -33,6 +34,7 @@ from tests.factories import (
     EngagementFactory,
     EntreeClauseFactory,
     LigneHeuresFactory,
+    LotFactory,
     StructureFactory,
     acteur,
 )
@@ -182,6 +184,17 @@ def test_les_suites_disent_les_etapes_sans_le_texte_libre(pose):
     assert bilan.tableaux["marches"].details()[0]["penalite_proposee"] == proposition.montant
     assert CANARI not in str(bilan)
     assert etablir(pose.par, CU_ARRAS).tableaux["suites"].rangees == []
+
+
+def test_un_lot_retenu_seul_n_a_pas_le_montant_d_un_marche_qui_en_a_d_autres(pose):
+    """Le marché est soldé : son autre lot, sans heure dans la période, n’est pas au bilan."""
+    marche = Marche.objects.get(acheteur__siret=CU_ARRAS)
+    Marche.objects.filter(pk=marche.pk).update(statut="SOLDE", montant_ht=Decimal("1200000.00"))
+    marche.lots.update(montant_ht=None)
+    montants = [etablir(pose.par, CU_ARRAS).tableaux["marches"].details()[0]["montant_ht"]]
+    LotFactory(structure=pose.structure, marche=marche, numero="2")
+    lus = etablir(pose.par, CU_ARRAS).tableaux["marches"].details()
+    assert (len(lus), [*montants, lus[0]["montant_ht"]]) == (1, [Decimal("1200000.00"), None])
 
 
 def test_une_lecture_sans_acheteur_est_celle_d_avant(pose):

@@ -176,11 +176,75 @@ def test_aucun_effectif_de_l_ave_ne_se_retrouve_dans_un_tableau(nombre, graine):
     assert not any(trouves.values()), trouves
 
 
-@pytest.mark.parametrize(("nombre", "graine"), [(25, 4), (60, 5), (140, 6)])
-def test_ni_entre_tableaux_qui_partagent_leur_total(nombre, graine):
+@pytest.mark.parametrize(("nombre", "graine"), [(12, 2), (25, 4), (60, 5), (140, 6), (300, 9)])
+def test_ni_entre_les_neuf_tableaux_qui_partagent_leur_total(nombre, graine):
     vrais, masques = comptes(population(nombre, graine, lignes=1))
-    assert Attaquant(publier(vrais, masques, ["situation_avant", "situation_qpv", "acheteurs"])).decouvertes() == []
-    assert Attaquant(publier(vrais, masques, ["situation_qpv", "contrats", "clauses"])).decouvertes() == []
+    publie = publier(vrais, masques, list(vrais.heures))
+    assert len(publie.lignes) == 9
+    assert None in publie.cellules.values()
+    assert Attaquant(publie).decouvertes() == []
+
+
+def test_un_tableau_qui_ne_tairait_rien_trahirait_les_huit_autres():
+    """Douze personnes dont deux femmes : leur nombre, tu au total, se lit dans un tableau et borne tous les autres."""
+    vrais, masques = comptes(population(12, 2, lignes=1))
+    montre = {**masques.heures, "situation_qpv": vrais.heures["situation_qpv"]}
+    trouvees = Attaquant(publier(vrais, replace(masques, heures=montre), list(vrais.heures))).decouvertes()
+    assert [une for une in trouvees if "situation_qpv" not in une]
+
+
+DEVENIRS = ("RECHERCHE", "CDI", "ABANDON", "CDD", "NON_RENSEIGNE", "RETRAITE", "INTERIM_LD", "INJOIGNABLE",
+            "FORMATION_QUALIFIANTE", "DISPOSITIF_PLUS_ADAPTE", "ALTERNANCE", "CREATION")  # fmt: skip
+
+
+def devenir(nombre: int, graine: int) -> Compte[Sortie]:
+    """Des sorties inégalement réparties ; un sixième des personnes en a deux, dont la dernière fait foi."""
+    hasard = random.Random(graine)
+    source = population(nombre, graine, lignes=1)
+    du = source.faits.periode.du
+    sorties = [
+        Sortie(p, ajouter_mois(du, mois), hasard.choices(DEVENIRS, [1 / (n + 1) ** 1.3 for n in range(12)])[0], "")
+        for p in range(nombre)
+        for mois in ((1, 4) if p % 6 == 0 else (2,))
+    ]
+    source = replace(source, faits=replace(source.faits, sorties=sorties))
+    return compter_sorties(livree(AVE).tableau("devenir"), source)
+
+
+def publier_le_devenir(vrai: Compte[Sortie], montre: Compte[Sortie]) -> Publie:
+    """Une seule colonne ; une ligne publiée à zéro n’a personne à cacher."""
+    lignes: dict[str, frozenset[str]] = {}
+    cellules: dict[Any, int | None] = {}
+    vraies: dict[Any, int] = {}
+    for vraie, montree in zip(vrai.rangees, montre.rangees, strict=True):
+        code = vraie.valeurs["code"]
+        cellule = ("", "", "", True) if vraie.niveau == TOTAL else ("devenir", code, "", True)
+        vraies[cellule], lu = vraie.valeurs["sorties"], montree.valeurs["sorties"]
+        cellules[cellule] = None if lu is SECRET else lu
+        assert (montree.valeurs["part"] is SECRET) == (lu is SECRET)
+        if vraie.niveau != TOTAL:
+            siens = {x.cle for x in vrai.grille.lignes if f"groupe:{x.groupe}" == code}
+            lignes[code] = frozenset(siens or {code})
+    return Publie({"devenir": lignes}, [], cellules, vraies)
+
+
+@pytest.mark.parametrize(("nombre", "graine"), [(4, 0), (9, 1), (25, 2), (60, 3), (60, 4), (140, 5), (300, 6)])
+def test_aucune_sortie_du_devenir_ne_se_retrouve(nombre, graine):
+    vrai = devenir(nombre, graine)
+    publie = publier_le_devenir(vrai, masquer_sorties(vrai))
+    assert publie.vraies["", "", "", True] == nombre
+    assert None in publie.cellules.values()
+    assert Attaquant(publie).decouvertes() == []
+
+
+def test_sans_masque_l_attaquant_lirait_le_devenir_et_sans_secret_secondaire_il_le_deduirait():
+    vrai = devenir(60, 3)
+    assert Attaquant(publier_le_devenir(vrai, vrai)).decouvertes()
+    petites = [
+        replace(r, valeurs={**r.valeurs, "sorties": SECRET, "part": SECRET}) if 0 < r.valeurs["sorties"] < 5 else r
+        for r in vrai.rangees
+    ]
+    assert Attaquant(publier_le_devenir(vrai, replace(vrai, rangees=petites))).decouvertes()
 
 
 @pytest.mark.parametrize("nom", ["acheteurs", "contrats"])

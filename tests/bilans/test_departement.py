@@ -18,6 +18,7 @@ from bilans.rapport import Demande
 from clauses.comptes.acteurs import Role
 from clauses.socle.erreurs import ActionImpossible
 from heures import actions
+from marches.models import Marche
 from tests import jeu_de_comptage as source
 from tests.bilans import jeu
 from tests.bilans.outils import annee, bilan
@@ -170,6 +171,19 @@ def test_un_premier_mois_entierement_annule_ne_fait_pas_l_entree():
         actions.rectifier(ligne, heures=H("0.00"), motif="Absence", par=pose.par)
     indicateurs = bilan(pose.par, 2026).indicateurs
     assert (indicateurs["nouveaux_entrants"], indicateurs["beneficiaires"]) == (1, 1)
+
+
+def test_des_heures_entierement_annulees_n_ont_ni_ligne_ni_lot_dans_le_bilan():
+    """Les seules heures en CDDI, et les seules du marché soldé, s’éteignent : leur ligne à zéro ne dirait rien."""
+    pose = jeu.poser()
+    with time_machine.travel(jeu.AUJOURD_HUI, tick=False):
+        for nom in ("C5", "C1", "C7"):
+            for ligne in pose.contrats[nom].lignes.filter(statut="VALIDEE", mois__year=2025):
+                actions.rectifier(ligne, heures=H("0.00"), motif="Absence", par=pose.par)
+    Marche.objects.filter(reference="2024-M1").update(statut="SOLDE")
+    tableaux = bilan(pose.par, 2025).tableaux
+    assert "CDDI" not in {ligne["type_contrat"] for ligne in tableaux["modalites"].details()}
+    assert source.CU_ARRAS not in {ligne["siret"] for ligne in tableaux["acheteurs"].details()}
 
 
 def test_moins_d_une_heure_ne_fait_pas_un_beneficiaire_mais_reste_dans_les_heures():

@@ -33,7 +33,9 @@ def stock(nombre: int, graine: int) -> Stock:
 
     lus = faits(nombre, graine)
     rangs = range(len(LES_MARCHES))
-    cellules = [Cellule(parmi(rangs), p, "EMBAUCHE_DIRECTE", p, 3_500) for p in range(nombre)]
+    cellules = [
+        Cellule(parmi(rangs), p, "EMBAUCHE_DIRECTE", p, hasard.choice([3_500, 15_167, 420])) for p in range(nombre)
+    ]
     par_marche: dict[int, list[Cellule]] = {n: [c for c in cellules if c.engagement == n] for n in rangs}
     complets = replace(
         lus,
@@ -104,3 +106,57 @@ def test_sans_masque_l_attaquant_trouverait():
     lu = stock(40, 2)
     vrai = dresser(lu)
     assert Attaquant(publier(lu, vrai, vrai)).decouvertes()
+
+
+def publier_les_heures(lu: Stock, vrai: Bilan, montre: Bilan) -> Publie:
+    """Les mêmes tableaux, en centièmes d’heure : celles d’un marché se lisent toujours, celles des QPV parfois.
+
+    Les deux tableaux se partagent un total commun, et aucune heure n’est négative.
+    """
+    lignes: dict[str, dict[str, frozenset[str]]] = {"marches": {}, "communes": {}}
+    cellules: dict[Any, int | None] = {}
+    vraies: dict[Any, int] = {}
+    for cle, tableau in vrai.tableaux.items():
+        ou = "communes" if cle == "communes" else "marches"
+        for vraie, montree in zip(tableau.rangees, montre.tableaux[cle].rangees, strict=True):
+            if vraie.niveau == TOTAL and not vraie.filtre:
+                _dire_les_heures(cellules, vraies, ("", ""), vraie.valeurs, montree.valeurs)
+            elif vraie.valeurs["heures_stock"]:
+                nom = "&".join(f"{dimension}={code}" for dimension, code in vraie.filtre.items())
+                lignes[ou][nom] = _details(lu, vraie.filtre)
+                _dire_les_heures(cellules, vraies, (ou, nom), vraie.valeurs, montree.valeurs)
+    return Publie(lignes, ["Q"], cellules, vraies)
+
+
+def _dire_les_heures(cellules: Any, vraies: Any, ou: tuple[str, str], vrai: Any, montre: Any) -> None:
+    for trait, cle in (("", "heures_stock"), ("Q", "heures_qpv_stock")):
+        vraies[*ou, trait, True] = int(vrai[cle] * 100)
+        est_tu = montre[cle] is SECRET
+        # Un même total, dit par plusieurs lignes, se lit dès que l’une le montre.
+        if not est_tu or cellules.get((*ou, trait, True)) is None:
+            cellules[*ou, trait, True] = None if est_tu else int(montre[cle] * 100)
+    if cellules[*ou, "Q", True] is None:
+        vraies[*ou, "Q", False] = int((vrai["heures_stock"] - vrai["heures_qpv_stock"]) * 100)
+        cellules[*ou, "Q", False] = None
+
+
+@pytest.mark.parametrize(("nombre", "graine"), [(18, 1), (40, 2), (90, 3), (90, 7), (200, 5)])
+def test_aucune_heure_tue_ne_se_retrouve_entre_marches_operations_et_communes(nombre, graine):
+    lu = stock(nombre, graine)
+    vrai = dresser(lu)
+    montre = masque.masquer(vrai, lu, [n for n in lu.fiches if lu.cellules[n]])
+    publie = publier_les_heures(lu, vrai, montre)
+    assert None in publie.cellules.values()
+    assert Attaquant(publie).decouvertes() == []
+
+
+def test_une_heure_tue_seule_se_retrouverait():
+    """Sans rien taire de plus, une soustraction la donne."""
+    lu = stock(90, 3)
+    vrai = dresser(lu)
+    publie = publier_les_heures(lu, vrai, vrai)
+    seule = next(
+        c for c, v in publie.vraies.items() if c[0] == "marches" and c[1].startswith("marche=") and c[2] and v
+    )
+    trahie = replace(publie, cellules={**publie.cellules, seule: None})
+    assert [une for une in Attaquant(trahie).decouvertes() if str(seule) in une]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from tests.oracle.compte import Compte, en_heures, taux
-from tests.oracle.structure import NR, Heure, cle_d_engagement, jour
+from tests.oracle.structure import NR, Heure, cle_d_engagement
 
 ANNEE_DE_1600_HEURES = 160_000
 EN_SIAE = ["EI", "ETTI", "AI", "ACI", "EITI"]
@@ -99,8 +98,8 @@ TRANCHES = ((40_000, "moins_40"), (90_000, "de_40_a_90"), (221_000, "de_90_a_221
 class CompteAve:
     """Les onze tableaux d’une structure, d’après le second compte de ses heures."""
 
-    def __init__(self, compte: Compte, etp_facilitateurs: Decimal) -> None:
-        self.compte, self.etp_facilitateurs = compte, etp_facilitateurs
+    def __init__(self, compte: Compte) -> None:
+        self.compte = compte
         feuilles = compte.structure.feuilles
         self.types = {a["siret"]: a["type"] for a in feuilles["acheteurs"]}
         self.natures = {cle_d_engagement(c): c["nature_clause"] for c in feuilles["clauses"]}
@@ -113,7 +112,7 @@ class CompteAve:
             "clauses": lambda h: self.natures[h.engagement],
             "montants": lambda h: self.montants[h.engagement[0], h.engagement[1]],
             "secteurs": lambda h: self.secteurs[h.engagement[0], h.engagement[1], h.engagement[2]],
-            "modalites": lambda h: f"{compte.mode(h)[0]}/{compte._employeur(h)[1]}",
+            "modalites": lambda h: f"{compte.mode(h)[0]}/{compte.employeur(h)[1]}",
             "contrats": lambda h: compte.mode(h)[1],
             "situation_avant": lambda h: compte.structure.profils[h.personne].principal,
             "situation_qpv": lambda h: compte.structure.profils[h.personne].qpv,
@@ -160,14 +159,14 @@ class CompteAve:
             "femmes": sexes.count("F"),
             "hommes": sexes.count("H"),
             "nouveaux": sum(map(compte.nouveau, gens)),
-            "contrats": nombre(compte._contrat_compte),
+            "contrats": nombre(compte.contrat_compte),
         }
 
     def _sorties(self, siennes: list[str], toutes: list[str]) -> dict[str, Any]:
         return {"sorties": len(siennes), "part": taux(len(siennes), len(toutes))}
 
     def chiffres_cles(self) -> dict[str, Any]:
-        lus = self.compte.indicateurs()
+        lus = self.compte.indicateurs
         repris = ("heures_realisees", "beneficiaires", "nouveaux_entrants", "femmes", "beneficiaires_brsa",
                   "heures_moyennes", "contrats", "marches_actifs", "marches_notifies", "heures_engagees_cumul",
                   "acheteurs_actifs", "entreprises_actives")  # fmt: skip
@@ -175,24 +174,17 @@ class CompteAve:
 
     def structure(self) -> dict[str, Any]:
         """Par ligne, son seul chiffre."""
-        centiemes = int(self.etp_facilitateurs * 100)
-        gens = len(self.compte.personnes(self.compte.validees))
+        lus = self.compte.indicateurs
         return {
-            "etp_facilitateurs": taux(centiemes, 100, 3),
-            "heures_par_etp": taux(self._total(), centiemes, 2),
-            "beneficiaires_par_etp": taux(gens * 100, centiemes, 2),
-            "marches_en_cours": len(self.compte.en_cours),
-            "acheteurs_nouveaux": self._acheteurs_nouveaux(),
+            "etp_facilitateurs": lus["etp_facilitateurs"],
+            "heures_par_etp": lus["heures_par_etp_facilitateur"],
+            "beneficiaires_par_etp": lus["beneficiaires_par_etp_facilitateur"],
+            "marches_en_cours": lus["marches_en_cours"],
+            "acheteurs_nouveaux": lus["acheteurs_nouveaux"],
         }
 
     def _total(self) -> int:
         return sum(h.centiemes for h in self.compte.validees)
-
-    def _acheteurs_nouveaux(self) -> int:
-        """Ceux dont aucun marché n’est notifié avant la période, et un au moins pendant."""
-        notifies = [(cle[1], le) for cle, m in self.compte.marches.items() if (le := jour(m["date_notification"]))]
-        anciens = {siret for siret, le in notifies if le < self.compte.periode.du}
-        return len({siret for siret, le in notifies if le <= self.compte.periode.au} - anciens)
 
 
 def _tranche(montant: Any) -> str:

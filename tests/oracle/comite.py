@@ -51,12 +51,12 @@ class Comite:
         ]
 
     def _repris(self, *cles: str, **constantes: Any) -> list[Ligne]:
-        return self._serie(lambda compte: {cle: compte.indicateurs()[cle] for cle in cles}, constantes)
+        return self._serie(lambda compte: {cle: compte.indicateurs[cle] for cle in cles}, constantes)
 
     def serie(self) -> list[Ligne]:
         return self._repris(
             "heures_realisees", "heures_brsa", "taux_heures_brsa", "etp", "marches_notifies", "marches_actifs",
-            "acheteurs_actifs", base_etp=1820,
+            "acheteurs_actifs",
         )  # fmt: skip
 
     def serie_personnes(self) -> list[Ligne]:
@@ -69,13 +69,13 @@ class Comite:
         def mesurer(compte: Compte) -> Ligne:
             hors = [h for h in compte.validees if self._type_d_employeur(h) not in SIAE]
             cles = ("siae_mobilisees", "siae_heures", "taux_siae_heures", "heures_realisees")
-            lus = compte.indicateurs()
+            lus = compte.indicateurs
             return {**{cle: lus[cle] for cle in cles}, "heures_hors_siae": _heures(hors)}
 
         return self._serie(mesurer)
 
     def _type_d_employeur(self, heure: Heure) -> str:
-        return self.structure.employeurs[self.structure.contrats[heure.contrat]["employeur_siret"]]
+        return self.compte.employeur(heure)[1]
 
     def serie_plie(self) -> list[Ligne]:
         profils = self.structure.profils
@@ -101,7 +101,7 @@ class Comite:
         return self._serie(self._sorties_d_une_annee, {"objectif": "0.5000"})
 
     def _sorties_d_une_annee(self, compte: Compte) -> Ligne:
-        lus = compte.indicateurs()
+        lus = compte.indicateurs
         cles = ("sorties_toutes", "sorties_presumees", "sorties_positives", "taux_sorties_positives")
         part = lus["taux_sorties_positives"]
         return {
@@ -235,7 +235,7 @@ class Comite:
     # La synthèse
 
     def indicateurs(self, annee: int) -> Ligne:
-        return self.comptes[annee].indicateurs()
+        return self.comptes[annee].indicateurs
 
     def risques(self) -> Ligne:
         lus = self.engagements_a_risque()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from tests.oracle.sorties import POSITIVES, PRESUMEE, Sorties
@@ -43,8 +44,9 @@ class Compte:
 
     def __init__(self, structure: Structure, periode: Periode) -> None:
         self.structure, self.periode = structure, periode
-        self.validees = [h for h in structure.heures if h.statut == "VALIDEE" and periode.contient(h.mois)]
-        self.toutes = [h for h in structure.heures if h.statut == "VALIDEE" and f"{h.mois}-01" <= f"{periode.au}"]
+        en_vigueur = [h for h in structure.heures if h.statut == "VALIDEE" and h.centiemes]
+        self.validees = [h for h in en_vigueur if periode.contient(h.mois)]
+        self.toutes = [h for h in en_vigueur if f"{h.mois}-01" <= f"{periode.au}"]
         self.marches = {(m["reference"], m["acheteur_siret"]): m for m in structure.feuilles["marches"]}
         self.en_cours = {
             cle
@@ -52,7 +54,11 @@ class Compte:
             if m["statut"] not in CLOS and (notifie := jour(m["date_notification"])) and notifie <= periode.au
         }
         self.engagees = self._engagees()
-        self.sorties = Sorties(structure, *periode)
+        self.reglages = structure.feuilles["structure"][0]
+
+    @cached_property
+    def sorties(self) -> Sorties:
+        return Sorties(self.structure, *self.periode)
 
     def _engagees(self) -> dict[tuple[str, ...], int]:
         engagees: dict[tuple[str, ...], int] = defaultdict(int)
@@ -131,12 +137,11 @@ class Compte:
         champ = PAR_RUBRIQUE[ligne["rubrique"]]
         return self.mesures(lambda p: getattr(self.structure.profils[p], champ) == ligne["code"])
 
-    def territoires(self, ligne: dict[str, Any]) -> dict[str, Any]:
-        un = self.groupe(lambda p: self.structure.profils[p].territoire == ligne["code"])
+    def territoires(self, codes: Collection[str]) -> dict[str, Any]:
+        """Les habitants de ces territoires réunis."""
+        un = self.groupe(lambda p: self.structure.profils[p].territoire in codes)
         sorties = [
-            s.situation
-            for p, s in self.sorties.de_la_periode.items()
-            if self.structure.profils[p].territoire == ligne["code"]
+            s.situation for p, s in self.sorties.de_la_periode.items() if self.structure.profils[p].territoire in codes
         ]
         return {
             "beneficiaires": un["total"],
@@ -152,16 +157,20 @@ class Compte:
             "presumees": sorties.count(PRESUMEE),
         }
 
-    def acheteurs(self, ligne: dict[str, Any]) -> dict[str, Any]:
-        siret = ligne["siret"]
-        siennes = [h for h in self.validees if h.engagement[1] == siret]
+    def presents(self) -> set[str]:
+        """Les acheteurs qui ont des heures, un marché notifié ou un marché en cours."""
+        return {cle[1] for cle in (*(h.engagement for h in self.validees), *self.notifies(), *self.en_cours)}
+
+    def acheteurs(self, sirets: Collection[str]) -> dict[str, Any]:
+        """Ces acheteurs réunis."""
+        siennes = [h for h in self.validees if h.engagement[1] in sirets]
         un = self.groupe(lambda _: True, siennes)
         par_marche = self.sommes(siennes, lambda h: h.engagement[:2])
-        engagees = sum(total for cle, total in self.engagees.items() if cle[1] == siret)
-        realisees = sum(h.centiemes for h in self._cumul() if h.engagement[1] == siret)
+        engagees = sum(total for cle, total in self.engagees.items() if cle[1] in sirets)
+        realisees = sum(h.centiemes for h in self._cumul() if h.engagement[1] in sirets)
         return {
-            "marches_notifies": sum(cle[1] == siret for cle in self.notifies()),
-            "marches_en_cours": sum(cle[1] == siret for cle in self.en_cours),
+            "marches_notifies": sum(cle[1] in sirets for cle in self.notifies()),
+            "marches_en_cours": sum(cle[1] in sirets for cle in self.en_cours),
             "marches_actifs": sum(total >= 100 for total in par_marche.values()),
             "heures_engagees_cumul": en_heures(engagees),
             "heures_periode": en_heures(un["centiemes"]),
@@ -171,36 +180,9 @@ class Compte:
             "beneficiaires_brsa": un["brsa"],
         }
 
-    def lot(self, ligne: dict[str, Any]) -> dict[str, Any]:
-        """Une ligne du bilan par acheteur : `numero` est « référence, lot n », du même acheteur."""
-        reference, _, rang = ligne["numero"].rpartition(", lot ")
-        cle = (reference, ligne["acheteur_siret"], rang)
-        clauses = [c for c in self.structure.feuilles["clauses"] if cle_d_engagement(c)[:3] == cle]
-        mouvements = [m for m in self.structure.feuilles["mouvements"] if cle_d_engagement(m)[:3] == cle]
-        fin = self.periode.au
-        initiales = [
-            centiemes(c["heures_initiales"]) for c in clauses if (d := jour(c["date_engagement"])) and d <= fin
-        ]
-        avenants = [centiemes(m["heures"]) for m in mouvements if (d := jour(m["date"])) and d <= fin]
-        validees = [h for h in self.toutes if h.engagement[:3] == cle]
-        pendant = [h for h in validees if self.periode.contient(h.mois)]
-        cumul, engagees = sum(h.centiemes for h in validees), sum(initiales) + sum(avenants)
-        a_un_engagement = bool(initiales or avenants)
-        return {
-            "heures_initiales": en_heures(sum(initiales)) if a_un_engagement else None,
-            "avenants": en_heures(sum(avenants)) if a_un_engagement else None,
-            "heures_engagees": en_heures(engagees) if a_un_engagement else None,
-            "heures_avant": en_heures(cumul - sum(h.centiemes for h in pendant)),
-            "heures_periode": en_heures(sum(h.centiemes for h in pendant)),
-            "heures_cumul": en_heures(cumul),
-            "taux": taux(cumul, engagees),
-            "reste": en_heures(max(engagees - cumul, 0)) if a_un_engagement else None,
-            "beneficiaires": len(self.personnes(pendant)),
-        }
-
-    def modalites(self, ligne: dict[str, Any]) -> dict[str, Any]:
-        voulu = (ligne["modalite"], ligne["type_contrat"])
-        siennes = [h for h in self.validees if self.mode(h) == voulu]
+    def repartir(self, retenir: Callable[[Heure], bool]) -> dict[str, Any]:
+        """Ces heures : combien, de combien de personnes, et quelle part du tout."""
+        siennes = [h for h in self.validees if retenir(h)]
         total = sum(h.centiemes for h in siennes)
         return {
             "beneficiaires": len(self.personnes(siennes)),
@@ -275,16 +257,21 @@ class Compte:
             if (notifie := jour(m["date_notification"])) and self.periode.du <= notifie <= self.periode.au
         ]
 
+    @cached_property
     def indicateurs(self) -> dict[str, Any]:
+        return {**self.hors_sorties, **self._sorties()}
+
+    @cached_property
+    def hors_sorties(self) -> dict[str, Any]:
         tous = self.groupe(lambda _: True)
         profils = self.structure.profils
         femmes = self.groupe(lambda p: profils[p].sexe == "F")
         qpv = self.groupe(lambda p: profils[p].qpv == "OUI")
         plie = self.groupe(lambda p: profils[p].plie == "OUI")
         zones = {p: profils[p].territoire for p in self.personnes(self.validees)}
-        contrats = self.sommes(self.validees, self._contrat_compte)
-        en_siae = [h for h in self.validees if self._employeur(h)[1] in SIAE]
-        siae = self.sommes(en_siae, lambda h: self._employeur(h)[0])
+        contrats = self.sommes(self.validees, self.contrat_compte)
+        en_siae = [h for h in self.validees if self.employeur(h)[1] in SIAE]
+        siae = self.sommes(en_siae, lambda h: self.employeur(h)[0])
         heures_siae = sum(h.centiemes for h in en_siae)
         engagees, realisees = sum(self.engagees.values()), sum(h.centiemes for h in self._cumul())
         acheteurs = self.sommes(self.validees, lambda h: h.engagement[1])
@@ -329,15 +316,30 @@ class Compte:
             "heures_realisees_cumul": en_heures(realisees),
             "taux_cumul": taux(realisees, engagees),
             "acheteurs_actifs": sum(total >= 100 for total in acheteurs.values()),
+            "acheteurs_nouveaux": self._acheteurs_nouveaux(),
             "entreprises_actives": sum(total >= 100 for total in entreprises.values()),
             "siae_mobilisees": sum(total >= 100 for total in siae.values()),
             "siae_heures": en_heures(heures_siae),
             "taux_siae_heures": taux(heures_siae, tous["centiemes"]),
-            **self._sorties(),
-            "etp": taux(tous["centiemes"], 182_000, 3),
+            **self._moyens(tous),
             "heures_declarees": en_heures(a_part["DECLAREE"]),
             "heures_refusees": en_heures(a_part["REFUSEE"]),
         }
+
+    def _moyens(self, tous: dict[str, Any]) -> dict[str, Any]:
+        facilitateurs = centiemes(self.reglages["etp_facilitateurs"])
+        return {
+            "etp": taux(tous["centiemes"], self.reglages["base_etp"] * 100, 3),
+            "etp_facilitateurs": en_heures(facilitateurs) if facilitateurs else None,
+            "heures_par_etp_facilitateur": taux(tous["centiemes"], facilitateurs, 2),
+            "beneficiaires_par_etp_facilitateur": taux(tous["total"] * 100, facilitateurs, 2),
+        }
+
+    def _acheteurs_nouveaux(self) -> int:
+        """Ceux dont aucun marché n’est notifié avant la période, et un au moins pendant."""
+        notifies = [(cle[1], le) for cle, m in self.marches.items() if (le := jour(m["date_notification"]))]
+        anciens = {siret for siret, le in notifies if le < self.periode.du}
+        return len({siret for siret, le in notifies if le <= self.periode.au} - anciens)
 
     def _sorties(self) -> dict[str, Any]:
         situations = self.sorties.situations()
@@ -359,13 +361,13 @@ class Compte:
             }
         return comptes
 
-    def _employeur(self, heure: Heure) -> tuple[str, str]:
+    def employeur(self, heure: Heure) -> tuple[str, str]:
         siret = self.structure.contrats[heure.contrat]["employeur_siret"]
         return siret, self.structure.employeurs[siret]
 
-    def _contrat_compte(self, heure: Heure) -> tuple[str, ...]:
+    def contrat_compte(self, heure: Heure) -> tuple[str, ...]:
         """Les missions d’intérim, ou les contrats d’un ACI, chez un même employeur n’en font qu’un."""
-        siret, type_employeur = self._employeur(heure)
+        siret, type_employeur = self.employeur(heure)
         if self.mode(heure)[1] in INTERIMS or type_employeur == "ACI":
             return heure.personne, siret
         return (heure.contrat,)

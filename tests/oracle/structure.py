@@ -14,6 +14,12 @@ import openpyxl
 
 Feuilles = dict[str, list[dict[str, Any]]]
 NR = "NR"
+# Les seules feuilles dont un bilan se recompte.
+LUES = {
+    "acheteurs", "entreprises", "marches", "lots", "clauses", "conditions", "attributions", "mouvements",
+    "participants", "contrats", "heures", "sorties", "activites", "evenements", "propositions", "structure",
+    "objectifs", "analyses", "parametres_bilan",
+}  # fmt: skip
 REPONSES = {"oui": "OUI", "non": "NON"}
 
 
@@ -60,18 +66,21 @@ class Structure:
 
 def lire(chemin: Path, communes: Mapping[str, tuple[str, str]], epcis: tuple[str, ...], departement: str) -> Structure:
     lu = openpyxl.load_workbook(chemin, read_only=True)
-    feuilles = {onglet.title: _lignes(onglet) for onglet in lu.worksheets if onglet.title != "Listes"}
+    feuilles = {onglet.title: _lignes(onglet) for onglet in lu.worksheets if onglet.title in LUES}
     contrats = {ligne["identifiant"]: ligne for ligne in feuilles["contrats"]}
+    au_principal = any(ligne["definition_brsa"] == "PRINCIPAL" for ligne in feuilles["parametres_bilan"])
     heures = [heure for ligne in feuilles["heures"] for heure in _heures(ligne, contrats)]
     return Structure(
         feuilles=feuilles,
         heures=heures,
         profils={
-            ligne["identifiant"]: _profil(ligne, communes, epcis, departement) for ligne in feuilles["participants"]
+            ligne["identifiant"]: _au_critere_principal(profil) if au_principal else profil
+            for ligne in feuilles["participants"]
+            for profil in [_profil(ligne, communes, epcis, departement)]
         },
         contrats=contrats,
         employeurs={ligne["siret"]: ligne["type_employeur"] for ligne in feuilles["entreprises"]},
-        premiers_mois=_premiers_mois(heures),
+        premiers_mois=premiers_mois(heures),
         manques={ligne["identifiant"]: _manques(ligne) for ligne in feuilles["participants"]},
         epcis=epcis,
         departement=departement,
@@ -135,6 +144,11 @@ def _profil(
     )
 
 
+def _au_critere_principal(profil: Profil) -> Profil:
+    """L’autre définition du BRSA, que la structure règle : le RSA est le critère principal."""
+    return profil._replace(brsa=NR if profil.principal == NR else "OUI" if profil.principal == "RSA" else "NON")
+
+
 def _manques(ligne: Mapping[str, Any]) -> frozenset[str]:
     naissance = set() if ligne["date_naissance"] else {"NAISSANCE"}
     if ligne["critere_principal"] == "inconnu" and ligne["date_entree"] is None:
@@ -160,7 +174,7 @@ def _territoire(
     return "AUTRE_DEPARTEMENT" if son_departement == departement else "HORS"
 
 
-def _premiers_mois(heures: list[Heure]) -> dict[str, str]:
+def premiers_mois(heures: list[Heure]) -> dict[str, str]:
     """Par personne, le premier mois qui garde des heures validées."""
     par_mois: dict[tuple[str, str], int] = defaultdict(int)
     for heure in heures:
