@@ -73,7 +73,10 @@ def test_un_appelant_n_epuise_pas_la_limite_d_un_autre():
 
 def test_qui_n_est_pas_reconnu_ne_se_compte_pas():
     """Sinon, n’importe qui remplirait la table, ou épuiserait la limite d’un jeton dont il connaît le début."""
-    for client in (Client(), Client(headers={"authorization": "Bearer clauses_faux"})):
+    faux = Client(headers={"authorization": "Bearer clauses_faux"})
+    faux_sous_une_session = Client(headers={"authorization": "Bearer clauses_faux"})
+    faux_sous_une_session.force_login(RattachementFactory().utilisateur)
+    for client in (Client(), faux, faux_sous_une_session):
         assert {client.get(ESSAI).status_code for _ in range(9)} == {401}
     assert not CompteurApi.objects.exists()
 
