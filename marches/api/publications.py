@@ -79,7 +79,7 @@ class ModificationViewSet(VueObjets[ModificationMarche]):
         return ModificationMarche.objects.visibles_par(self.acteur).select_related("publication")
 
 
-class ContratLecture(Lecture[ContratAVeiller]):
+class ContratAVeillerLecture(Lecture[ContratAVeiller]):
     acheteur_siret = serializers.CharField(source="acheteur.siret")
     acheteur_nom = serializers.CharField(source="acheteur.nom")
 
@@ -105,7 +105,7 @@ class ContratAVeillerViewSet(VueObjets[ContratAVeiller]):
 
     modele = ContratAVeiller
     droit = Droit.CONSULTER_ANNUAIRE
-    serializer_class = ContratLecture
+    serializer_class = ContratAVeillerLecture
     filterset_class = ContratFiltre
     tris = ("montant_ht", "identifiant")
 
