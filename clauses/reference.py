@@ -137,7 +137,8 @@ class _Lecteur:
         nom = types if isinstance(types, str) else types[0]
         if nom == "array":
             return [self.exemple(entier["items"], profondeur + 1)] if profondeur < PROFONDEUR else []
-        return PAR_FORMAT.get(entier.get("format", ""), PAR_TYPE.get(nom, {}))
+        valeur = PAR_FORMAT.get(entier.get("format", ""), PAR_TYPE.get(nom, {}))
+        return valeur[: entier.get("maxLength")] if isinstance(valeur, str) else valeur
 
 
 def _json(porteur: Mapping[str, Any]) -> Mapping[str, Any]:

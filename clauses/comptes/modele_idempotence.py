@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from clauses.comptes.perimetre import StructureQuerySet
+
 
 class ClefIdempotence(models.Model):
     """Ce qu’une clef a créé, pour qui. Le corps n’est pas gardé : son empreinte suffit à reconnaître la redite."""
@@ -19,6 +21,8 @@ class ClefIdempotence(models.Model):
     empreinte = models.CharField("empreinte de la demande", max_length=64)
     objet = models.BigIntegerField("numéro de la fiche créée")
     le = models.DateTimeField("le", auto_now_add=True)
+
+    objects = StructureQuerySet["ClefIdempotence"].as_manager()
 
     CLASSIFICATION = dict.fromkeys(("id", "utilisateur", "structure", "clef", "empreinte", "objet", "le"), "interne")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -147,6 +148,7 @@ def de_l_archive(octets: bytes) -> str:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EN_JSON = ("application/json", "application/problem+json", "application/vnd.oai.openapi+json")
 LECTEURS: dict[str, Callable[[bytes], str]] = {
     XLSX: du_classeur,
     DOCX: du_docx,
@@ -154,7 +156,7 @@ LECTEURS: dict[str, Callable[[bytes], str]] = {
     "application/zip": de_l_archive,
     "text/csv": du_csv,
     "text/html": lambda octets: octets.decode(),
-    "application/json": lambda octets: octets.decode("unicode_escape"),
+    **dict.fromkeys(EN_JSON, lambda octets: json.dumps(json.loads(octets), ensure_ascii=False)),
 }
 
 

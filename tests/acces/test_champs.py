@@ -42,6 +42,8 @@ VISITES_AU_PLUS = 600
 LIEN = re.compile(r'(?:href|hx-get|action)="(/[^"#]*|\?[^"#]*)"')
 # Trier ne montre rien de plus ; se déconnecter arrêterait le parcours.
 HORS_PARCOURS = re.compile(r"^/statiques/|^/compte/deconnexion/|[?&]sort=")
+# Le schéma de l’API et sa référence nomment les champs ; ils n’en portent aucune valeur.
+DESCRIPTIONS = re.compile(r"^/api/reference/|^/api/v1/openapi\.json")
 
 # Ses salariés, par leur nom, sur ses relevés ; ce qu’elle a elle-même écrit ; ce que le facilitateur lui répond. Son
 # attestation désigne ses salariés par un identifiant. Jamais la naissance, la commune, le critère ni l’éligibilité.
@@ -159,13 +161,18 @@ class Recolte:
         self.vus: dict[str, str] = {}
         self.formats: dict[str, int] = defaultdict(int)
         self.client: Client = connecte(monde, role)
-        file = list(departs(monde, role))
+        file = [chemin for chemin in departs(monde, role) if not DESCRIPTIONS.match(chemin)]
         connus = set(file)
         while file:
             chemin = file.pop(0)
             for lien in self.recevoir(chemin, self.client.get(chemin)):
                 suite = f"{chemin.split('?')[0]}{lien}" if lien.startswith("?") else lien
-                if suivre and suite not in connus and not HORS_PARCOURS.search(suite):
+                if (
+                    suivre
+                    and suite not in connus
+                    and not HORS_PARCOURS.search(suite)
+                    and not DESCRIPTIONS.match(suite)
+                ):
                     connus.add(suite)
                     file.append(suite)
         assert len(connus) < VISITES_AU_PLUS, "Les pages se multiplient : le parcours ne finirait pas."

@@ -54,7 +54,7 @@ def test_une_entreprise_ne_s_engage_qu_une_fois_sur_un_lot() -> None:
 def test_des_heures_negatives_ne_laissent_rien(clause: Any) -> None:
     corps = {"clause": clause.pk, "entreprise": EntrepriseFactory().pk, "date": "2025-01-15", "heures": "-5"}
     lues = fautes(poster(client_de(clause.structure), "engagements/", corps))
-    assert "supérieure ou égale à 0.01" in lues["heures"]
+    assert "supérieure ou égale à\u00a00.01" in lues["heures"]
     assert not Engagement.objects.exists()
 
 
