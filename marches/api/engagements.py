@@ -10,6 +10,8 @@ import django_filters
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -135,6 +137,11 @@ class EngagementViewSet(Creation[Engagement], Modification[Engagement]):
     droit = Droit.CONSULTER_MARCHES
     droits = dict.fromkeys(("create", "partial_update", "echeancier"), Droit.GERER_MARCHES)
     parametres = ("au",)
+    parametres_decrits = (
+        OpenApiParameter(
+            "au", OpenApiTypes.DATE, description="Date de l’avancement et de la prévision ; aujourd’hui sinon."
+        ),
+    )
     serializer_class = EngagementLecture
     ecritures = {
         "create": EngagementCreation,
