@@ -21,7 +21,7 @@ CHAMPS = ContratForm.Meta.fields
 LUS = ["id", "identifiant", "participant", *CHAMPS]
 
 
-class ContratListe(Lecture[ContratTravail]):
+class ContratTravailListe(Lecture[ContratTravail]):
     employeur_siret = serializers.CharField(source="employeur.siret")
 
     class Meta:
@@ -29,10 +29,10 @@ class ContratListe(Lecture[ContratTravail]):
         fields: ClassVar = [*LUS, "employeur_siret", "version"]
 
 
-class ContratLecture(ContratListe):
+class ContratTravailLecture(ContratTravailListe):
     avertissements = serializers.SerializerMethodField()
 
-    class Meta(ContratListe.Meta):
+    class Meta(ContratTravailListe.Meta):
         fields: ClassVar = [*LUS, "employeur_siret", "avertissements", "version"]
 
     def get_avertissements(self, contrat: ContratTravail) -> list[str]:
@@ -47,13 +47,13 @@ class ContratLecture(ContratListe):
         ]
 
 
-class ContratModification(Ecriture[ContratTravail]):
+class ContratTravailModification(Ecriture[ContratTravail]):
     class Meta:
         model = ContratTravail
         fields: ClassVar = CHAMPS
 
 
-class ContratCreation(Ecriture[ContratTravail]):
+class ContratTravailCreation(Ecriture[ContratTravail]):
     class Meta:
         model = ContratTravail
         fields: ClassVar = ["participant", *CHAMPS]
@@ -77,9 +77,9 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
     modele = ContratTravail
     droit = Droit.CONSULTER_PERSONNES
     droits = dict.fromkeys(("create", "partial_update"), Droit.GERER_PERSONNES)
-    serializer_class = ContratLecture
-    serializer_liste = ContratListe
-    ecritures = {"create": ContratCreation, "partial_update": ContratModification}
+    serializer_class = ContratTravailLecture
+    serializer_liste = ContratTravailListe
+    ecritures = {"create": ContratTravailCreation, "partial_update": ContratTravailModification}
     filterset_class = ContratFiltre
     tris = ("date_debut", "identifiant")
     au_journal = ("lister les contrats de travail", "ouvrir un contrat de travail")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.acces.lignes import API_AGENTS, API_AGENTS_RIEN, API_ECRIRE, API_ECRIRE_RIEN, declarer, ligne
 
-EFFACE = "204 204 403 403 403 403 403"
-RELEVES = "200 200 200 403 200 403 403"
-RELEVES_RIEN = "404 404 404 403 404 403 403"
+EFFACE = "204 204 403 403 403 403 401"
+RELEVES = "200 200 200 403 200 403 401"
+RELEVES_RIEN = "404 404 404 403 404 403 401"
 
 # --- Personnes -------------------------------------------------------------------------------------------------------
 for nom in ("participant", "entree", "prolongation", "sortie", "contrat", "ligne", "convention"):
