@@ -80,7 +80,7 @@ def test_la_redite_d_une_creation_rend_la_fiche_sans_la_dire_semblable(porte: Po
     [
         ({"nom": "2 90 05 62 041 001 12"}, "nom", "numéro de sécurité sociale"),
         ({"identifiant": "290056204100112"}, "identifiant", "numéro de sécurité sociale"),
-        ({"date_naissance": "1890-05-10"}, "date_naissance", "vérifier l’année"),
+        ({"date_naissance": "1905-05-10"}, "date_naissance", "âge de 120 ans"),
         ({"commune_insee": "1004"}, "commune_insee", "zéro de tête"),
         ({"commune_insee": "Arras"}, "commune_insee", "INSEE"),
         ({"sexe": "X"}, "sexe", "Codes : F, H"),
