@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 PROFONDEUR = 6
+# Ce que le schéma dit d’une liste de codes : « * `MARCHE` - Marché ».
+CODE = re.compile(r"^\* `([^`]*)` - (.*)$", re.MULTILINE)
 TYPES = {"string": "texte", "integer": "entier", "number": "nombre", "boolean": "vrai ou faux", "array": "liste"}
 FORMATS = {"date": "date", "date-time": "date et heure", "decimal": "décimal", "uri": "adresse", "email": "courriel"}
 PAR_FORMAT: Mapping[str, Any] = {
@@ -25,8 +29,9 @@ class Champ:
     nom: str
     type: str
     est_obligatoire: bool
-    description: str
-    codes: tuple[str, ...] = ()
+    sens: str
+    codes: tuple[tuple[str, str], ...] = ()
+    """Les codes permis et leur libellé, vide si le code se suffit."""
     ou: str = ""
     """D’un paramètre : dans l’adresse, le chemin ou un en-tête."""
 
@@ -60,7 +65,11 @@ def objets(schema: Mapping[str, Any]) -> list[Objet]:
     for chemin, verbes in schema["paths"].items():
         for verbe, operation in verbes.items():
             par_nom.setdefault(operation["tags"][0], []).append(lecteur.geste(chemin, verbe, operation))
-    return [Objet(nom, par_nom[nom]) for nom in sorted(par_nom)]
+    return [Objet(nom, par_nom[nom]) for nom in sorted(par_nom, key=_sans_accent)]
+
+
+def _sans_accent(nom: str) -> str:
+    return unicodedata.normalize("NFKD", nom).encode("ascii", "ignore").decode().lower()
 
 
 class _Lecteur:
@@ -99,8 +108,10 @@ class _Lecteur:
 
     def _champ(self, nom: str, schema: Mapping[str, Any], obligatoire: bool, description: str, ou: str = "") -> Champ:
         entier = self._suivre(schema)
-        codes = tuple(str(code) for code in entier.get("enum", ()) if code not in (None, ""))
-        return Champ(nom, self._type(entier), obligatoire, description or entier.get("title", ""), codes, ou)
+        libelles = dict(CODE.findall(description))
+        codes = tuple((str(c), libelles.get(str(c), "")) for c in entier.get("enum", ()) if c not in (None, ""))
+        phrase = CODE.sub("", description).strip() or entier.get("title", "") or nom.replace("_", " ").capitalize()
+        return Champ(nom, self._type(entier), obligatoire, phrase, codes, ou)
 
     def _type(self, schema: Mapping[str, Any]) -> str:
         types = schema.get("type", "object")

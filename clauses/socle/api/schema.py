@@ -75,7 +75,9 @@ class Schema(AutoSchema):
     view: Any
 
     def get_tags(self) -> list[str]:
-        return [getattr(self.view, "etiquette", "") or super().get_tags()[0]]
+        """Le nom français de l’objet : celui que la vue donne, sinon celui de son modèle."""
+        nom = getattr(self.view, "etiquette", "") or str(self.view.modele._meta.verbose_name_plural)
+        return [nom[0].upper() + nom[1:]]
 
     def get_summary(self) -> str:
         """Ce que fait le geste ; un geste qui n’est pas de la liste dit sa première phrase."""
