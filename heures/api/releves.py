@@ -116,7 +116,7 @@ class MoisNeant(Corps):
 class ReleveFiltre(django_filters.FilterSet):
     engagement = Numero(field_name="engagement_id", label="Numéro de l’engagement")
     marche = Numero(field_name="engagement__clause__lot__marche_id", label="Numéro du marché")
-    mois = FiltreMois(label="Mois")
+    mois = FiltreMois(label="Mois du relevé, AAAA-MM")
     mois_depuis = FiltreMois(field_name="mois", lookup_expr="gte", label="Mois depuis, inclus")
     mois_jusqu_au = FiltreMois(field_name="mois", lookup_expr="lte", label="Mois jusqu’à, inclus")
     statut = django_filters.ChoiceFilter(label="Statut", choices=StatutReleve.choices)
