@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.db.models import QuerySet
@@ -17,15 +17,22 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
+from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.api.champs import Corps, HeuresAuCentieme, Lecture, Mois, Reference
 from clauses.socle.api.filtres import Jour, Numero
 from clauses.socle.api.filtres import Mois as FiltreMois
+from clauses.socle.erreurs import ConflitDeVersion
 from heures import actions, lecture_espace, lecture_reception
 from heures.api.commun import Rien, SansNir
+from heures.api.depots import DepotDuReleve, ReleveARemplir, deposer
 from heures.enums import StatutReleve
+from heures.lecture_depot import lire as lire_le_releve
 from heures.models import Participant, Releve
+from heures.views.depots import Porte, journaliser
+from heures.views.espace import porte_du_compte
 from marches.models import Engagement
 
+DE_L_ENTREPRISE = ("a_remplir", "deposer")
 LUS = [
     "id", "engagement", "marche", "entreprise_siret", "entreprise_nom", "mois", "statut", "echeance",
     "nombre_relances",
@@ -131,15 +138,23 @@ class ReleveViewSet(VueObjets[Releve]):
     droits = dict.fromkeys(("accepter", "completer", "rouvrir"), Droit.VALIDER_HEURES) | {"neant": Droit.SAISIR_HEURES}
     serializer_class = ReleveLecture
     serializer_liste = ReleveListe
-    ecritures = {"accepter": Acceptation, "completer": Complement, "rouvrir": Rien, "neant": MoisNeant}
+    ecritures = {
+        "accepter": Acceptation,
+        "completer": Complement,
+        "rouvrir": Rien,
+        "neant": MoisNeant,
+        "deposer": DepotDuReleve,
+    }
+    reponses = {"a_remplir": ReleveARemplir, "deposer": ReleveARemplir}
+    gestes_versionnes = ("deposer",)
     filterset_class = ReleveFiltre
     tris = ("mois",)
 
     def droit_exige(self) -> Droit | None:
         """Chacun lit les relevés par le droit de sa propre page."""
-        if self.action in self.droits or self.acteur.est_de_la_structure:
-            return super().droit_exige()
-        return Droit.REMPLIR_RELEVE
+        if self.action in DE_L_ENTREPRISE or not (self.action in self.droits or self.acteur.est_de_la_structure):
+            return Droit.REMPLIR_RELEVE
+        return super().droit_exige()
 
     def objets(self) -> QuerySet[Releve]:
         visibles = Releve.objects.visibles_par(self.acteur).select_related(*lecture_reception.RELEVE)
@@ -150,6 +165,29 @@ class ReleveViewSet(VueObjets[Releve]):
         if self.action != "list":
             filtre = ", ".join(f"relevé {releve.pk}" for releve in objets)
             journaliser_lecture(par=self.acteur, action="ouvrir un relevé", modele=Participant, filtre=filtre)
+
+    @action(detail=True, methods=["get"], url_path="a-remplir")
+    def a_remplir(self, request: Request, pk: int) -> Response:
+        """Ce que l’entreprise remplit : les personnes du mois, leurs cases, ce qui est déjà déposé."""
+        return self._montrer(self._porte(pk))
+
+    @action(detail=True, methods=["post"])
+    def deposer(self, request: Request, pk: int) -> Response:
+        """Dépose le relevé entier, et remplace le dépôt d’avant. If-Match est l’ETag de « a-remplir »."""
+        porte = self._porte(pk)
+        version = self.version_attendue()
+        if version != porte.demande.version:
+            raise ConflitDeVersion(porte.demande.version, [])
+        deposer(lire_le_releve(porte.demande, par=porte.acteur), porte, self.corps(), version=version)
+        return self._montrer(self._porte(pk))
+
+    def _porte(self, pk: int) -> Porte:
+        return porte_du_compte(cast("RequeteActeur", self.request), pk)
+
+    def _montrer(self, porte: Porte) -> Response:
+        lu = lire_le_releve(porte.demande, par=porte.acteur)
+        journaliser(porte, lu, "ouvrir un relevé")
+        return Response(ReleveARemplir(lu).data, headers={"ETag": f'"{porte.demande.version}"'})
 
     @action(detail=True, methods=["post"])
     def accepter(self, request: Request, pk: int) -> Response:

@@ -91,7 +91,7 @@ def _porter_la_version(form: DepotForm, demande: DemandeReleve) -> None:
 def _page(
     request: HttpRequest, porte: Porte, lu: ReleveLu, form: DepotForm, collage: Collage | None = None
 ) -> HttpResponse:
-    _journaliser(porte, lu, "ouvrir un relevé")
+    journaliser(porte, lu, "ouvrir un relevé")
     contexte = {"lu": lu, "form": form, "collage": collage or Collage(), **_cadre(porte)}
     return render(request, "depots/releve.html", contexte)
 
@@ -101,7 +101,7 @@ def montrer_le_recu(request: HttpRequest, porte: Porte) -> HttpResponse:
     lu = lire(porte.demande, par=porte.acteur)
     if lu.depot is None:
         return redirect(porte.releve)
-    _journaliser(porte, lu, "ouvrir le reçu d’un relevé")
+    journaliser(porte, lu, "ouvrir le reçu d’un relevé")
     return render(request, "depots/recu.html", {"lu": lu, **_cadre(porte)})
 
 
@@ -120,7 +120,7 @@ def _cadre(porte: Porte) -> dict[str, Any]:
     }
 
 
-def _journaliser(porte: Porte, lu: ReleveLu, action: str) -> None:
+def journaliser(porte: Porte, lu: ReleveLu, action: str) -> None:
     journaliser_lecture(
         par=porte.acteur,
         action=f"{action} {porte.par_ou}",

@@ -18,7 +18,7 @@ from heures.models import DemandeReleve, Releve
 from heures.views.depots import Porte, montrer_le_recu, remplir
 
 
-def _porte(request: RequeteActeur, pk: int) -> Porte:
+def porte_du_compte(request: RequeteActeur, pk: int) -> Porte:
     """Le relevé de l’entreprise (404), le droit de le remplir (403), puis sa demande (404 s’il n’est pas demandé)."""
     releve = get_object_or_404(Releve.objects.visibles_par(request.acteur), pk=pk)
     request.acteur.exiger(Droit.REMPLIR_RELEVE)
@@ -44,12 +44,12 @@ def _porte(request: RequeteActeur, pk: int) -> Porte:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def releve(request: RequeteActeur, pk: int) -> HttpResponse:
-    return remplir(request, _porte(request, pk))
+    return remplir(request, porte_du_compte(request, pk))
 
 
 @require_safe
 def recu(request: RequeteActeur, pk: int) -> HttpResponse:
-    return montrer_le_recu(request, _porte(request, pk))
+    return montrer_le_recu(request, porte_du_compte(request, pk))
 
 
 @require_safe

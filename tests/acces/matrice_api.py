@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clauses.comptes.acteurs import Role
 from tests.acces.lignes import (
     API,
     API_AGENTS,
@@ -128,3 +129,11 @@ declarer("api:bilan-lignes", ligne("get", "", API_AGENTS, parametres=DEPARTEMENT
 declarer("api:bilan-emis-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
 declarer("api:bilan-emis-detail", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
 declarer("api:bilan-emis-document", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
+declarer("api:document-list", ligne("get", "", API))
+declarer("api:document-detail", ligne("get", "document", "200 200 200 200 200 403 401", API_RIEN))
+declarer("api:document-fichier", ligne("get", "document", "200 200 200 200 200 403 401", API_RIEN))
+declarer("api:document-annuler", ligne("post", "document", API_ECRIRE, API_ECRIRE_RIEN))
+# Une entreprise remplit les relevés qu’on lui a demandés, et y lit ses propres salariés.
+SON_RELEVE, PAS_LE_SIEN = "403 403 403 403 200 403 401", "403 403 403 403 404 403 401"
+declarer("api:releve-a-remplir", ligne("get", "releve", SON_RELEVE, PAS_LE_SIEN, nomme=Role.ENTREPRISE))
+declarer("api:releve-deposer", ligne("post", "releve", "403 403 403 403 400 403 401", PAS_LE_SIEN))
