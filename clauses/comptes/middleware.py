@@ -13,7 +13,7 @@ CLEF_DE_SESSION = "rattachement"
 # Se connecter, se déconnecter, changer de mot de passe, suivre une invitation ou un lien de dépôt reste possible sans
 # rattachement ; rien d’autre. L’API refuse elle-même, en JSON : un jeton peut y dire qui agit.
 SANS_ACTEUR = (
-    "/api/",
+    "/api/v1/",
     "/compte/connexion/",
     "/compte/deconnexion/",
     "/compte/inactif/",

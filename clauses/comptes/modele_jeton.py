@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 class JetonQuerySet(StructureQuerySet["Jeton"]):
     def regle_de_visibilite(self, acteur: Acteur) -> Q | None:
-        """Chacun les siens ; qui gère la structure, ceux de ses intégrations aussi."""
+        """Chacun les siens ; qui gère la structure, ceux de ses intégrations aussi ; un lien de dépôt, aucun."""
+        if acteur.releve_id is not None:
+            return None
         siens = Q(rattachement__utilisateur_id=acteur.utilisateur_id)
         if acteur.peut(Droit.GERER_STRUCTURE):
             siens |= Q(rattachement__utilisateur__est_integration=True)

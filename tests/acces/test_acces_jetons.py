@@ -14,7 +14,16 @@ from tests.acces.matrice import MATRICE
 from tests.acces.monde import Monde, creer_monde
 from tests.factories import JetonFactory, texte_de
 
-DE_L_API = [clef for clef in MATRICE if clef[0].startswith("api:")]
+# Les lectures ; les écritures par jeton sont jouées, rôle par rôle, par `tests/contrat`.
+DE_L_API = [clef for clef in MATRICE if clef[0].startswith("api:") and clef[1] == "get"]
+# Ce qu’aucune portée n’ouvre : ces gestes demandent une personne connectée.
+SANS_JETON = (
+    ("api:structure-detail", "patch"),
+    ("api:repere-list", "post"),
+    ("api:repere-detail", "patch"),
+    ("api:repere-detail", "delete"),
+    ("api:bareme-list", "post"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +49,13 @@ def test_un_jeton_qui_porte_tout_vaut_la_session(monde, monkeypatch, clef):
     monkeypatch.setattr(moteur, "connecte", par_jeton)
     ecarts = moteur.examiner(monde, clef)
     assert not ecarts, "\n".join(ecarts)
+
+
+@pytest.mark.parametrize("clef", SANS_JETON, ids=lambda clef: "-".join(clef))
+def test_aucun_jeton_ne_regle_la_structure(monde, clef):
+    """La session le peut (matrice) ; le jeton le plus large du même responsable, non."""
+    ligne = MATRICE[clef]
+    assert ligne.attendu(Role.RESPONSABLE, dedans=True) != 403
+    chemin = moteur.adresse(clef[0], ligne, monde.a)
+    reponse = moteur.envoyer(par_jeton(monde, Role.RESPONSABLE), clef[0], ligne, chemin, moteur.etrangers(monde))
+    assert (reponse.status_code, reponse.json()["type"]) == (403, "urn:clauses:probleme:droit")

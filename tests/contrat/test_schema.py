@@ -25,9 +25,9 @@ from clauses.comptes.acteurs import Role
 from clauses.comptes.actions import creer_jeton
 from clauses.comptes.portees import portees_de
 from clauses.wsgi import application
-from tests.acces.monde import Monde, creer_monde, interdits, lignes_de
+from tests.acces.monde import CANARI_PERSONNE, Monde, creer_monde, interdits, lignes_de
 
-EXEMPLES = int(os.environ.get("CLAUSES_EXEMPLES", "3"))
+EXEMPLES = int(os.environ.get("CLAUSES_EXEMPLES", "2"))
 CONTROLES = (
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
@@ -102,6 +102,9 @@ def test_l_api_tient_son_schema_et_ne_fuit_pas(
     monde: Monde, jetons: dict[Role, str], numeros: list[int], nom: str, role: Role
 ) -> None:
     avant = lignes_de(monde.b.structure)
+    # Une entreprise lit ses propres salariés sur le relevé qu’elle remplit.
+    siens = {CANARI_PERSONNE} if role is Role.ENTREPRISE and nom.endswith(("/a-remplir/", "/deposer/")) else set()
+    bannis = [canari for canari in interdits(role) if canari not in siens]
 
     @settings(
         max_examples=EXEMPLES,
@@ -120,7 +123,7 @@ def test_l_api_tient_son_schema_et_ne_fuit_pas(
         with transaction.atomic():
             reponse = cas.call(headers={"Authorization": f"Bearer {jetons[role]}"})
             cas.validate_response(reponse, checks=CONTROLES)
-            assert not [canari for canari in interdits(role) if canari in reponse.text]
+            assert not [canari for canari in bannis if canari in reponse.text]
             assert OPERATIONS[nom].method == "get" or lignes_de(monde.b.structure) == avant
             transaction.set_rollback(True)
 
