@@ -64,7 +64,7 @@ test: installer ## Toute la suite (CIBLE=tests/heures pour une partie) ; sans Ch
 	$(B)/pytest -n 2 -q -rs $(CIBLE)
 
 test-postgres: installer ## La suite, parcours exceptés, sur un PostgreSQL privé monté pour l’occasion
-	tests/outils/postgres.sh $(B)/pytest -n 2 -q -rs -m 'not parcours' $(CIBLE)
+	tests/outils/postgres.sh $(B)/pytest -n 2 -q -rs -m 'not parcours and not sur_sqlite' $(CIBLE)
 
 parcours: installer ## Parcours complets dans Chromium
 	$(B)/pytest -q -rs tests/parcours

@@ -144,7 +144,7 @@ def section(bilan: Bilan, donnees: Tableau) -> dict[str, Any]:
         "est_d_un_tenant": len(lignes) <= LIGNES_D_UN_TENANT and len(ecran.colonnes) <= COLONNES_EN_PAYSAGE,
         "note": ecran.note,
         "reste": _dire_le_reste(len(ecran.rangees) - len(rangees)),
-        "vide": "Rien à compter dans ce tableau pour la période.",
+        "vide": ecran.si_vide,
         "tableaux": [_extrait(ecran.colonnes, lignes, rangs) for rangs in parts(len(ecran.colonnes))]
         if lignes
         else [],

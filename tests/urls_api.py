@@ -31,4 +31,4 @@ class Moi(APIView):
         return Response(status=201)
 
 
-urlpatterns = [path("api/essai/", Moi.as_view(), name="essai"), *vraies]
+urlpatterns = [path("api/v1/essai/", Moi.as_view(), name="essai"), *vraies]

@@ -18,7 +18,7 @@ from tests.factories import JetonFactory, MarcheFactory, RattachementFactory, te
 
 pytestmark = pytest.mark.urls("tests.urls_api")
 LE_15 = datetime.datetime(2025, 12, 15, 12, tzinfo=datetime.UTC)
-ESSAI, MARCHES = "/api/essai/", "/api/v1/marches/"
+ESSAI, MARCHES = "/api/v1/essai/", "/api/v1/marches/"
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from tests.factories import JetonFactory, RattachementFactory, texte_de
 pytestmark = pytest.mark.urls("tests.urls_api")
 RACINE = Path(__file__).resolve().parent.parent.parent
 A_12H = datetime.datetime(2025, 12, 15, 12, 0, 20, tzinfo=datetime.UTC)
-ESSAI = "/api/essai/"
+ESSAI = "/api/v1/essai/"
 
 
 @pytest.fixture(autouse=True)
