@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from bilans.api import ROUTES as DES_BILANS
 from clauses.comptes.api_structure import JournalViewSet, StructureViewSet, UtilisateurViewSet
 from clauses.comptes.api_territoires import CommuneViewSet, EpciViewSet
+from clauses.schema import schema_servi
 from entreprises.api import ROUTES as DES_ENTREPRISES
 from heures.api import ROUTES as DES_HEURES
 from marches.api import ROUTES as DES_MARCHES
@@ -37,11 +38,20 @@ class Introuvable(APIView):
         raise NotFound
 
 
+class DocumentOpenApi(APIView):
+    """Le document OpenAPI 3.1 de cette API."""
+
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        return Response(schema_servi())
+
+
 routeur = SimpleRouter(use_regex_path=False)
 for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES, *DES_HEURES, *DES_BILANS):
     routeur.register(prefixe, vue, basename=nom)
 urlpatterns = [
     *routeur.urls,
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("openapi.json", DocumentOpenApi.as_view(), name="openapi"),
     re_path("", Introuvable.as_view(), name="introuvable"),
 ]

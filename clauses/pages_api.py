@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
 
 from clauses.comptes.requetes import RequeteActeur
 from clauses.reference import Objet, objets
+from clauses.schema import schema_servi
 from clauses.socle.api.problemes import TITRES, URN
 
 
 @functools.cache
 def reference_lue() -> list[Objet]:
     """Le schéma ne change pas pendant la vie du processus : on le lit une fois."""
-    generateur: Any = SchemaGenerator
-    schema: dict[str, Any] = generateur().get_schema(request=None, public=True)
-    return objets(schema)
+    return objets(schema_servi())
 
 
 @require_safe

@@ -8,15 +8,15 @@ from typing import Any
 import jsonschema
 import pytest
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
 
 from clauses.pages_api import reference_lue
+from clauses.schema import schema_servi
 from tests.factories import RattachementFactory
 
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    return SchemaGenerator().get_schema(request=None, public=True)
+    return schema_servi()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def mettre_en_page(
     onglet.set_paper(A4)
     onglet.fit_to_pages(1, 0)
     onglet.repeat_rows(0)
-    onglet.set_footer(f"&L{pied.replace('&', '&&')}&C&A&RPage &P sur &N")
+    onglet.set_footer(f"&L{pied.replace('&', '&&')}&C&A&RPage &P sur &N", {"scale_with_doc": False})
 
 
 @dataclass(frozen=True, slots=True)

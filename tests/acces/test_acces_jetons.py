@@ -44,6 +44,7 @@ def par_jeton(monde: Monde, role: Role | None) -> Client:
     return Client(headers={"authorization": f"Bearer {texte_de(jeton)}"}, raise_request_exception=False)
 
 
+@pytest.mark.sur_sqlite
 @pytest.mark.parametrize("clef", DE_L_API, ids=lambda clef: "-".join(clef))
 def test_un_jeton_qui_porte_tout_vaut_la_session(monde, monkeypatch, clef):
     monkeypatch.setattr(moteur, "connecte", par_jeton)

@@ -68,6 +68,7 @@ def structures() -> tuple[Structure, Structure]:
     return StructureFactory(sigle="ECRAN"), StructureFactory(sigle="COMMANDE")
 
 
+@pytest.mark.sur_sqlite
 def test_chaque_fichier_reel_entre_par_l_ecran_comme_par_la_commande(
     donnees: Path, structures: tuple[Structure, Structure]
 ) -> None:
