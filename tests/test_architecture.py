@@ -12,6 +12,9 @@ from django.apps import apps
 
 from clauses.comptes.perimetre import PerimetreQuerySet
 
+# Rien ici ne tient à la base.
+pytestmark = pytest.mark.sur_sqlite
+
 RACINE = Path(__file__).resolve().parent.parent
 APPS = ("clauses", "entreprises", "marches", "heures", "bilans")
 BORDS = {"views", "api", "forms", "filters", "tables", "exports", "pages"}

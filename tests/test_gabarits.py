@@ -8,6 +8,9 @@ import pytest
 
 from tests.test_architecture import GABARITS, MODULES, STATIQUES, acces_inverses, nom
 
+# Rien ici ne tient à la base.
+pytestmark = pytest.mark.sur_sqlite
+
 COMMENTAIRE = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 
 

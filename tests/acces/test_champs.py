@@ -37,6 +37,9 @@ from tests.factories import EngagementFactory, LigneHeuresFactory, RattachementF
 from tests.factories_conformite import EvenementFactory
 from tests.factories_releves import LigneEnAttenteFactory
 
+# Rien ici ne tient à la base.
+pytestmark = pytest.mark.sur_sqlite
+
 LE_15 = datetime.datetime(2025, 12, 15, 12, tzinfo=datetime.UTC)
 VISITES_AU_PLUS = 600
 LIEN = re.compile(r'(?:href|hx-get|action)="(/[^"#]*|\?[^"#]*)"')

@@ -10,6 +10,9 @@ from heures.models import LigneHeures
 from tests.acces.monde import creer_monde, lignes_de, references_croisees
 from tests.acces.moteur import examiner
 
+# Rien ici ne tient à la base.
+pytestmark = pytest.mark.sur_sqlite
+
 # modèle dont la règle perd sa structure → la ligne de la matrice qui doit s’en apercevoir
 MUTANTS = {
     "marches.Marche": ("marches:fiche", "get"),

@@ -56,6 +56,7 @@ def chiffres_et_liens(lu: dict[str, Any]) -> Iterator[tuple[Any, str]]:
                 yield from ((valeurs[colonne], lien) for colonne, lien in liens.items())
 
 
+@pytest.mark.sur_sqlite
 @pytest.mark.parametrize("nom", [nom for nom in RAPPORTS if nom not in {"qualite", "ouvertes"}])
 def test_chaque_lien_rend_une_liste_dont_le_nombre_ou_la_somme_est_le_chiffre(pose: jeu.Jeu, nom: str) -> None:
     client = connecte(pose)
