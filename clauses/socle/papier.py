@@ -57,7 +57,7 @@ def mettre_en_page(
     onglet.set_paper(A4)
     onglet.fit_to_pages(1, 0)
     onglet.repeat_rows(0)
-    onglet.set_footer(f"&L{pied.replace('&', '&&')}&C&A&RPage &P sur &N", {"scale_with_doc": False})
+    onglet.set_footer(f"&L{pied.replace('&', '&&')}&R&A – page &P sur &N")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def test_un_vrai_tableur_ouvre_le_classeur_et_l_imprime(tmp_path):
     commande = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profil", "--convert-to", "pdf"]
     subprocess.run([*commande, "copil.xlsx"], cwd=tmp_path, check=True, capture_output=True, timeout=120)
     pages = [en_ligne(page.extract_text()) for page in lire_pdf((tmp_path / "copil.pdf").read_bytes()).pages]
-    par_feuille = {nom: [page for page in pages if f" {nom} Page " in page] for nom in feuilles}
+    par_feuille = {nom: [page for page in pages if f" {nom} – page " in page] for nom in feuilles}
     assert sum(len(siennes) for siennes in par_feuille.values()) == len(pages)
     synthese = par_feuille["Synthèse"]
     assert "Règle" in synthese[0]
