@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ssl
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,12 +18,14 @@ class Recu(NamedTuple):
 
 
 class Recepteur(ThreadingHTTPServer):
-    """`repondre` : ce que fait la réponse, par défaut un 204."""
+    """`repondre` : ce que fait la réponse, par défaut un 204. `certificat` : le serveur parle TLS, et le présente."""
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, certificat: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Poste)
+        if certificat is not None:
+            self.socket = certificat.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.recus: list[Recu] = []
         self.repondre: Callable[[Any], None] = code(204)
         self.fini = threading.Event()
@@ -31,6 +34,9 @@ class Recepteur(ThreadingHTTPServer):
     @property
     def adresse(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/clauses?depuis=essai"
+
+    def handle_error(self, *_: Any) -> None:
+        """Un client qui refuse le certificat rompt : c’est ce que l’on éprouve, pas une panne."""
 
     def fermer(self) -> None:
         self.fini.set()

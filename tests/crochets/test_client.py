@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 
 import pytest
 
@@ -69,14 +68,6 @@ def test_une_porte_fermee_a_sa_phrase(settings):
 def test_tls_exige_un_serveur_qui_le_parle(recepteur):
     chiffree = recepteur.adresse.replace("http://", "https://")
     assert client.poster(chiffree, b"{}", ENTETES) == (None, "La connexion chiffrée n’a pas abouti.")
-
-
-def test_un_certificat_faux_a_sa_phrase(recepteur, monkeypatch):
-    def ouvrir(_):
-        raise ssl.SSLCertVerificationError("certificate verify failed: Hostname mismatch")
-
-    monkeypatch.setattr(client.Connexion, "connect", ouvrir)
-    assert client.poster(recepteur.adresse, b"{}", ENTETES).erreur.startswith("Le certificat de l’adresse n’est pas")
 
 
 def test_un_mandataire_de_l_environnement_n_est_pas_suivi(recepteur, monkeypatch):
