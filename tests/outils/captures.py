@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.parcours.conftest import CHROMIUM, OPTIONS
+from tests.outils.chromium import CHROMIUM, OPTIONS
 
 RACINE = Path(__file__).resolve().parent.parent.parent
 SORTIE, IMAGES = RACINE / "captures", RACINE / "docs" / "captures"
@@ -116,6 +116,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "utilisateurs": ("/compte/structure/utilisateurs/",),
     "integrations": ("/compte/structure/integrations/",),
     "acces-api": ("/compte/acces-api/",),
+    "notifications": ("/compte/structure/notifications/",),
+    "notification-creer": ("/compte/structure/notifications/creer/",),
+    "api-guide": ("/api/",),
+    "api-reference": ("/api/reference/",),
     "mot-de-passe": ("/compte/mot-de-passe/changer/",),
 }
 PARTENAIRES = {"acheteur": ("/", "/marches/"), "entreprise": ("/", "/marches/"), "financeur": ("/",)}

@@ -6,7 +6,6 @@ Sans Chromium, les parcours sont sautés en le disant ; en intégration continue
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,13 +14,9 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.outils.chromium import CHROMIUM, OPTIONS
 from tests.parcours.outils import ATTENTE
 
-CHROMIUM = os.environ.get("CLAUSES_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 LOCAUX = {"127.0.0.1", "localhost", ""}
 
 

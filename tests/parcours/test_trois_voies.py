@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.parcours.conftest import CHROMIUM
+from tests.outils.chromium import CHROMIUM
 from tests.trois_voies import jeu
 from tests.trois_voies.__main__ import RACINE, VOIES
 

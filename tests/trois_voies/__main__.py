@@ -95,7 +95,7 @@ class Serveur:
 def jouer(voie: str, dossier: Path) -> dict[str, int]:
     from playwright.sync_api import sync_playwright
 
-    from tests.parcours.conftest import CHROMIUM, OPTIONS
+    from tests.outils.chromium import CHROMIUM, OPTIONS
     from tests.trois_voies import voies
 
     utilisateur = preparer_la_base(dossier)
