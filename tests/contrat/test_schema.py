@@ -15,9 +15,12 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings as configuration
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
-from hypothesis import HealthCheck, given, settings
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi import checks
@@ -28,6 +31,7 @@ from clauses.comptes.portees import portees_de
 from clauses.schema import schema_servi
 from clauses.wsgi import application
 from tests.acces.monde import CANARI_PERSONNE, Monde, creer_monde, interdits, lignes_de
+from tests.acces.moteur import connecte
 
 # Par adresse et par rôle ; une demande seulement pour qui n’écrit presque rien.
 EXEMPLES = int(os.environ.get("CLAUSES_EXEMPLES", "2"))
@@ -74,11 +78,28 @@ def une_seule_connexion() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def jetons(monde: Monde) -> dict[Role, str]:
-    return {
+def appelants(monde: Monde) -> dict[Role, dict[str, dict[str, str]]]:
+    """En-têtes et cookies : un jeton ; pour le responsable sa session, qui seule gère la structure (docs/adr/0038)."""
+    jetons = {
         role: creer_jeton(nom="Essai", portees=portees_de(role), jours=1, par=rattachement.acteur())[1]
         for role, rattachement in monde.rattachements.items()
+        if role is not Role.RESPONSABLE
     }
+    par_jeton = {role: {"headers": {"Authorization": f"Bearer {jeton}"}} for role, jeton in jetons.items()}
+    return par_jeton | {Role.RESPONSABLE: _session(monde)}
+
+
+def _session(monde: Monde) -> dict[str, dict[str, str]]:
+    session, csrf = configuration.SESSION_COOKIE_NAME, get_token(RequestFactory().get("/"))
+    gardee = connecte(monde, Role.RESPONSABLE).cookies[session].value
+    cookies = {session: gardee, configuration.CSRF_COOKIE_NAME: csrf}
+    return {"headers": {"X-CSRFToken": csrf}, "cookies": cookies}
+
+
+def test_la_session_du_responsable_ecrit(monde: Monde, appelants: dict[Role, dict[str, dict[str, str]]]) -> None:
+    """Un 428, et non le 403 d’un CSRF manqué : sans quoi rien de ce qui suit ne dirait rien de ses écritures."""
+    cas = OPERATIONS["PATCH /api/v1/structures/{id}/"].Case(path_parameters={"id": monde.a.structure.pk}, body={})
+    assert cas.call(**appelants[Role.RESPONSABLE]).status_code == 428
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +126,7 @@ ROLES = [pytest.param(r, marks=() if r is Role.FACILITATEUR else pytest.mark.sur
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("nom", OPERATIONS)
 def test_l_api_tient_son_schema_et_ne_fuit_pas(
-    monde: Monde, jetons: dict[Role, str], numeros: list[int], nom: str, role: Role
+    monde: Monde, appelants: dict[Role, dict[str, dict[str, str]]], numeros: list[int], nom: str, role: Role
 ) -> None:
     avant = lignes_de(monde.b.structure)
     # Une entreprise lit ses propres salariés sur le relevé qu’elle remplit.
@@ -116,6 +137,7 @@ def test_l_api_tient_son_schema_et_ne_fuit_pas(
         max_examples=EXEMPLES if role in ECRIVENT else (EXEMPLES + 1) // 2,
         deadline=None,
         derandomize=True,
+        phases=[Phase.generate],  # réduire un échec coûterait des minutes ; la demande fautive se lit telle quelle
         database=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -125,9 +147,11 @@ def test_l_api_tient_son_schema_et_ne_fuit_pas(
             cas.path_parameters["id"] = donnees.draw(st.sampled_from(numeros))
         if donnees.draw(st.booleans()):
             cas.headers["If-Match"] = '"1"'
+        cas.headers.pop("Authorization", None)  # un jeton inventé l’emporterait sur la session
         cas.body = des_vrais_numeros(cas.body, donnees.draw, numeros)
         with transaction.atomic():
-            reponse = cas.call(headers={"Authorization": f"Bearer {jetons[role]}"})
+            reponse = cas.call(**appelants[role])
+            assert reponse.status_code != 401
             cas.validate_response(reponse, checks=CONTROLES)
             assert not [canari for canari in bannis if canari in reponse.text]
             assert OPERATIONS[nom].method == "get" or lignes_de(monde.b.structure) == avant
