@@ -46,6 +46,7 @@ METHODES = {nom: [m for n, m in MATRICE if n == nom] for nom, _m in MATRICE}
 UNE_METHODE = sorted(nom for nom, methodes in METHODES.items() if len(methodes) == 1)
 
 
+@pytest.mark.sur_sqlite
 @pytest.mark.parametrize("nom", UNE_METHODE)
 def test_une_methode_hors_de_la_matrice_est_refusee(monde, nom):
     """Ce que la matrice ne décrit pas n’existe pas : 405, même pour le rôle le plus large."""
@@ -55,6 +56,7 @@ def test_une_methode_hors_de_la_matrice_est_refusee(monde, nom):
     assert reponse.status_code == 405
 
 
+@pytest.mark.sur_sqlite
 @pytest.mark.parametrize("nom", sorted({nom for nom, _m in MATRICE if not nom.startswith("account_")}))
 def test_aucune_url_n_accepte_un_autre_verbe(monde, nom):
     """Les vues d’allauth tiennent PUT pour POST : elles ne sont pas d’ici."""
