@@ -44,7 +44,9 @@ class ColonnesRetenues(SansNir):
 
 
 class CorrespondanceLecture(Lecture[Correspondance]):
-    colonnes = ColonnesRetenues()
+    """`colonnes` : par champ, le titre de sa colonne ; `ignorees`, les titres que l’on ne lit pas."""
+
+    colonnes = serializers.DictField()
 
     class Meta:
         model = Correspondance

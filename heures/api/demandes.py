@@ -63,8 +63,12 @@ class EngagementRefuse(serializers.Serializer[Any]):
     engagement = serializers.IntegerField()
     raison = serializers.CharField()
 
+    def to_representation(self, instance: tuple[Engagement, str]) -> dict[str, Any]:
+        engagement, raison = instance
+        return {"engagement": engagement.pk, "raison": raison}
 
-class LotDemande(serializers.Serializer[Any]):
+
+class LotDemande(serializers.Serializer[actions.LotDeDemandes]):
     """Un envoi par relevé, un courriel par adresse, qui part après la réponse : relire le statut de l’envoi."""
 
     envois = EnvoiListe(many=True)
@@ -168,9 +172,7 @@ class DemandeViewSet(VueObjets[DemandeReleve]):
             par=self.acteur,
             adresse=request.build_absolute_uri("/"),
         )
-        refus = [{"engagement": engagement.pk, "raison": raison} for engagement, raison in lot.refus]
-        rendu = {"envois": lot.envois, "nombre_courriels": lot.nombre_courriels, "refus": refus}
-        return Response(LotDemande(rendu, context=self.get_serializer_context()).data)
+        return Response(LotDemande(lot, context=self.get_serializer_context()).data)
 
     @action(detail=True, methods=["post"])
     def revoquer(self, request: Request, pk: int) -> Response:

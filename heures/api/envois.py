@@ -22,7 +22,7 @@ from entreprises.models import Contact
 from heures import actions
 from heures.api.commun import Rien
 from heures.enums import NatureEnvoi, StatutEnvoi
-from heures.models import Envoi
+from heures.models import Envoi, Releve
 from heures.suivi_demandes import echecs
 
 LUS = ["id", "releve", "engagement", "mois", "nature", "destinataire", "objet", "statut", "erreur", "prepare_le"]
@@ -54,8 +54,12 @@ class ReleveNonRenvoye(serializers.Serializer[Any]):
     releve = serializers.IntegerField()
     raison = serializers.CharField()
 
+    def to_representation(self, instance: tuple[Releve, str]) -> dict[str, Any]:
+        releve, raison = instance
+        return {"releve": releve.pk, "raison": raison}
 
-class LotRenvoye(serializers.Serializer[Any]):
+
+class LotRenvoye(serializers.Serializer[actions.LotDEnvois]):
     """Le courriel part après la réponse : relire le statut de l’envoi."""
 
     envois = EnvoiListe(many=True)
@@ -109,6 +113,4 @@ class EnvoiViewSet(VueObjets[Envoi]):
         """Renvoie tous les courriels d’un mois qui ne sont pas partis ; l’un n’arrête pas les autres."""
         a_renvoyer = echecs(self.corps()["mois"], self.acteur)
         lot = actions.renvoyer_lot(a_renvoyer, par=self.acteur, adresse=request.build_absolute_uri("/"))
-        refus = [{"releve": releve.pk, "raison": raison} for releve, raison in lot.refus]
-        rendu = {"envois": lot.envois, "nombre_courriels": lot.nombre_courriels, "refus": refus}
-        return Response(LotRenvoye(rendu, context=self.get_serializer_context()).data)
+        return Response(LotRenvoye(lot, context=self.get_serializer_context()).data)

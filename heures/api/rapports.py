@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from clauses.socle.api.champs import HeuresAuCentieme, Mois
@@ -39,6 +41,14 @@ class CandidatDuDoute(serializers.Serializer[Candidat]):
     libelle = serializers.CharField()
 
 
+class NumeroDeLigne(serializers.IntegerField):
+    """Une ligne du fichier, sans sa feuille."""
+
+    def to_representation(self, value: Any) -> int:
+        _, numero = value
+        return int(numero)
+
+
 class DouteDuRapport(serializers.Serializer[Doute]):
     """Un cas que l’import ne tranche pas : renvoyer `clef` dans « choix », avec le numéro d’un candidat, ou 0."""
 
@@ -46,12 +56,8 @@ class DouteDuRapport(serializers.Serializer[Doute]):
     intitule = serializers.CharField()
     raison = serializers.CharField()
     candidats = CandidatDuDoute(many=True)
-    lignes = serializers.SerializerMethodField()
+    lignes = serializers.ListField(child=NumeroDeLigne())
     choisi = serializers.IntegerField(allow_null=True)
-
-    def get_lignes(self, doute: Doute) -> list[int]:
-        """Les lignes du fichier où ce cas se présente."""
-        return [numero for _, numero in doute.lignes]
 
 
 class RapportLu(serializers.Serializer[Rapport]):

@@ -24,7 +24,7 @@ for geste in ("corriger", "viser"):
 for nom in ("fusion", "doublon-ecarte"):
     declarer(f"api:{nom}-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
     declarer(f"api:{nom}-detail", ligne("get", nom, API_AGENTS, API_AGENTS_RIEN))
-declarer("api:fusion-defaire", ligne("post", "fusion", "409 409 403 403 403 403 401", API_ECRIRE_RIEN))
+declarer("api:fusion-defaire", ligne("post", "fusion", API_ECRIRE, API_ECRIRE_RIEN))
 declarer("api:fusion-comparer", ligne("get", "", API_ECRIRE))
 declarer("api:doublon-probable-list", ligne("get", "", API_AGENTS))
 declarer("api:contrat-avec-personne", ligne("post", "", API_ECRIRE))
