@@ -157,8 +157,8 @@ class Creation(VueObjets[M]):
     gestes_createurs: ClassVar[tuple[str, ...]] = ()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        donnees = self.corps()
-        return self.rendre_creee(lambda: self.creer(**donnees), liste=request.path)
+        # Une redite ne relit pas son corps : ce qu’il désigne a pu disparaître, une fiche absorbée par exemple.
+        return self.rendre_creee(lambda: self.creer(**self.corps()), liste=request.path)
 
     def rendre_creee(self, creer: Callable[[], M], *, liste: str) -> Response:
         """La fiche créée, ou déjà créée sous cette clef ; `liste` : l’adresse sous laquelle elle se lit."""

@@ -107,8 +107,7 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
     @action(detail=False, methods=["post"], url_path="avec-personne")
     def avec_personne(self, request: Request) -> Response:
         """Ouvre la fiche d’une personne et enregistre son contrat, tout ou rien. Sans entrée en clause : l’ajouter."""
-        donnees = self.corps()
-        return self.rendre_creee(lambda: self._embaucher(**donnees), liste=reverse("api:contrat-list"))
+        return self.rendre_creee(lambda: self._embaucher(**self.corps()), liste=reverse("api:contrat-list"))
 
     def _embaucher(self, *, personne: dict[str, Any], contrat: dict[str, Any], confirmer: bool) -> ContratTravail:
         if not confirmer:

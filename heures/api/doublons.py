@@ -9,7 +9,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError as FautesDuModele
 from django.db.models import Q, QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +35,7 @@ class PaireProbable(serializers.Serializer[lecture_doublons.PaireLue]):
     raison = serializers.CharField()
 
 
+@extend_schema_serializer(many=False)
 class DoublonsProbables(serializers.Serializer[Any]):
     """`total` : toutes les paires, dont celles des autres pages."""
 

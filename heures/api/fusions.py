@@ -10,7 +10,6 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError as FautesDuModele
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -24,6 +23,7 @@ from clauses.socle.api.champs import Ecriture, Lecture
 from clauses.socle.api.filtres import Numero, OuiNon, SaisieNumero
 from heures import actions, lecture_doublons
 from heures.api.commun import Nominative, Rien, SansNir
+from heures.api.lots import INTROUVABLE
 from heures.models import Fusion, Participant
 
 LES_DEUX = ("une", "autre")
@@ -129,10 +129,14 @@ class FusionViewSet(Nominative[Fusion], Creation[Fusion]):
         form = LesDeux(self.request.query_params)
         if not form.is_valid():
             raise FautesDuModele(form.errors.as_data())
-        visibles = Participant.objects.visibles_par(self.acteur)
-        une: Participant = get_object_or_404(visibles, pk=form.cleaned_data["une"])
-        autre: Participant = get_object_or_404(visibles.exclude(pk=une.pk), pk=form.cleaned_data["autre"])
-        return une, autre
+        une, autre = (form.cleaned_data[nom] for nom in LES_DEUX)
+        lues = Participant.objects.visibles_par(self.acteur).in_bulk([une, autre])
+        fautes = {nom: INTROUVABLE.format(clef=clef) for nom, clef in form.cleaned_data.items() if clef not in lues}
+        if not fautes and une == autre:
+            fautes = {"autre": "Une fiche ne se compare pas avec elle-même\u00a0: en choisir une autre."}
+        if fautes:
+            raise FautesDuModele(fautes)
+        return lues[une], lues[autre]
 
     @action(detail=True, methods=["post"])
     def defaire(self, request: Request, pk: int) -> Response:

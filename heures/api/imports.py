@@ -108,7 +108,7 @@ class ImportViewSet(VueObjets[ImportHeures]):
         if not donnees["essai"]:
             self.acteur.exiger(Droit.SAISIR_HEURES)
         rapport = self._importer(donnees)
-        if not rapport.simulation and not rapport.est_fait:
+        if not rapport.simulation and (rapport.deja_importe is not None or not rapport.accepte):
             _refuser(rapport)
         geste = "l’aperçu d’un relevé" if rapport.simulation else "le rapport d’un import"
         journaliser_lecture(

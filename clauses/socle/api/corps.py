@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
@@ -47,10 +48,23 @@ class Formulaire(MultiPartParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         lu = super().parse(stream, media_type, parser_context)
-        doubles = [nom for recus in (lu.data, lu.files) for nom, valeurs in recus.lists() if len(valeurs) > 1]
-        if doubles := [*doubles, *(set(lu.data) & set(lu.files))]:
-            raise ParseError(f"« {doubles[0]} » y est deux fois.")
-        return {nom: _option(nom, str(texte)) for nom, texte in lu.data.items()} | dict(lu.files.items())
+        recus = [fichier for _, fichiers in lu.files.lists() for fichier in fichiers]
+        try:
+            return _a_plat(lu.data, lu.files, recus)
+        finally:
+            for fichier in recus:
+                fichier.close()
+
+
+def _a_plat(options: Any, fichiers: Any, recus: list[Any]) -> dict[str, Any]:
+    """Chaque option, lue ; et le fichier, que le téléversement a borné, tenu en mémoire."""
+    doubles = [nom for nom, valeurs in options.lists() if len(valeurs) > 1 or nom in fichiers]
+    if doubles:
+        raise ParseError(f"« {doubles[0]} » y est deux fois.")
+    if len(recus) > 1:
+        raise ParseError("Un seul fichier par demande.")
+    tenus = {nom: SimpleUploadedFile(f.name, f.read(), f.content_type) for nom, f in fichiers.items()}
+    return {nom: _option(nom, str(texte)) for nom, texte in options.items()} | tenus
 
 
 def _option(nom: str, texte: str) -> Any:
