@@ -14,6 +14,7 @@ from heures.api.fusions import FusionViewSet
 from heures.api.imports import ImportViewSet
 from heures.api.lignes import LigneViewSet
 from heures.api.modeles import ModeleCourrielViewSet
+from heures.api.modeles_releve import ModeleDeReleveViewSet
 from heures.api.parcours import ProlongationViewSet, SortieViewSet
 from heures.api.participants import ParticipantViewSet
 from heures.api.releves import ReleveViewSet
@@ -31,6 +32,7 @@ ROUTES = (
     ("releves", ReleveViewSet, "releve"),
     ("lignes-en-attente", AttenteViewSet, "attente"),
     ("demandes-de-releve", DemandeViewSet, "demande"),
+    ("modeles-de-releve", ModeleDeReleveViewSet, "modele-releve"),
     ("envois", EnvoiViewSet, "envoi"),
     ("modeles-de-courriel", ModeleCourrielViewSet, "modele-courriel"),
     ("imports-de-releves", ImportViewSet, "import-heures"),

@@ -6,7 +6,7 @@ Jamais le lien : il part à l’entreprise, par courriel, et l’application ne 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -24,13 +24,13 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Choix, Corps, Lecture, Mois, References
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero, OuiNon
-from clauses.socle.mois import ajouter_mois, premier_jour
 from entreprises.models import Contact
 from heures import actions
 from heures.api.commun import Rien
 from heures.api.envois import EnvoiListe
 from heures.enums import NatureEnvoi
 from heures.forms.demandes import EN_LOT, ENGAGEMENTS_MAX
+from heures.modeles_releve import dernier_mois_acheve
 from heures.models import DemandeReleve
 from heures.relances import Etape
 from heures.suivi_demandes import Rangee, rangees
@@ -100,7 +100,19 @@ class RelevesDuMois(serializers.Serializer[Any]):
 
 
 class MoisDemande(Corps):
+    """Le mois d’une adresse ; sans le dire, le dernier mois achevé."""
+
     mois = Mois(required=False)
+
+    @classmethod
+    def lire(cls, parametres: Mapping[str, Any]) -> datetime.date:
+        lu = cls(data=parametres)
+        lu.is_valid(raise_exception=True)
+        mois: datetime.date = lu.validated_data.get("mois") or dernier_mois_acheve()
+        return mois
+
+
+DU_MOIS = OpenApiParameter("mois", str, description="AAAA-MM ; sans le dire, le dernier mois achevé.")
 
 
 class DemandeFiltre(django_filters.FilterSet):
@@ -140,13 +152,11 @@ class DemandeViewSet(VueObjets[DemandeReleve]):
                 par=self.acteur, action="lire des demandes de relevé", modele=Contact, nombre=len(objets)
             )
 
-    @extend_schema(
-        parameters=[OpenApiParameter("mois", str, description="AAAA-MM ; sans le dire, le dernier mois achevé.")]
-    )
+    @extend_schema(parameters=[DU_MOIS])
     @action(detail=False, methods=["get"], url_path="du-mois")
     def du_mois(self, request: Request) -> Response:
         """Chaque engagement attendu un mois, et le prochain geste sur son relevé."""
-        mois = self._mois()
+        mois = MoisDemande.lire(request.query_params.dict())
         lues = rangees(mois, le=timezone.localdate(), par=self.acteur)
         contacts = {rangee.contact.pk for rangee in lues if rangee.contact}
         if contacts:
@@ -154,12 +164,6 @@ class DemandeViewSet(VueObjets[DemandeReleve]):
                 par=self.acteur, action="ouvrir les demandes du mois", modele=Contact, nombre=len(contacts)
             )
         return Response(RelevesDuMois({"mois": mois, "releves": lues}).data)
-
-    def _mois(self) -> datetime.date:
-        lu = MoisDemande(data=self.request.query_params.dict())
-        lu.is_valid(raise_exception=True)
-        mois: datetime.date = lu.validated_data.get("mois") or ajouter_mois(premier_jour(timezone.localdate()), -1)
-        return mois
 
     @action(detail=False, methods=["post"])
     def envoyer(self, request: Request) -> Response:

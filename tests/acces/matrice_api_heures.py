@@ -51,6 +51,9 @@ for nom in ("demande", "envoi"):
     declarer(f"api:{nom}-list", ligne("get", "", API_AGENTS))
     declarer(f"api:{nom}-detail", ligne("get", nom, API_AGENTS, API_AGENTS_RIEN))
 declarer("api:demande-du-mois", ligne("get", "", API_AGENTS))
+# Sans engagement dit, qui a le droit de lire se voit demander lequel.
+declarer("api:modele-releve-classeur", ligne("get", "", "400 400 400 403 403 403 401"))
+declarer("api:modele-releve-archive", ligne("get", "", API_AGENTS, donnees={"mois": "2025-03"}))
 declarer("api:demande-envoyer", ligne("post", "", API_ECRIRE))
 for geste in ("revoquer", "renouveler"):
     declarer(f"api:demande-{geste}", ligne("post", "demande", API_ECRIRE, API_ECRIRE_RIEN))
