@@ -19,7 +19,7 @@ from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero
 from heures import actions
 from heures.api.commun import MotifDeRefusRecu, prevenir, proposer_les_semblables
-from heures.api.embauches import Embauche, PersonneEtContrat, fautes_placees
+from heures.api.embauches import Embauche, PersonneEtContrat
 from heures.api.lignes import LigneLecture
 from heures.enums import NatureEnvoi, StatutAttente
 from heures.models import ContratTravail, LigneEnAttente, Participant
@@ -95,10 +95,9 @@ class AttenteViewSet(VueObjets[LigneEnAttente]):
             proposer_les_semblables(donnees["personne"], par=self.acteur)
         contrat = donnees["contrat"]
         employeur = contrat.pop("employeur")
-        with fautes_placees():
-            faite = actions.ouvrir_et_reprendre(
-                attente, personne=donnees["personne"], employeur=employeur, contrat=contrat, par=self.acteur
-            )
+        faite = actions.ouvrir_et_reprendre(
+            attente, personne=donnees["personne"], employeur=employeur, contrat=contrat, par=self.acteur
+        )
         return self._reprise(faite)
 
     @action(detail=True, methods=["post"])
@@ -110,10 +109,9 @@ class AttenteViewSet(VueObjets[LigneEnAttente]):
         donnees = self.corps()
         contrat = donnees["contrat"]
         employeur = contrat.pop("employeur")
-        with fautes_placees():
-            faite = actions.embaucher_et_reprendre(
-                attente, participant=donnees["participant"], employeur=employeur, contrat=contrat, par=self.acteur
-            )
+        faite = actions.embaucher_et_reprendre(
+            attente, participant=donnees["participant"], employeur=employeur, contrat=contrat, par=self.acteur
+        )
         return self._reprise(faite)
 
     def _reprise(self, faite: actions.Declaration) -> Response:

@@ -18,7 +18,7 @@ from clauses.socle.api.champs import Ecriture, Lecture
 from clauses.socle.api.filtres import Jour, Numero
 from heures import actions, combinaisons, embauches
 from heures.api.commun import Nominative, proposer_les_semblables
-from heures.api.embauches import PersonneEtContrat, fautes_placees
+from heures.api.embauches import PersonneEtContrat
 from heures.forms.contrats import ContratForm
 from heures.models import ContratTravail
 
@@ -112,5 +112,4 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
     def _embaucher(self, *, personne: dict[str, Any], contrat: dict[str, Any], confirmer: bool) -> ContratTravail:
         if not confirmer:
             proposer_les_semblables(personne, par=self.acteur)
-        with fautes_placees():
-            return actions.creer_personne_et_contrat(personne, contrat, par=self.acteur)
+        return actions.creer_personne_et_contrat(personne, contrat, par=self.acteur)

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, ClassVar
-
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.core.exceptions import ValidationError as FautesDuModele
-from rest_framework import serializers
-from rest_framework.settings import api_settings
+from typing import ClassVar
 
 from clauses.socle.api.champs import Booleen, Corps, Ecriture, Reference
-from heures.api.participants import CHAMPS as DE_LA_PERSONNE
 from heures.api.participants import PersonneNeuve
 from heures.forms.contrats import ContratForm
 from heures.models import ContratTravail, Participant
-
-DU_CONTRAT = ContratForm.Meta.fields
-OU = {**dict.fromkeys(DE_LA_PERSONNE, "personne"), **dict.fromkeys(DU_CONTRAT, "contrat")}
 
 
 class ContratDeLaPersonne(Ecriture[ContratTravail]):
@@ -26,7 +15,7 @@ class ContratDeLaPersonne(Ecriture[ContratTravail]):
 
     class Meta:
         model = ContratTravail
-        fields: ClassVar = DU_CONTRAT
+        fields: ClassVar = ContratForm.Meta.fields
 
 
 class PersonneEtContrat(Corps):
@@ -42,20 +31,3 @@ class Embauche(Corps):
 
     participant = Reference(queryset=Participant.objects.none())
     contrat = ContratDeLaPersonne()
-
-
-@contextmanager
-def fautes_placees() -> Iterator[None]:
-    """Les fautes qu’une action trouve, dites au chemin du corps : « contrat.date_fin »."""
-    try:
-        yield
-    except FautesDuModele as fautes:
-        if not hasattr(fautes, "error_dict"):
-            raise
-        placees: dict[str, Any] = {}
-        for nom, messages in fautes.message_dict.items():
-            if nom == NON_FIELD_ERRORS:
-                placees[api_settings.NON_FIELD_ERRORS_KEY] = messages
-            else:
-                placees[f"{OU[nom]}.{nom}" if nom in OU else nom] = messages
-        raise serializers.ValidationError(placees) from fautes
