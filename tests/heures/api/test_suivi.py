@@ -79,7 +79,7 @@ def test_un_modele_de_releve_se_telecharge_prerempli(porte: Porte, engagement: A
     adresse = f"{API}modeles-de-releve/classeur/?engagement={engagement.pk}&mois=2025-03"
     reponse = porte.client.get(adresse)
     assert (reponse.status_code, reponse["Content-Type"].partition(".")[0]) == (200, "application/vnd")
-    classeur = openpyxl.load_workbook(io.BytesIO(b"".join(reponse.streaming_content)))
+    classeur = openpyxl.load_workbook(io.BytesIO(reponse.content))
     noms = [valeur for feuille in classeur for rangee in feuille.iter_rows(values_only=True) for valeur in rangee]
     assert contrat.identifiant in noms
     assert porte.journal() == [("télécharger un modèle de relevé", "", 1)]
@@ -88,7 +88,7 @@ def test_un_modele_de_releve_se_telecharge_prerempli(porte: Porte, engagement: A
 def test_les_modeles_d_un_mois_tiennent_en_une_archive(porte: Porte, engagement: Any) -> None:
     reponse = porte.client.get(f"{API}modeles-de-releve/archive/?mois=2025-03")
     assert (reponse.status_code, reponse["Content-Type"]) == (200, "application/zip")
-    with zipfile.ZipFile(io.BytesIO(b"".join(reponse.streaming_content))) as archive:
+    with zipfile.ZipFile(io.BytesIO(reponse.content)) as archive:
         assert len(archive.namelist()) == 1
 
 
