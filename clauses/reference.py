@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 PROFONDEUR = 6
+FORMULAIRE = "multipart/form-data"
+LUS = ("application/json", FORMULAIRE)
 # Ce que le schéma dit d’une liste de codes : « * `MARCHE` - Marché ».
 CODE = re.compile(r"^\* `([^`]*)` - (.*)$", re.MULTILINE)
 TYPES = {"string": "texte", "integer": "entier", "number": "nombre", "boolean": "vrai ou faux", "array": "liste"}
-FORMATS = {"date": "date", "date-time": "date et heure", "decimal": "décimal", "uri": "adresse", "email": "courriel"}
+FORMATS = {"date": "date", "date-time": "date et heure", "decimal": "décimal", "uri": "adresse", "email": "courriel",
+           "binary": "fichier"}  # fmt: skip
 PAR_FORMAT: Mapping[str, Any] = {
     "date": "2026-03-15",
     "date-time": "2026-03-15T09:00:00+01:00",
@@ -48,6 +51,8 @@ class Geste:
     parametres: list[Champ]
     corps: list[Champ]
     exemple: str
+    est_formulaire: bool
+    """Le corps porte un fichier : il s’envoie en « multipart/form-data »."""
     reponse: list[Champ]
     refus: list[tuple[str, str]]
 
@@ -92,6 +97,7 @@ class _Lecteur:
             parametres=[self._parametre(p) for p in operation.get("parameters", [])],
             corps=list(self._champs(corps)),
             exemple=json.dumps(self.exemple(corps), ensure_ascii=False, indent=2) if corps else "",
+            est_formulaire=FORMULAIRE in operation.get("requestBody", {}).get("content", {}),
             reponse=list(self._champs(self._une_fiche(_json(reussite)))),
             refus=[(code, r["description"]) for code, r in operation["responses"].items() if code >= "400"],
         )
@@ -153,5 +159,7 @@ class _Lecteur:
 
 
 def _json(porteur: Mapping[str, Any]) -> Mapping[str, Any]:
-    contenu: Mapping[str, Any] = porteur.get("content", {}).get("application/json", {}).get("schema", {})
-    return contenu
+    """Le schéma d’un corps ou d’une réponse ; celui d’un formulaire se lit de même, ses options s’écrivant en JSON."""
+    contenus = porteur.get("content", {})
+    schema: Mapping[str, Any] = next((contenus[t]["schema"] for t in LUS if t in contenus), {})
+    return schema

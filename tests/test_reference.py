@@ -54,7 +54,8 @@ def test_chaque_exemple_de_corps_convient_a_son_schema(schema: Any) -> None:
     eprouves = 0
     for cle, operation in operations(schema).items():
         if "requestBody" in operation:
-            corps = operation["requestBody"]["content"]["application/json"]["schema"]
+            (contenu,) = operation["requestBody"]["content"].values()
+            corps = contenu["schema"]
             jsonschema.validate(json.loads(lus[cle].exemple), corps | {"components": schema["components"]})
             eprouves += 1
     assert eprouves > 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import django_filters
 from django.db.models import QuerySet
@@ -11,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +22,7 @@ from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.api.champs import Lecture
+from clauses.socle.api.fichiers import UnFichier
 from clauses.socle.api.filtres import Numero
 from heures.api.commun import Rien
 
@@ -43,17 +43,6 @@ class DocumentLecture(Lecture[Document]):
 class DocumentFiltre(django_filters.FilterSet):
     engagement = Numero(field_name="engagement_id", label="Numéro de l’engagement")
     nature = django_filters.ChoiceFilter(label="Nature", choices=NatureDocument.choices)
-
-
-class UnFichier(BaseContentNegotiation):
-    """Le fichier est ce qu’il est : il part tel quel, quoi que préfère l’appelant."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return next(iter(parsers))
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        rendu = next(iter(renderers))
-        return rendu, rendu.media_type
 
 
 class DocumentViewSet(VueObjets[Document]):

@@ -36,12 +36,14 @@ class Porte:
     """L’entrée de toute vue de l’API : le droit du geste, puis les paramètres de l’adresse, rien d’inconnu.
 
     `droit` : celui de lire, `None` si tout rôle lit ; `droits` : ceux des autres gestes, par nom d’action DRF, exigés
-    avant de lire le corps (l’action les exige aussi). `parametres` : ce que la vue lit de l’adresse.
+    avant de lire le corps (l’action les exige aussi). `parametres` : ce que la vue lit de l’adresse. `ecritures` : le
+    corps de chaque geste, par nom d’action DRF.
     """
 
     droit: ClassVar[Droit | None]
     droits: ClassVar[Mapping[str, Droit]] = {}
     parametres: ClassVar[tuple[str, ...]] = ()
+    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
     action: Any
 
     @property
@@ -62,17 +64,36 @@ class Porte:
     def parametres_connus(self) -> set[str]:
         return set(self.parametres)
 
+    def corps(self, *, partiel: bool = False) -> dict[str, Any]:
+        """Le corps reçu, contrôlé selon le geste. Lève `ValidationError`, toutes les fautes ensemble."""
+        requete = self._requete()
+        lu = self.ecritures[self.action](data=requete.data, partial=partiel, context={"request": requete})
+        lu.is_valid(raise_exception=True)
+        return cast("dict[str, Any]", lu.validated_data)
+
+    def version_attendue(self) -> int:
+        """La version que dit « If-Match ». Lève `VersionAttendue` (428) ou `ValidationError`."""
+        entete = self._requete().headers.get("If-Match")
+        if entete is None:
+            raise VersionAttendue
+        trouvee = ETIQUETTE.fullmatch(entete.strip())
+        if trouvee is None:
+            raise ValidationError({"If-Match": ['L’ETag de la fiche, guillemets compris\u00a0: "3".']})
+        return int(trouvee[1])
+
+    def _requete(self) -> Request:
+        return cast("Request", self.request)  # type: ignore[attr-defined]
+
 
 class VueObjets(Porte, ReadOnlyModelViewSet[M]):
     """Liste et fiche, dans le périmètre de l’appelant.
 
-    `tris` : champs de tri, jamais nuls. `ecritures` : le corps de chaque geste, par nom d’action DRF ; `reponses` : ce
-    qu’il rend, si ce n’est pas la fiche. `serializer_liste` : la fiche réduite que montre la liste, s’il y en a une.
+    `tris` : champs de tri, jamais nuls. `reponses` : ce que rend un geste, si ce n’est pas la fiche.
+    `serializer_liste` : la fiche réduite que montre la liste, s’il y en a une.
     """
 
     modele: ClassVar[type[models.Model]]
     tris: ClassVar[tuple[str, ...]] = ()
-    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
     reponses: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     serializer_liste: ClassVar[type[BaseSerializer[Any]] | None] = None
     lookup_value_converter = "int"
@@ -126,33 +147,24 @@ class VueObjets(Porte, ReadOnlyModelViewSet[M]):
         """La fiche telle que l’appelant la lirait, après un geste."""
         return self.rendre(get_object_or_404(self.get_queryset(), pk=pk), code)
 
-    def corps(self, *, partiel: bool = False) -> dict[str, Any]:
-        """Le corps reçu, contrôlé selon le geste. Lève `ValidationError`, toutes les fautes ensemble."""
-        lu = self.ecritures[self.action](
-            data=self.request.data, partial=partiel, context=self.get_serializer_context()
-        )
-        lu.is_valid(raise_exception=True)
-        return cast("dict[str, Any]", lu.validated_data)
-
-    def version_attendue(self) -> int:
-        """La version que dit « If-Match ». Lève `VersionAttendue` (428) ou `ValidationError`."""
-        entete = self.request.headers.get("If-Match")
-        if entete is None:
-            raise VersionAttendue
-        trouvee = ETIQUETTE.fullmatch(entete.strip())
-        if trouvee is None:
-            raise ValidationError({"If-Match": ['L’ETag de la fiche, guillemets compris\u00a0: "3".']})
-        return int(trouvee[1])
-
 
 class Creation(VueObjets[M]):
-    """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour."""
+    """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour.
+
+    `gestes_createurs` : les autres gestes qui créent une fiche, par nom d’action DRF ; ils passent par `rendre_creee`.
+    """
+
+    gestes_createurs: ClassVar[tuple[str, ...]] = ()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        donnees = self.corps()
-        pk, est_redite = self._une_fois(lambda: self.creer(**donnees))
+        # Une redite ne relit pas son corps : ce qu’il désigne a pu disparaître, une fiche absorbée par exemple.
+        return self.rendre_creee(lambda: self.creer(**self.corps()), liste=request.path)
+
+    def rendre_creee(self, creer: Callable[[], M], *, liste: str) -> Response:
+        """La fiche créée, ou déjà créée sous cette clef ; `liste` : l’adresse sous laquelle elle se lit."""
+        pk, est_redite = self._une_fois(creer)
         reponse = self.relire(pk, status.HTTP_201_CREATED)
-        reponse["Location"] = request.build_absolute_uri(f"{request.path}{pk}/")
+        reponse["Location"] = self.request.build_absolute_uri(f"{liste}{pk}/")
         if est_redite:
             reponse["Idempotency-Replayed"] = "true"
         return reponse

@@ -18,6 +18,7 @@ from heures.actions.fusions import (
     fusionner,
     retirer_sortie,
 )
+from heures.actions.importation import enregistrer_correspondance
 from heures.actions.liens import ouvrir_lien, revoquer
 from heures.actions.lignes import (
     Declaration,
@@ -82,6 +83,7 @@ __all__ = [
     "ecrire_modele",
     "effacer",
     "embaucher_et_reprendre",
+    "enregistrer_correspondance",
     "enregistrer_entree",
     "fusionner",
     "modifier_contrat",

@@ -282,12 +282,19 @@ def _garder_la_trace(resultat: LignesImportees, fichier: FichierRecu, par: Acteu
 
 
 @transaction.atomic
-def enregistrer_correspondance(*, nom: str, colonnes: Mapping[str, Any], par: Acteur) -> Correspondance:
-    """Retient les colonnes d’un expéditeur ; celles qu’il avait déjà sont remplacées."""
+def enregistrer_correspondance(
+    *, nom: str, colonnes: Mapping[str, Any], par: Acteur, version: int | None = None
+) -> Correspondance:
+    """Retient les colonnes d’un expéditeur ; celles qu’il avait déjà sont remplacées.
+
+    `version` : celle de la correspondance lue, 0 si l’expéditeur n’en avait pas, `None` pour remplacer. Lève
+    `ConflitDeVersion` si ce n’est plus celle-là.
+    """
     par.exiger(Droit.IMPORTER)
     connues = Correspondance.objects.visibles_par(par).select_for_update(of=("self",))
     connue: Correspondance | None = connues.filter(nom=nom).first()
     if connue is None:
         neuve = Correspondance(structure_id=par.structure_id, nom=nom, colonnes=dict(colonnes))
         return creer(neuve, par=par, action="retenir les colonnes d’un expéditeur")
-    return modifier(connue, {"colonnes": dict(colonnes)}, par=par, action="changer les colonnes d’un expéditeur")
+    champs = {"colonnes": dict(colonnes)}
+    return modifier(connue, champs, par=par, action="changer les colonnes d’un expéditeur", version=version)

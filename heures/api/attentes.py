@@ -18,9 +18,10 @@ from clauses.socle.api.champs import Booleen, Corps, Lecture, Reference
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero
 from heures import actions
-from heures.api.commun import MotifDeRefusRecu
+from heures.api.commun import MotifDeRefusRecu, prevenir, proposer_les_semblables
+from heures.api.embauches import Embauche, PersonneEtContrat
 from heures.api.lignes import LigneLecture
-from heures.enums import StatutAttente
+from heures.enums import NatureEnvoi, StatutAttente
 from heures.models import ContratTravail, LigneEnAttente, Participant
 
 
@@ -53,10 +54,12 @@ class AttenteViewSet(VueObjets[LigneEnAttente]):
 
     modele = LigneEnAttente
     droit = Droit.CONSULTER_HEURES
-    droits = dict.fromkeys(("reprendre", "refuser"), Droit.VALIDER_HEURES)
+    droits = dict.fromkeys(("reprendre", "ouvrir", "embaucher", "refuser"), Droit.VALIDER_HEURES)
     serializer_class = AttenteLecture
-    ecritures = {"reprendre": Reprise, "refuser": MotifDeRefusRecu}
-    reponses = {"reprendre": LigneLecture}
+    ecritures = {
+        "reprendre": Reprise, "ouvrir": PersonneEtContrat, "embaucher": Embauche, "refuser": MotifDeRefusRecu,
+    }  # fmt: skip
+    reponses = dict.fromkeys(("reprendre", "ouvrir", "embaucher"), LigneLecture)
     filterset_class = AttenteFiltre
     tris = ("recue_le",)
 
@@ -78,12 +81,54 @@ class AttenteViewSet(VueObjets[LigneEnAttente]):
     def reprendre(self, request: Request, pk: int) -> Response:
         """Déclare les heures de la ligne, sur son contrat ou sur celui qui est donné ; rend la ligne d’heures."""
         attente = self.get_object()
-        faite = actions.reprendre_attente(attente, par=self.acteur, **self.corps())
+        return self._reprise(actions.reprendre_attente(attente, par=self.acteur, **self.corps()))
+
+    @action(detail=True, methods=["post"])
+    def ouvrir(self, request: Request, pk: int) -> Response:
+        """Ouvre la fiche de la personne, enregistre son contrat et déclare ses heures, tout ou rien. Demande
+        aussi le droit de gérer les personnes ; rend la ligne d’heures.
+        """
+        attente = self.get_object()
+        donnees = self.corps()
+        self.acteur.exiger(Droit.GERER_PERSONNES)
+        if not donnees["confirmer"]:
+            proposer_les_semblables(donnees["personne"], par=self.acteur)
+        contrat = donnees["contrat"]
+        employeur = contrat.pop("employeur")
+        faite = actions.ouvrir_et_reprendre(
+            attente, personne=donnees["personne"], employeur=employeur, contrat=contrat, par=self.acteur
+        )
+        return self._reprise(faite)
+
+    @action(detail=True, methods=["post"])
+    def embaucher(self, request: Request, pk: int) -> Response:
+        """Enregistre un nouveau contrat d’une personne connue et déclare les heures de la ligne, tout ou rien. Demande
+        aussi le droit de gérer les personnes ; rend la ligne d’heures.
+        """
+        attente = self.get_object()
+        donnees = self.corps()
+        contrat = donnees["contrat"]
+        employeur = contrat.pop("employeur")
+        faite = actions.embaucher_et_reprendre(
+            attente, participant=donnees["participant"], employeur=employeur, contrat=contrat, par=self.acteur
+        )
+        return self._reprise(faite)
+
+    def _reprise(self, faite: actions.Declaration) -> Response:
         return Response(LigneLecture(faite.ligne, context=self.get_serializer_context()).data)
 
     @action(detail=True, methods=["post"])
     def refuser(self, request: Request, pk: int) -> Response:
-        """Refuse la ligne ; le motif se lit aussi sur le relevé de l’entreprise. Aucun courriel ne part."""
+        """Refuse la ligne ; l’entreprise en lit le motif sur son relevé, et par courriel à la demande."""
         attente = self.get_object()
-        actions.refuser_attente(attente, par=self.acteur, **self.corps())
+        donnees = self.corps()
+        actions.refuser_attente(attente, motif=donnees["motif"], par=self.acteur)
+        if donnees["prevenir"]:
+            prevenir(
+                attente.releve,
+                nature=NatureEnvoi.REFUS,
+                details=donnees["motif"],
+                par=self.acteur,
+                adresse=request.build_absolute_uri("/"),
+            )
         return self.relire(attente.pk)

@@ -8,12 +8,18 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models
 from rest_framework import serializers
 
+from clauses.comptes.acteurs import Acteur
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
-from clauses.socle.api.champs import Corps
+from clauses.socle.api.champs import Booleen, Corps
 from clauses.socle.conversions import ValeurRefusee, vers_code_insee
+from clauses.socle.erreurs import ActionImpossible
+from heures import actions
+from heures.enums import NatureEnvoi
 from heures.forms.champs import sans_nir
-from heures.models import Participant
+from heures.models import Participant, Releve
+from heures.noms import Nom
+from heures.semblables import doublons
 
 M = TypeVar("M", bound=models.Model)
 MOTIF_MAX = 500
@@ -62,9 +68,29 @@ class Motif(SansNir):
 
 
 class MotifDeRefusRecu(SansNir):
-    """Le motif d’un refus que l’entreprise lira sur son relevé."""
+    """Le motif d’un refus que l’entreprise lira sur son relevé ; `prevenir` le lui envoie aussi par courriel."""
 
     motif = serializers.CharField(max_length=400)
+    prevenir = Booleen(required=False, default=False)
+
+
+def prevenir(releve: Releve, *, nature: NatureEnvoi, details: str, par: Acteur, adresse: str) -> None:
+    """Écrit à l’entreprise. Lève `ActionImpossible` si personne n’est à joindre : le geste demandé avec se défait."""
+    try:
+        actions.preparer(releve, nature=nature, par=par, adresse=adresse, details=details)
+    except ActionImpossible as refus:
+        raise ActionImpossible(f"{refus} Rien n’est fait\u00a0: redemander sans «\u00a0prevenir\u00a0».") from refus
+
+
+def proposer_les_semblables(personne: dict[str, Any], *, par: Acteur) -> None:
+    """Lève `ActionImpossible` s’il existe des fiches semblables ; elle en dit les numéros, jamais les noms."""
+    proches = doublons(Nom(personne["nom"], personne["prenom"]), personne.get("date_naissance"), par=par)
+    if proches:
+        numeros = ", ".join(f"n°\u00a0{proche.pk}" for proche in proches)
+        raise ActionImpossible(
+            f"Cette personne ressemble à une fiche déjà ouverte ({numeros})\u00a0: la relire. Si c’est quelqu’un "
+            "d’autre, renvoyer la demande avec « confirmer »\u00a0: true."
+        )
 
 
 class CommuneInsee(serializers.CharField):

@@ -7,13 +7,18 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification
 from clauses.socle.api.champs import Ecriture, Lecture
 from clauses.socle.api.filtres import Jour, Numero
 from heures import actions, combinaisons, embauches
-from heures.api.commun import Nominative
+from heures.api.commun import Nominative, proposer_les_semblables
+from heures.api.embauches import PersonneEtContrat
 from heures.forms.contrats import ContratForm
 from heures.models import ContratTravail
 
@@ -76,10 +81,15 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
 
     modele = ContratTravail
     droit = Droit.CONSULTER_PERSONNES
-    droits = dict.fromkeys(("create", "partial_update"), Droit.GERER_PERSONNES)
+    droits = dict.fromkeys(("create", "avec_personne", "partial_update"), Droit.GERER_PERSONNES)
     serializer_class = ContratTravailLecture
     serializer_liste = ContratTravailListe
-    ecritures = {"create": ContratTravailCreation, "partial_update": ContratTravailModification}
+    ecritures = {
+        "create": ContratTravailCreation,
+        "avec_personne": PersonneEtContrat,
+        "partial_update": ContratTravailModification,
+    }
+    gestes_createurs = ("avec_personne",)
     filterset_class = ContratFiltre
     tris = ("date_debut", "identifiant")
     au_journal = ("lister les contrats de travail", "ouvrir un contrat de travail")
@@ -93,3 +103,13 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
 
     def modifier(self, objet: ContratTravail, /, *, version: int, **donnees: Any) -> ContratTravail:
         return actions.modifier_contrat(objet, version=version, par=self.acteur, **donnees)
+
+    @action(detail=False, methods=["post"], url_path="avec-personne")
+    def avec_personne(self, request: Request) -> Response:
+        """Ouvre la fiche d’une personne et enregistre son contrat, tout ou rien. Sans entrée en clause : l’ajouter."""
+        return self.rendre_creee(lambda: self._embaucher(**self.corps()), liste=reverse("api:contrat-list"))
+
+    def _embaucher(self, *, personne: dict[str, Any], contrat: dict[str, Any], confirmer: bool) -> ContratTravail:
+        if not confirmer:
+            proposer_les_semblables(personne, par=self.acteur)
+        return actions.creer_personne_et_contrat(personne, contrat, par=self.acteur)

@@ -11,10 +11,10 @@ from typing import Any
 from rest_framework import serializers
 
 from clauses.socle.api.champs import Booleen, Centiemes, Choix, Corps, HeuresAuCentieme, Jour, NumeroDeFiche
+from heures.acces_releve import AccesReleve
 from heures.enums import TypeHeures
 from heures.forms.depot import AJOUTS_MAX, DepotForm
 from heures.lecture_depot import CaseLue, PersonneLue, ReleveLu
-from heures.views.depots import Porte
 
 PREFIXES = {TypeHeures.TRAVAIL: "travail", TypeHeures.FORMATION: "formation"}
 # Le nom d’un champ de la page, et celui de l’API.
@@ -90,13 +90,13 @@ class DepotDuReleve(Corps):
         return lues
 
 
-def deposer(lu: ReleveLu, porte: Porte, donnees: Mapping[str, Any], *, version: int) -> None:
-    """Dépose par le formulaire de la page et l’action de la porte. Lève `ValidationError`, une faute par champ."""
-    noms, saisie = _saisie(donnees, porte.deposant)
-    plafond = porte.demande.releve.structure.seuil_refus_heures
+def deposer(lu: ReleveLu, acces: AccesReleve, donnees: Mapping[str, Any], *, version: int) -> None:
+    """Dépose par le formulaire de la page et l’action de l’entrée. Lève `ValidationError`, une faute par champ."""
+    noms, saisie = _saisie(donnees, acces.deposant)
+    plafond = acces.demande.releve.structure.seuil_refus_heures
     form = DepotForm(lu, saisie | {"version": str(version)}, version=version, plafond=plafond)
     if form.is_valid():
-        porte.deposer(form.depot(), version)
+        acces.deposer(form.depot(), version)
         return
     raise serializers.ValidationError(_fautes(form, noms))
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,17 +15,17 @@ from rest_framework.response import Response
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification, Suppression
-from clauses.socle.api.champs import Centiemes, Corps, Ecriture, Lecture, Mois, Reference
+from clauses.socle.api.champs import Booleen, Centiemes, Corps, Ecriture, Lecture, Mois, Reference
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero, OuiNon
 from clauses.socle.api.problemes import RefusPlaces
 from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures import actions, lecture_totaux
 from heures.actions.lignes import avertissements
-from heures.api.commun import Motif, Nominative, Rien, SansNir
+from heures.api.commun import Motif, Nominative, Rien, SansNir, prevenir
 from heures.api.lots import Lot, LotDeclare, heures_du_lot
-from heures.enums import NatureLigne, OrigineLigne, StatutLigne, TypeHeures
-from heures.models import LigneHeures
+from heures.enums import NatureEnvoi, NatureLigne, OrigineLigne, StatutLigne, TypeHeures
+from heures.models import LigneHeures, Releve
 from marches.models import Engagement
 
 CELLULE = ["contrat", "engagement", "mois", "type_heures", "heures"]
@@ -70,6 +71,12 @@ class RectificationEcriture(SansNir):
     motif = serializers.CharField(max_length=500)
 
 
+class RefusEcriture(Motif):
+    """`prevenir` : le motif part aussi par courriel à l’entreprise."""
+
+    prevenir = Booleen(required=False, default=False)
+
+
 class MoisAValider(Corps):
     engagement = Reference(queryset=Engagement.objects.none())
     mois = Mois()
@@ -110,8 +117,8 @@ class LigneViewSet(
     serializer_class = LigneLecture
     serializer_liste = LigneListe
     ecritures = {
-        "create": LigneEcriture, "partial_update": HeuresEcriture, "lot": Lot, "valider": Rien, "refuser": Motif,
-        "rectifier": RectificationEcriture, "valider_mois": MoisAValider,
+        "create": LigneEcriture, "partial_update": HeuresEcriture, "lot": Lot, "valider": Rien,
+        "refuser": RefusEcriture, "rectifier": RectificationEcriture, "valider_mois": MoisAValider,
     }  # fmt: skip
     reponses = {"lot": LotDeclare, "valider_mois": MoisValide}
     gestes_versionnes = ("valider",)
@@ -181,9 +188,20 @@ class LigneViewSet(
 
     @action(detail=True, methods=["post"])
     def refuser(self, request: Request, pk: int) -> Response:
-        """Refuse une ligne déclarée ; le motif se lit aussi sur le relevé de l’entreprise."""
+        """Refuse une ligne déclarée ; l’entreprise en lit le motif sur son relevé, et par courriel à la demande."""
         ligne = self.get_object()
-        actions.refuser(ligne, par=self.acteur, **self.corps())
+        donnees = self.corps()
+        actions.refuser(ligne, motif=donnees["motif"], par=self.acteur)
+        if donnees["prevenir"]:
+            prevenir(
+                get_object_or_404(
+                    Releve.objects.visibles_par(self.acteur), engagement=ligne.engagement_id, mois=ligne.mois
+                ),
+                nature=NatureEnvoi.REFUS,
+                details=donnees["motif"],
+                par=self.acteur,
+                adresse=request.build_absolute_uri("/"),
+            )
         return self.relire(ligne.pk)
 
     @action(detail=True, methods=["post"])

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification, Suppression
 from clauses.socle.api.champs import Ecriture, Lecture
-from clauses.socle.api.filtres import Jour, Numero
-from heures import actions
+from clauses.socle.api.filtres import Jour, Numero, OuiNon
+from heures import actions, suivi
 from heures.api.commun import Nominative, SansNir
 from heures.forms.participants import SortieForm
 from heures.models import Prolongation, Sortie
@@ -90,6 +91,11 @@ class SortieFiltre(django_filters.FilterSet):
     participant = Numero(field_name="participant_id", label="Numéro de la personne")
     depuis = Jour(field_name="date", lookup_expr="gte", label="Sortie depuis le, inclus")
     jusqu_au = Jour(field_name="date", lookup_expr="lte", label="Sortie jusqu’au, inclus")
+    devenir_attendu = OuiNon(label="Situation à 6 ou à 12 mois échue et qui manque, ou non", method="a_recueillir")
+
+    def a_recueillir(self, objets: Any, nom: str, valeur: bool) -> Any:
+        attendues = suivi.devenirs(self.request.acteur, le=timezone.localdate()).order_by().values("pk")
+        return objets.filter(pk__in=attendues) if valeur else objets.exclude(pk__in=attendues)
 
 
 class SortieViewSet(Nominative[Sortie], Creation[Sortie], Modification[Sortie], Suppression[Sortie]):

@@ -7,23 +7,22 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from rest_framework import serializers
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification
 from clauses.socle.api.champs import Booleen, Ecriture, Jour, Lecture
 from clauses.socle.api.filtres import OuiNon
-from clauses.socle.erreurs import ActionImpossible
-from heures import actions, filters
-from heures.api.commun import CommuneInsee, Nominative, SansNir
+from heures import actions, filters, suivi
+from heures.api.commun import CommuneInsee, Nominative, SansNir, proposer_les_semblables
 from heures.eligibilite import avec_eligibilite
 from heures.forms.participants import age_plausible
-from heures.models import Participant
-from heures.noms import Nom
-from heures.semblables import doublons
-from heures.suivi import fin_de
+from heures.models import ContratTravail, Participant
 
+# L’onglet « Pièces à voir ou périmées » du suivi ; les autres sont déjà parmi ce que la liste des personnes filtre.
+PIECES = ("piece", "Pièce à voir, périmée ou bientôt périmée")
 CHAMPS = ["nom", "prenom", "sexe", "date_naissance", "commune_insee", "identifiant", "est_participant_plie"]
 
 
@@ -38,7 +37,7 @@ class ParticipantLecture(Lecture[Participant]):
 
     def get_eligible_jusqu_au(self, personne: Participant) -> datetime.date | None:
         """Dernier jour d’éligibilité, prolongations comprises ; nul sans entrée en clause."""
-        return fin_de(personne)
+        return suivi.fin_de(personne)
 
 
 class ParticipantEcriture(SansNir, Ecriture[Participant]):
@@ -52,17 +51,23 @@ class ParticipantEcriture(SansNir, Ecriture[Participant]):
         extra_kwargs: ClassVar[dict[str, Any]] = {"date_naissance": {"validators": [age_plausible]}}
 
 
-class ParticipantCreation(ParticipantEcriture):
-    """`identifiant` vide : attribué. `confirmer` : elle ressemble à une autre, et c’est bien quelqu’un d’autre."""
-
-    confirmer = Booleen(required=False, default=False)
+class PersonneNeuve(ParticipantEcriture):
+    """Une personne à ouvrir ; `identifiant` vide : attribué."""
 
     class Meta(ParticipantEcriture.Meta):
-        fields: ClassVar = [*CHAMPS, "confirmer"]
         extra_kwargs: ClassVar[dict[str, Any]] = {
             **ParticipantEcriture.Meta.extra_kwargs,
             "identifiant": {"required": False, "allow_blank": True},
         }
+
+
+class ParticipantCreation(PersonneNeuve):
+    """`identifiant` vide : attribué. `confirmer` : elle ressemble à une autre, et c’est bien quelqu’un d’autre."""
+
+    confirmer = Booleen(required=False, default=False)
+
+    class Meta(PersonneNeuve.Meta):
+        fields: ClassVar = [*CHAMPS, "confirmer"]
 
 
 class ParticipantFiltre(django_filters.FilterSet):
@@ -72,14 +77,24 @@ class ParticipantFiltre(django_filters.FilterSet):
     suivi = django_filters.ChoiceFilter(
         label="Ce qui est à voir : éligibilité finie ou bientôt finie, entrée, pièce ou visa qui manquent",
         method="a_voir",
-        choices=filters.A_VOIR,
+        choices=[*filters.A_VOIR, PIECES],
     )
+    sous_contrat = OuiNon(label="Sous contrat aujourd’hui, ou non", method="employees")
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
         return objets.cherche(valeur)
 
     def a_voir(self, objets: Any, nom: str, valeur: str) -> Any:
+        if valeur == PIECES[0]:
+            regles = suivi.reglages(self.request.acteur)
+            return suivi.pieces(objets, le=timezone.localdate(), regles=regles)
         return filters.a_voir(objets, valeur, par=self.request.acteur)
+
+    def employees(self, objets: Any, nom: str, valeur: bool) -> Any:
+        jour = timezone.localdate()
+        ouverts = ContratTravail.objects.visibles_par(self.request.acteur).ouverts(du=jour, au=jour)
+        employees = Exists(ouverts.filter(participant=OuterRef("pk")))
+        return objets.filter(employees if valeur else ~employees)
 
 
 class ParticipantViewSet(Nominative[Participant], Creation[Participant], Modification[Participant]):
@@ -105,18 +120,8 @@ class ParticipantViewSet(Nominative[Participant], Creation[Participant], Modific
 
     def creer(self, **donnees: Any) -> Participant:
         if not donnees.pop("confirmer"):
-            self._proposer_les_semblables(donnees)
+            proposer_les_semblables(donnees, par=self.acteur)
         return actions.creer_participant(par=self.acteur, **donnees)
-
-    def _proposer_les_semblables(self, donnees: dict[str, Any]) -> None:
-        """Lève `ActionImpossible` s’il existe des fiches semblables ; elle en dit les numéros, jamais les noms."""
-        proches = doublons(Nom(donnees["nom"], donnees["prenom"]), donnees.get("date_naissance"), par=self.acteur)
-        if proches:
-            numeros = ", ".join(f"n°\u00a0{personne.pk}" for personne in proches)
-            raise ActionImpossible(
-                f"Cette personne ressemble à une fiche déjà ouverte ({numeros})\u00a0: la relire. Si c’est quelqu’un "
-                "d’autre, renvoyer la demande avec « confirmer »\u00a0: true."
-            )
 
     def modifier(self, objet: Participant, /, *, version: int, **donnees: Any) -> Participant:
         return actions.modifier_participant(objet, version=version, par=self.acteur, **donnees)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,19 +16,18 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
-from clauses.comptes.requetes import RequeteActeur
-from clauses.socle.api.champs import Corps, HeuresAuCentieme, Lecture, Mois, Reference
+from clauses.socle.api.champs import Booleen, Corps, HeuresAuCentieme, Lecture, Mois, Reference
 from clauses.socle.api.filtres import Jour, Numero
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.erreurs import ConflitDeVersion
 from heures import actions, lecture_espace, lecture_reception
-from heures.api.commun import Rien, SansNir
+from heures.acces_releve import AccesReleve, depuis_un_compte
+from heures.api.acceptations import Acceptation, LotAccepte, LotDeReleves, releves_du_lot
+from heures.api.commun import Rien, SansNir, prevenir
 from heures.api.depots import DepotDuReleve, ReleveARemplir, deposer
-from heures.enums import StatutReleve
+from heures.enums import NatureEnvoi, StatutReleve
 from heures.lecture_depot import lire as lire_le_releve
 from heures.models import Participant, Releve
-from heures.views.depots import Porte, journaliser
-from heures.views.espace import porte_du_compte
 from marches.models import Engagement
 
 DE_L_ENTREPRISE = ("a_remplir", "deposer")
@@ -102,17 +100,11 @@ class ReleveLecture(ReleveListe):
         return [{"titre": titre, "bloque": bloque} for titre, bloque in self._recu(releve).titres]
 
 
-@extend_schema_field({"type": "string", "pattern": "^[0-9a-f]{16}$", "examples": ["0123456789abcdef"]})
-class Empreinte(serializers.RegexField):
-    """L’empreinte d’un relevé, telle que sa fiche la donne."""
-
-
-class Acceptation(Corps):
-    vu = Empreinte(r"^[0-9a-f]{16}$")
-
-
 class Complement(SansNir):
+    """`prevenir` : le message part aussi par courriel à l’entreprise."""
+
     message = serializers.CharField(max_length=2000)
+    prevenir = Booleen(required=False, default=False)
 
 
 class MoisNeant(Corps):
@@ -135,17 +127,20 @@ class ReleveViewSet(VueObjets[Releve]):
 
     modele = Releve
     droit = Droit.CONSULTER_HEURES
-    droits = dict.fromkeys(("accepter", "completer", "rouvrir"), Droit.VALIDER_HEURES) | {"neant": Droit.SAISIR_HEURES}
+    droits = dict.fromkeys(("accepter", "accepter_lot", "completer", "rouvrir"), Droit.VALIDER_HEURES) | {
+        "neant": Droit.SAISIR_HEURES
+    }
     serializer_class = ReleveLecture
     serializer_liste = ReleveListe
     ecritures = {
         "accepter": Acceptation,
+        "accepter_lot": LotDeReleves,
         "completer": Complement,
         "rouvrir": Rien,
         "neant": MoisNeant,
         "deposer": DepotDuReleve,
     }
-    reponses = {"a_remplir": ReleveARemplir, "deposer": ReleveARemplir}
+    reponses = {"a_remplir": ReleveARemplir, "deposer": ReleveARemplir, "accepter_lot": LotAccepte}
     gestes_versionnes = ("deposer",)
     filterset_class = ReleveFiltre
     tris = ("mois",)
@@ -169,25 +164,25 @@ class ReleveViewSet(VueObjets[Releve]):
     @action(detail=True, methods=["get"], url_path="a-remplir")
     def a_remplir(self, request: Request, pk: int) -> Response:
         """Ce que l’entreprise remplit : les personnes du mois, leurs cases, ce qui est déjà déposé."""
-        return self._montrer(self._porte(pk))
+        return self._montrer(self._acces(pk))
 
     @action(detail=True, methods=["post"])
     def deposer(self, request: Request, pk: int) -> Response:
         """Dépose le relevé entier, et remplace le dépôt d’avant. If-Match est l’ETag de « a-remplir »."""
-        porte = self._porte(pk)
+        acces = self._acces(pk)
         version = self.version_attendue()
-        if version != porte.demande.version:
-            raise ConflitDeVersion(porte.demande.version, [])
-        deposer(lire_le_releve(porte.demande, par=porte.acteur), porte, self.corps(), version=version)
-        return self._montrer(self._porte(pk))
+        if version != acces.demande.version:
+            raise ConflitDeVersion(acces.demande.version, [])
+        deposer(lire_le_releve(acces.demande, par=acces.acteur), acces, self.corps(), version=version)
+        return self._montrer(self._acces(pk))
 
-    def _porte(self, pk: int) -> Porte:
-        return porte_du_compte(cast("RequeteActeur", self.request), pk)
+    def _acces(self, pk: int) -> AccesReleve:
+        return depuis_un_compte(pk, par=self.acteur, deposant=str(self.request.user))
 
-    def _montrer(self, porte: Porte) -> Response:
-        lu = lire_le_releve(porte.demande, par=porte.acteur)
-        journaliser(porte, lu, "ouvrir un relevé")
-        return Response(ReleveARemplir(lu).data, headers={"ETag": f'"{porte.demande.version}"'})
+    def _montrer(self, acces: AccesReleve) -> Response:
+        lu = lire_le_releve(acces.demande, par=acces.acteur)
+        acces.journaliser(lu, "ouvrir un relevé")
+        return Response(ReleveARemplir(lu).data, headers={"ETag": f'"{acces.demande.version}"'})
 
     @action(detail=True, methods=["post"])
     def accepter(self, request: Request, pk: int) -> Response:
@@ -196,11 +191,26 @@ class ReleveViewSet(VueObjets[Releve]):
         actions.accepter_releve(releve, par=self.acteur, **self.corps())
         return self.relire(releve.pk)
 
+    @action(detail=False, methods=["post"], url_path="accepter-lot")
+    def accepter_lot(self, request: Request) -> Response:
+        """Accepte plusieurs relevés, chacun en entier ou pas du tout ; dit de chacun ce qu’il en est."""
+        vus = releves_du_lot(self.corps()["releves"], par=self.acteur)
+        return Response(LotAccepte({"releves": actions.valider_releves(vus, par=self.acteur)}).data)
+
     @action(detail=True, methods=["post"])
     def completer(self, request: Request, pk: int) -> Response:
-        """Demande un complément\u00a0: l’entreprise lira le message sur son relevé. Aucun courriel ne part."""
+        """Demande un complément\u00a0: l’entreprise lira le message sur son relevé, et par courriel à la demande."""
         releve = self.get_object()
-        actions.demander_complement(releve, par=self.acteur, **self.corps())
+        donnees = self.corps()
+        actions.demander_complement(releve, message=donnees["message"], par=self.acteur)
+        if donnees["prevenir"]:
+            prevenir(
+                releve,
+                nature=NatureEnvoi.COMPLEMENT,
+                details=donnees["message"],
+                par=self.acteur,
+                adresse=request.build_absolute_uri("/"),
+            )
         return self.relire(releve.pk)
 
     @action(detail=True, methods=["post"])

@@ -6,50 +6,43 @@ Une porte dit qui entre et où mènent les boutons ; ce que l’on montre et ce 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from clauses.comptes.acteurs import Acteur
-from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.formulaires import soumettre
 from clauses.socle.mois import de, en_lettres
-from heures.actions import Depot
+from heures.acces_releve import AccesReleve
 from heures.collage import Collage, repartir
 from heures.forms.depot import AJOUTS_MAX, DepotForm
 from heures.lecture_depot import ReleveLu, lire
 from heures.models import DemandeReleve
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Porte:
-    """Par où l’entreprise entre. `acteur` est devant le seul relevé de la demande.
+    """Une entrée, et ce que ses pages montrent.
 
-    `gabarit` : l’habillage de la page ; `releve` et `recu` : les adresses des deux pages ; `deposer(depot, version)` :
-    l’action, avec son droit ; `par_ou` : complète le geste au journal ; `deposant` : le nom proposé d’emblée.
+    `gabarit` : leur habillage ; `releve` et `recu` : leurs adresses.
     """
 
-    demande: DemandeReleve
-    acteur: Acteur
+    acces: AccesReleve
     gabarit: str
     releve: str
     recu: str
-    par_ou: str
-    deposer: Callable[[Depot, int], DemandeReleve]
-    deposant: str = ""
 
 
 def remplir(request: HttpRequest, porte: Porte) -> HttpResponse:
     """La page du relevé : ce qu’il porte, et de quoi le remplir ou le corriger."""
-    demande = porte.demande
-    lu = lire(demande, par=porte.acteur)
+    acces = porte.acces
+    demande = acces.demande
+    lu = lire(demande, par=acces.acteur)
     options: dict[str, Any] = {
         "version": demande.version,
         "plafond": demande.releve.structure.seuil_refus_heures,
-        "deposant": porte.deposant,
+        "deposant": acces.deposant,
     }
     if "plus" in request.POST:
         # Une rangée de plus, sans contrôler ni enregistrer ce qui est déjà écrit.
@@ -63,7 +56,7 @@ def remplir(request: HttpRequest, porte: Porte) -> HttpResponse:
     form = DepotForm(lu, request.POST if request.method == "POST" else None, **options)
     if form.is_valid():
         version = form.cleaned_data["version"]
-        if soumettre(form, lambda: porte.deposer(form.depot(), version)) is not None:
+        if soumettre(form, lambda: acces.deposer(form.depot(), version)) is not None:
             return redirect(porte.recu)
         _porter_la_version(form, demande)
     return _page(request, porte, lu, form)
@@ -91,23 +84,23 @@ def _porter_la_version(form: DepotForm, demande: DemandeReleve) -> None:
 def _page(
     request: HttpRequest, porte: Porte, lu: ReleveLu, form: DepotForm, collage: Collage | None = None
 ) -> HttpResponse:
-    journaliser(porte, lu, "ouvrir un relevé")
+    porte.acces.journaliser(lu, "ouvrir un relevé")
     contexte = {"lu": lu, "form": form, "collage": collage or Collage(), **_cadre(porte)}
     return render(request, "depots/releve.html", contexte)
 
 
 def montrer_le_recu(request: HttpRequest, porte: Porte) -> HttpResponse:
     """Ce qui a été déposé, par qui et quand ; sans dépôt, la page renvoie au relevé."""
-    lu = lire(porte.demande, par=porte.acteur)
+    lu = lire(porte.acces.demande, par=porte.acces.acteur)
     if lu.depot is None:
         return redirect(porte.releve)
-    journaliser(porte, lu, "ouvrir le reçu d’un relevé")
+    porte.acces.journaliser(lu, "ouvrir le reçu d’un relevé")
     return render(request, "depots/recu.html", {"lu": lu, **_cadre(porte)})
 
 
 def _cadre(porte: Porte) -> dict[str, Any]:
     """Ce dont il s’agit, nommé une fois pour toutes les pages du relevé."""
-    releve = porte.demande.releve
+    releve = porte.acces.demande.releve
     engagement = releve.engagement
     return {
         "porte": porte,
@@ -118,13 +111,3 @@ def _cadre(porte: Porte) -> dict[str, Any]:
         "lot": engagement.clause.lot,
         "marche": engagement.clause.lot.marche,
     }
-
-
-def journaliser(porte: Porte, lu: ReleveLu, action: str) -> None:
-    journaliser_lecture(
-        par=porte.acteur,
-        action=f"{action} {porte.par_ou}",
-        modele=DemandeReleve,
-        objet_id=porte.demande.pk,
-        nombre=lu.nombre_nommees,
-    )

@@ -29,7 +29,7 @@ from heures.forms.imports import ColonnesForm, ConfirmationForm, DoutesForm, Tel
 from heures.imports.releves import depot
 from heures.imports.releves.colonnes import ColonnesInconnues, colonnes_a_montrer
 from heures.imports.releves.depot import Depot
-from heures.imports.releves.enregistrement import RAPPORT, Etape, importer, importer_par_etapes
+from heures.imports.releves.enregistrement import OCCUPEE, RAPPORT, Etape, importer, importer_par_etapes
 from heures.imports.releves.rapport import Issue, Rapport
 from heures.models import ImportHeures, Participant
 
@@ -38,7 +38,6 @@ DERNIERS_IMPORTS = 10
 # Les lignes refusées se comptent parmi les refus, avec celles qui n’ont pas pu être lues.
 ECRITES = (Issue.CREEE, Issue.REMPLACEE, Issue.DEJA)
 
-OCCUPEE = "La base est restée occupée par un autre enregistrement. Recommencer dans une minute."
 journal = logging.getLogger(__name__)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clauses.comptes.actions import acteur_de_lien
 from heures import actions
+from heures.acces_releve import AccesReleve
 from heures.liens import demande_du_jeton
 from heures.models import DemandeReleve
 from heures.views.depots import Porte, montrer_le_recu, remplir
@@ -61,14 +62,17 @@ def _porte(demande: DemandeReleve, jeton: str) -> Porte:
         releve_id=demande.releve_id,
     )
     deposer = partial(actions.deposer, demande, par=acteur)
-    return Porte(
+    acces = AccesReleve(
         demande=demande,
         acteur=acteur,
+        par_ou="par son lien",
+        deposer=lambda depot, version: deposer(depot, version=version),
+    )
+    return Porte(
+        acces=acces,
         gabarit="depots/base.html",
         releve=reverse("lien:releve", args=[jeton]),
         recu=reverse("lien:recu", args=[jeton]),
-        par_ou="par son lien",
-        deposer=lambda depot, version: deposer(depot, version=version),
     )
 
 

@@ -10,26 +10,22 @@ from django.http import FileResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.archives import repondre_zip
 from clauses.socle.listes import repondre_xlsx
-from clauses.socle.mois import ajouter_mois, premier_jour
-from heures.attendus import ouverts_en
+from heures import modeles_releve
 from heures.forms.grille import MoisForm
-from heures.imports.releves.modele import feuilles, preparer
-from heures.models import Participant
+from heures.imports.releves.modele import feuilles
 from marches.models import Engagement
 
 
 def _mois(request: RequeteActeur) -> datetime.date:
     """`?mois=` ; à défaut, le dernier mois achevé."""
     if "mois" not in request.GET:
-        return ajouter_mois(premier_jour(timezone.localdate()), -1)
+        return modeles_releve.dernier_mois_acheve()
     form = MoisForm(request.GET)
     if not form.is_valid():
         raise BadRequest("Le mois de cette adresse n’est pas lisible : écrire AAAA-MM.")
@@ -41,15 +37,7 @@ def _mois(request: RequeteActeur) -> datetime.date:
 def modele(request: RequeteActeur, pk: int) -> FileResponse:
     engagement = get_object_or_404(Engagement.objects.visibles_par(request.acteur).avec_marche(), pk=pk)
     request.acteur.exiger(Droit.CONSULTER_HEURES)
-    mois = _mois(request)
-    (prepare,) = preparer([engagement], mois, par=request.acteur)
-    journaliser_lecture(
-        par=request.acteur,
-        action="télécharger un modèle de relevé",
-        modele=Participant,
-        nombre=len(prepare.personnes),
-        filtre=f"engagement {engagement.pk}, {mois:%Y-%m}",
-    )
+    prepare = modeles_releve.d_un_engagement(engagement, _mois(request), par=request.acteur)
     return repondre_xlsx(feuilles(prepare), prepare.nom)
 
 
@@ -58,17 +46,9 @@ def modeles_du_mois(request: RequeteActeur) -> HttpResponseBase:
     """Le modèle de chaque engagement attendu ce mois-là, en une archive."""
     request.acteur.exiger(Droit.CONSULTER_HEURES)
     mois = _mois(request)
-    attendus = ouverts_en(Engagement.objects.visibles_par(request.acteur).ouverts().avec_marche(), mois)
-    prepares = preparer(list(attendus.order_by("pk")), mois, par=request.acteur)
+    prepares = modeles_releve.de_tout_le_mois(mois, par=request.acteur)
     if not prepares:
         messages.error(request, "Aucun engagement n’attend de relevé ce mois-là : il n’y a pas de modèle à envoyer.")
         return HttpResponseRedirect(f"{reverse('heures:demandes')}?mois={mois:%Y-%m}")
-    journaliser_lecture(
-        par=request.acteur,
-        action="télécharger les modèles de relevé du mois",
-        modele=Participant,
-        nombre=len(set().union(*(prepare.personnes for prepare in prepares))),
-        filtre=f"{len(prepares)} engagements, {mois:%Y-%m}",
-    )
     classeurs = ((prepare.nom_dans_le_lot, feuilles(prepare)) for prepare in prepares)
     return repondre_zip(classeurs, f"releves-{mois:%Y-%m}")

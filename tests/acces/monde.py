@@ -60,6 +60,7 @@ from tests.factories_releves import (
     ConventionGlobalisationFactory,
     CorrespondanceFactory,
     DemandeReleveFactory,
+    DoublonEcarteFactory,
     EnvoiFactory,
     FusionFactory,
     ImportHeuresFactory,
@@ -196,6 +197,7 @@ def creer_reception(releve: Any, contrat: Any, agent: Any, *, personne: str) -> 
         "correspondance": CorrespondanceFactory(structure=structure, nom=personne),
         "import": ImportHeuresFactory(structure=structure, nom_fichier=personne, importe_par=agent),
         "fusion": fusion,
+        "doublon-ecarte": DoublonEcarteFactory(premiere=participant, ecarte_par=agent),
         "convention": convention,
     }
 

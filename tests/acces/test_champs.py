@@ -218,8 +218,6 @@ def test_les_canaris_se_voient_bien_quand_on_y_a_droit(monde):
 JAMAIS_MONTRES = {
     "Utilisateur.password", "Invitation.secret", "Jeton.empreinte", "DemandeReleve.secret", "Participant.recherche",
     "Crochet.sel", "Crochet.sel_precedent",
-    # Ne se lit que pendant l’import d’un fichier de même forme.
-    "Correspondance.nom",
 }  # fmt: skip
 
 

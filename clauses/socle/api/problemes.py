@@ -41,7 +41,7 @@ PHRASES = {
     403: "Votre rôle, ou la portée de ce jeton, ne permet pas ce geste.",
     404: "Rien à cette adresse, ou rien que vous puissiez voir.",
     406: "L’API ne répond qu’en JSON\u00a0: demander « Accept: application/json ».",
-    415: "Envoyer le corps en JSON\u00a0: « Content-Type: application/json ».",
+    415: "Envoyer le corps en JSON, « Content-Type: application/json » ; avec un fichier, en « multipart/form-data ».",
 }
 
 

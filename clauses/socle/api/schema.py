@@ -59,6 +59,7 @@ DU_CHEMIN = {
     "nom": "Nom du bilan, pris dans le catalogue.",
     "code_insee": "Code INSEE de la commune.",
     "siren": "SIREN de l’intercommunalité.",
+    "nature": "Nature du courriel.",
 }
 RESUMES = {
     "list": "Lister",
@@ -102,9 +103,12 @@ class Schema(AutoSchema):
             parametres.append(self._tri())
         if self.view.action in VERSIONNES or self.view.action in getattr(self.view, "gestes_versionnes", ()):
             parametres.append(EN_TETE_VERSION)
-        if self.view.action == "create":
+        if self._is_create_operation():
             parametres.append(EN_TETE_CLEF)
         return parametres
+
+    def _is_create_operation(self) -> bool:
+        return self.view.action in ("create", *getattr(self.view, "gestes_createurs", ()))
 
     def get_filter_backends(self) -> list[Any]:
         return super().get_filter_backends() if self.view.action == "list" else []
@@ -133,7 +137,7 @@ class Schema(AutoSchema):
 
     def _rend_une_fiche(self) -> bool:
         autres = ("destroy", *getattr(self.view, "reponses", ()))
-        return hasattr(self.view, "ecritures") and self.view.action not in autres
+        return hasattr(self.view, "get_serializer_class") and self.view.action not in autres
 
     def _champs(self) -> OpenApiParameter:
         return OpenApiParameter(

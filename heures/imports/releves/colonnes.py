@@ -66,6 +66,18 @@ def titres_retenus(connues: Iterable[Correspondance]) -> list[frozenset[str]]:
     return [frozenset(forme(titre) for titre in _attendus(connue).values()) for connue in connues]
 
 
+def fautes_des_titres(titres: Mapping[str, Any]) -> list[str]:
+    """Ce qui empêche de retenir ces colonnes, une phrase par faute ; marché et mois peuvent se dire à l’import."""
+    lues = {Champ(champ): titre for champ, titre in titres.items() if champ in Champ.values}
+    nombres = Counter(forme(titre) for titre in lues.values())
+    doubles = [
+        f"Deux champs désignent la même colonne, «\u00a0{titre}\u00a0»\u00a0: en garder un."
+        for titre in dict.fromkeys(lues.values())
+        if nombres[forme(titre)] > 1
+    ]
+    return [*manques(lues, avec_engagement=True, avec_mois=True), *doubles]
+
+
 def planifier(fichier: FichierLu, choix: Choix, connues: Sequence[Correspondance]) -> Plan:
     """Désigne les colonnes de chaque tableau.
 

@@ -24,6 +24,7 @@ from marches.models import Engagement
 
 SANS_CHOIX = Choix()
 PAS = 100
+OCCUPEE = "La base est restée occupée par un autre enregistrement. Recommencer dans une minute."
 
 
 class Etape(NamedTuple):

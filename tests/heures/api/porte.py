@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from clauses.comptes.models import EcritureJournal
 from tests.factories import RattachementFactory
 
 API = "/api/v1/"
+PARAMETRE = re.compile(r"<\w+:(\w+)>")
 
 
 @cache
@@ -25,7 +27,7 @@ def schema() -> Any:
 
 def conforme(methode: str, chemin: str, reponse: Any) -> None:
     """Le code est annoncé, et le corps a la forme dite."""
-    modele = "/" + resolve(chemin.split("?")[0]).route.replace("<int:pk>", "{id}")
+    modele = "/" + PARAMETRE.sub(r"{\1}", resolve(chemin.split("?")[0]).route.replace("<int:pk>", "{id}"))
     annoncees = schema()["paths"][modele][methode]["responses"]
     assert str(reponse.status_code) in annoncees, f"{methode} {modele} : {reponse.status_code} n’est pas annoncé"
     for type_, contenu in annoncees[str(reponse.status_code)].get("content", {}).items():

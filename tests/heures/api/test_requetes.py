@@ -24,7 +24,16 @@ from tests.factories import (
     StructureFactory,
     UtilisateurFactory,
 )
-from tests.factories_releves import ConventionGlobalisationFactory, FusionFactory, LigneEnAttenteFactory
+from tests.factories_releves import (
+    ConventionGlobalisationFactory,
+    CorrespondanceFactory,
+    DemandeReleveFactory,
+    DoublonEcarteFactory,
+    EnvoiFactory,
+    FusionFactory,
+    ImportHeuresFactory,
+    LigneEnAttenteFactory,
+)
 from tests.heures.api.porte import Porte
 
 
@@ -59,6 +68,11 @@ UN: dict[str, Callable[[Any], Any]] = {
     "releves": lambda s: ReleveFactory(engagement=engagement(s)),
     "lignes-en-attente": lambda s: LigneEnAttenteFactory(releve__engagement=engagement(s)),
     "conventions": convention,
+    "demandes-de-releve": lambda s: DemandeReleveFactory(releve__engagement=engagement(s)),
+    "envois": lambda s: EnvoiFactory(releve__engagement=engagement(s)),
+    "doublons-ecartes": lambda s: DoublonEcarteFactory(premiere__structure=s),
+    "imports-de-releves": lambda s: ImportHeuresFactory(structure=s),
+    "correspondances": lambda s: CorrespondanceFactory(structure=s),
 }
 
 
