@@ -16,8 +16,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bilans import actions, emissions
-from bilans.api.formes import DocumentDeBilanEmis
+from bilans import actions, comparaison, emissions
+from bilans.api.formes import DocumentDeBilanEmis, VersionsComparees, parametre
 from bilans.catalogue import RAPPORTS
 from bilans.demandes import lire_demande
 from bilans.enums import NatureEmission
@@ -30,6 +30,7 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api import champs, filtres
 from clauses.socle.erreurs import ActionImpossible
 
+AVEC = parametre("avec", "Numéro de l’autre version ; la précédente sans le dire.")
 EMETTABLES = sorted(nom for nom, rapport in RAPPORTS.items() if rapport.est_emis)
 
 
@@ -67,6 +68,7 @@ class BilanEmisViewSet(Creation[BilanEmis]):
     serializer_class = BilanEmisLecture
     ecritures = {"create": EmissionEcriture}
     filterset_class = BilanEmisFiltre
+    lectures_refusables = ("document", "versions")
 
     def objets(self) -> QuerySet[BilanEmis]:
         return BilanEmis.objects.visibles_par(self.acteur).sans_chiffres()
@@ -84,6 +86,25 @@ class BilanEmisViewSet(Creation[BilanEmis]):
         relu = emissions.relire(emis)
         journaliser_lecture(par=self.acteur, action="exporter un bilan émis", modele=BilanEmis, objet_id=emis.pk)
         return Response(document(relu))
+
+    @extend_schema(parameters=[AVEC], responses=VersionsComparees)
+    @action(detail=True, methods=["get"])
+    def versions(self, request: Request, pk: int) -> Response:
+        """Ce qui a changé entre ce bilan et une autre de ses versions, et rien d’autre."""
+        emis = self.get_object()
+        lues = emissions.comparer(emis, request.query_params.get(AVEC.name), par=self.acteur)
+        rendues = {
+            "ancien": lues.ancien.version,
+            "nouveau": lues.nouveau.version,
+            "versions": [
+                {"id": version.pk, "version": version.version} for version in emissions.versions(emis, par=self.acteur)
+            ],
+            "changements": [comparaison.en_objet(changement) for changement in lues.changements],
+        }
+        return Response(VersionsComparees(rendues).data)
+
+    def parametres_connus(self) -> set[str]:
+        return {AVEC.name} if self.action == "versions" else super().parametres_connus()
 
 
 def _demande(nom: str, lus: dict[str, Any], *, par: Acteur) -> Demande:

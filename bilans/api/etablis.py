@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
@@ -14,6 +15,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import ViewSet
 
+from bilans import annexe, departement
+from bilans import demandes_partenaires as partenaires
+from bilans.api.binaires import UnFichier
 from bilans.api.formes import (
     DE_LA_DEMANDE,
     DU_CHIFFRE,
@@ -25,20 +29,22 @@ from bilans.api.formes import (
 from bilans.api.liens import liens
 from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.demandes import D_UN_CHIFFRE, Chiffre, lire_demande, ouvrir_un_chiffre
+from bilans.demandes_partenaires import ANNEE, SEMESTRE
 from bilans.exports import document
+from bilans.forms.periode import PeriodeForm
 from bilans.ouvrir import NOMS, Ouvert
-from bilans.rapport import Bilan
-from bilans.views import agregats, votre_bilan
+from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Porte
-from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.fichiers import repondre
+from clauses.socle.listes import XLSX
 
 AGREGATS, VOTRE_BILAN = "agregats", "votre_bilan"
 # Les bilans qui ne sont pas au catalogue des agents : leur droit, leur titre, leur paramètre.
 DES_PARTENAIRES = {
-    AGREGATS: (Droit.CONSULTER_AGREGATS, "Agrégats d’un semestre, petits effectifs tus", "periode"),
-    VOTRE_BILAN: (Droit.CONSULTER_SON_BILAN, "Votre bilan d’une année achevée, petits effectifs tus", "annee"),
+    AGREGATS: (Droit.CONSULTER_AGREGATS, "Agrégats d’un semestre, petits effectifs tus", SEMESTRE),
+    VOTRE_BILAN: (Droit.CONSULTER_SON_BILAN, "Votre bilan d’une année achevée, petits effectifs tus", ANNEE),
 }
 
 
@@ -48,6 +54,7 @@ class BilanViewSet(Porte, ViewSet):
     etiquette = "bilans"
     lookup_field = "nom"
     lookup_value_converter = "slug"
+    lectures_refusables = ("annexe",)
 
     def droit_exige(self) -> Droit | None:
         """Celui du bilan demandé ; le catalogue, lui, ne montre à chacun que ce qu’il peut établir."""
@@ -63,7 +70,7 @@ class BilanViewSet(Porte, ViewSet):
         if nom in DES_PARTENAIRES:
             return {DES_PARTENAIRES[nom][2]}
         connus = set(self.rapport().formulaire.base_fields)
-        return connus if self.action == "retrieve" else connus | D_UN_CHIFFRE | set(NOMS) | {PAGE}
+        return connus | D_UN_CHIFFRE | set(NOMS) | {PAGE} if self.action == "lignes" else connus
 
     def rapport(self) -> Rapport:
         if self.kwargs["nom"] not in RAPPORTS:
@@ -112,17 +119,38 @@ class BilanViewSet(Porte, ViewSet):
             raise ParseError(str(refus)) from refus
         return Response(self._lignes(chiffre))
 
-    def _etablir(self, nom: str) -> Bilan:
-        requete = cast("RequeteActeur", self.request)
-        if nom == AGREGATS:
-            return agregats.lire(requete, agregats.formulaire(requete), {"periode"})[1]
-        if nom == VOTRE_BILAN:
-            return votre_bilan.lire(requete, votre_bilan.formulaire(requete), {"annee"})
-        rapport = self.rapport()
+    @extend_schema(
+        parameters=[d for d in DE_LA_DEMANDE if d.name in PeriodeForm.base_fields],
+        responses={(200, XLSX): OpenApiTypes.BINARY},
+        description="Le classeur du bilan Département et son annexe nominative, quand la convention l’exige. Réservé "
+        "à qui exporte les listes nominatives ; l’export s’inscrit au journal avant de partir.",
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=UnFichier)
+    def annexe(self, request: Request, nom: str) -> HttpResponse:
+        """Le classeur du bilan Département et son annexe nominative."""
+        self.acteur.exiger(Droit.EXPORTER_NOMINATIF)
+        if nom != departement.NOM:
+            raise Http404
+        return repondre(annexe.exporter(self.acteur, self._demande(self.rapport())))
+
+    def _demande(self, rapport: Rapport) -> Demande:
+        """La demande de l’adresse ; fausse, elle se dit en 400."""
         connus = set(rapport.formulaire.base_fields)
-        bilan = rapport.pour_fichier(
-            self.acteur, lire_demande(self.request.query_params, rapport, connus, par=self.acteur)
-        )
+        try:
+            return lire_demande(self.request.query_params, rapport, connus, par=self.acteur)
+        except ActionImpossible as refus:
+            raise ParseError(str(refus)) from refus
+
+    def _etablir(self, nom: str) -> Bilan:
+        lus = self.request.query_params
+        if nom == AGREGATS:
+            form = partenaires.formulaire_de_semestre(lus)
+            return partenaires.lire_les_agregats(lus, form, connus={SEMESTRE}, par=self.acteur)[1]
+        if nom == VOTRE_BILAN:
+            form_d_annee = partenaires.formulaire_d_annee(lus)
+            return partenaires.lire_son_bilan(lus, form_d_annee, connus={ANNEE}, par=self.acteur)
+        rapport = self.rapport()
+        bilan = rapport.pour_fichier(self.acteur, self._demande(rapport))
         inscrire_l_export(rapport, bilan, par=self.acteur)
         return bilan
 
@@ -154,7 +182,8 @@ class BilanViewSet(Porte, ViewSet):
         if not ouvert.page.has_next():
             return None
         lus = self.request.query_params.dict() | {PAGE: str(ouvert.page.next_page_number())}
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(lus)}")
+        suivante: str = self.request.build_absolute_uri(f"{self.request.path}?{urlencode(lus)}")
+        return suivante
 
     def _adresse(self, vue: str, nom: str) -> str:
         return reverse(f"api:{vue}", args=[nom], request=self.request)

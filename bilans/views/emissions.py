@@ -179,40 +179,31 @@ def exporter(request: RequeteActeur, pk: int) -> HttpResponse | FileResponse:
     return en_fichier(bilan, format_, nom)
 
 
-def lire_versions(request: RequeteActeur, pk: int) -> dict[str, Any]:
-    """Les deux versions que l’on compare (`?avec=`, sinon la précédente), et ce qui a changé de l’une à l’autre.
-
-    Lève `ActionImpossible` si l’une n’existe pas, ou a été altérée.
-    """
-    emis = lire_emis(request, pk)
-    versions = emissions.versions(emis, par=request.acteur)
-    avec = request.GET.get("avec", str(emis.version - 1))
-    autre = next((v for v in versions if str(v.version) == avec and v.version != emis.version), None)
-    if autre is None:
-        raise ActionImpossible(f"La version {avec[:10]} de ce bilan n’existe pas\u00a0: choisir une autre version.")
-    ancien, nouveau = sorted((emis, autre), key=lambda v: v.version)
-    changements = comparaison.comparer(emissions.relire(ancien), emissions.relire(nouveau))
-    journaliser_lecture(par=request.acteur, action="comparer deux bilans émis", modele=BilanEmis, objet_id=emis.pk)
-    return {"emis": emis, "ancien": ancien, "nouveau": nouveau, "changements": changements}
-
-
 @require_safe
 def versions(request: RequeteActeur, pk: int) -> HttpResponse:
-    """Ce qui a changé entre deux versions, et rien d’autre."""
+    """Ce qui a changé entre deux versions (`?avec=`, sinon la précédente), et rien d’autre."""
+    emis = lire_emis(request, pk)
     try:
-        lues = lire_versions(request, pk)
-        lues["tableaux"] = comparaison.par_tableau(lues["changements"])
-        return render(request, "bilans/versions.html", lues)
+        lues = emissions.comparer(emis, request.GET.get("avec"), par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
+    contexte = {
+        "emis": emis,
+        "ancien": lues.ancien,
+        "nouveau": lues.nouveau,
+        "changements": lues.changements,
+        "tableaux": comparaison.par_tableau(lues.changements),
+    }
+    return render(request, "bilans/versions.html", contexte)
 
 
 @require_safe
 def versions_export(request: RequeteActeur, pk: int) -> HttpResponse | FileResponse:
+    emis = lire_emis(request, pk)
     try:
-        lues = lire_versions(request, pk)
+        lues = emissions.comparer(emis, request.GET.get("avec"), par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    ancien, nouveau = lues["ancien"], lues["nouveau"]
+    ancien, nouveau = lues.ancien, lues.nouveau
     nom = f"changements-{nouveau.bilan}-{nouveau.du}-{nouveau.au}-v{ancien.version}-v{nouveau.version}"
-    return repondre_xlsx([comparaison.feuille(lues["changements"])], nom)
+    return repondre_xlsx([comparaison.feuille(lues.changements)], nom)

@@ -43,10 +43,11 @@ class Porte:
     droits: ClassVar[Mapping[str, Droit]] = {}
     parametres: ClassVar[tuple[str, ...]] = ()
     action: Any
+    request: Any
 
     @property
     def acteur(self) -> Acteur:
-        return cast("Acteur", self.request.acteur)  # type: ignore[attr-defined]
+        return cast("Acteur", self.request.acteur)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
@@ -63,17 +64,41 @@ class Porte:
         return set(self.parametres)
 
 
-class VueObjets(Porte, ReadOnlyModelViewSet[M]):
+class Gestes(Porte):
+    """Ce que chaque geste accepte, et la version dont il part.
+
+    `ecritures` : le corps de chaque geste, par nom d’action DRF ; `reponses` : ce qu’il rend, quand ce n’est pas la
+    fiche.
+    """
+
+    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
+    reponses: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+
+    def corps(self, *, partiel: bool = False) -> dict[str, Any]:
+        """Le corps reçu, contrôlé selon le geste. Lève `ValidationError`, toutes les fautes ensemble."""
+        lu = self.ecritures[self.action](data=self.request.data, partial=partiel, context={"request": self.request})
+        lu.is_valid(raise_exception=True)
+        return cast("dict[str, Any]", lu.validated_data)
+
+    def version_attendue(self) -> int:
+        """La version que dit « If-Match ». Lève `VersionAttendue` (428) ou `ValidationError`."""
+        entete = self.request.headers.get("If-Match")
+        if entete is None:
+            raise VersionAttendue
+        trouvee = ETIQUETTE.fullmatch(entete.strip())
+        if trouvee is None:
+            raise ValidationError({"If-Match": ['L’ETag de la fiche, guillemets compris\u00a0: "3".']})
+        return int(trouvee[1])
+
+
+class VueObjets(Gestes, ReadOnlyModelViewSet[M]):
     """Liste et fiche, dans le périmètre de l’appelant.
 
-    `tris` : champs de tri, jamais nuls. `ecritures` : le corps de chaque geste, par nom d’action DRF ; `reponses` : ce
-    qu’il rend, si ce n’est pas la fiche. `serializer_liste` : la fiche réduite que montre la liste, s’il y en a une.
+    `tris` : champs de tri, jamais nuls. `serializer_liste` : la fiche réduite que montre la liste, s’il y en a une.
     """
 
     modele: ClassVar[type[models.Model]]
     tris: ClassVar[tuple[str, ...]] = ()
-    ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
-    reponses: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     serializer_liste: ClassVar[type[BaseSerializer[Any]] | None] = None
     lookup_value_converter = "int"
     filter_backends = (DjangoFilterBackend,)
@@ -126,33 +151,19 @@ class VueObjets(Porte, ReadOnlyModelViewSet[M]):
         """La fiche telle que l’appelant la lirait, après un geste."""
         return self.rendre(get_object_or_404(self.get_queryset(), pk=pk), code)
 
-    def corps(self, *, partiel: bool = False) -> dict[str, Any]:
-        """Le corps reçu, contrôlé selon le geste. Lève `ValidationError`, toutes les fautes ensemble."""
-        lu = self.ecritures[self.action](
-            data=self.request.data, partial=partiel, context=self.get_serializer_context()
-        )
-        lu.is_valid(raise_exception=True)
-        return cast("dict[str, Any]", lu.validated_data)
-
-    def version_attendue(self) -> int:
-        """La version que dit « If-Match ». Lève `VersionAttendue` (428) ou `ValidationError`."""
-        entete = self.request.headers.get("If-Match")
-        if entete is None:
-            raise VersionAttendue
-        trouvee = ETIQUETTE.fullmatch(entete.strip())
-        if trouvee is None:
-            raise ValidationError({"If-Match": ['L’ETag de la fiche, guillemets compris\u00a0: "3".']})
-        return int(trouvee[1])
-
 
 class Creation(VueObjets[M]):
     """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         donnees = self.corps()
-        pk, est_redite = self._une_fois(lambda: self.creer(**donnees))
+        return self.creer_et_rendre(lambda: self.creer(**donnees))
+
+    def creer_et_rendre(self, creer: Callable[[], M]) -> Response:
+        """La fiche créée, et où la relire ; ou, si la demande est redite sous sa clef, celle qui l’avait été."""
+        pk, est_redite = self._une_fois(creer)
         reponse = self.relire(pk, status.HTTP_201_CREATED)
-        reponse["Location"] = request.build_absolute_uri(f"{request.path}{pk}/")
+        reponse["Location"] = self.reverse_action("detail", [pk])
         if est_redite:
             reponse["Idempotency-Replayed"] = "true"
         return reponse

@@ -14,8 +14,6 @@ from tests.acces.matrice import MATRICE
 from tests.acces.monde import Monde, creer_monde
 from tests.factories import JetonFactory, texte_de
 
-# Les lectures ; les écritures par jeton sont jouées, rôle par rôle, par `tests/contrat`.
-DE_L_API = [clef for clef in MATRICE if clef[0].startswith("api:") and clef[1] == "get"]
 # Ce qu’aucune portée n’ouvre : ces gestes demandent une personne connectée.
 SANS_JETON = (
     ("api:structure-detail", "patch"),
@@ -23,7 +21,18 @@ SANS_JETON = (
     ("api:repere-detail", "patch"),
     ("api:repere-detail", "delete"),
     ("api:bareme-list", "post"),
+    ("api:parametres-bilan-detail", "get"),
+    ("api:parametres-bilan-detail", "patch"),
+    ("api:analyse-list", "post"),
+    ("api:analyse-detail", "patch"),
+    ("api:grille-list", "get"),
+    ("api:grille-detail", "get"),
+    ("api:grille-tableau", "get"),
+    ("api:grille-tableau", "patch"),
+    ("api:grille-origine", "post"),
 )
+# Les lectures ; les écritures par jeton sont jouées, rôle par rôle, par `tests/contrat`.
+DE_L_API = [clef for clef in MATRICE if clef[0].startswith("api:") and clef[1] == "get" and clef not in SANS_JETON]
 
 
 @pytest.fixture(scope="module")

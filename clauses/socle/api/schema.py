@@ -59,6 +59,9 @@ DU_CHEMIN = {
     "nom": "Nom du bilan, pris dans le catalogue.",
     "code_insee": "Code INSEE de la commune.",
     "siren": "SIREN de l’intercommunalité.",
+    "annee": "Année civile.",
+    "grille": "Nom de la grille, pris dans la liste.",
+    "cle": "Clef du tableau, prise dans sa grille.",
 }
 RESUMES = {
     "list": "Lister",
@@ -102,7 +105,7 @@ class Schema(AutoSchema):
             parametres.append(self._tri())
         if self.view.action in VERSIONNES or self.view.action in getattr(self.view, "gestes_versionnes", ()):
             parametres.append(EN_TETE_VERSION)
-        if self.view.action == "create":
+        if self.view.action == "create" or self.view.action in getattr(self.view, "gestes_rejouables", ()):
             parametres.append(EN_TETE_CLEF)
         return parametres
 
@@ -124,6 +127,8 @@ class Schema(AutoSchema):
             codes.add(404)
         if self.method in ("POST", "PATCH", "DELETE"):
             codes |= {*DU_CORPS, 404}
+        if self.view.action in getattr(self.view, "lectures_refusables", ()):
+            codes.add(409)
         if any(p is EN_TETE_VERSION for p in self.get_override_parameters()):
             codes |= {412, 428}
         return sorted(codes)
