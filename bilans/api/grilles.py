@@ -173,7 +173,7 @@ def _montrer(tableau: TableauGrille, sien: CorrespondanceGrille | None) -> dict[
         "note": tableau.note,
         "dimension": dimension.libelle,
         "parties": [{"nom": partie.nom, "codes": partie.codes} for partie in dimension.parties],
-        "lignes": [ligne.en_json() for ligne in tableau.lignes],
+        "lignes": tableau.en_json(),
         "non_rattaches": non_rattaches(tableau),
         "est_reecrit": sien is not None,
         "version": sien.version if sien else 0,
