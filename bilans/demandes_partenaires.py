@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from bilans import espace_acheteur, financeur
+from bilans.catalogue import RAPPORTS
 from bilans.forms.acheteur import AnneeForm, annees
 from bilans.forms.agregats import SemestreForm
 from bilans.rapport import Bilan
@@ -17,6 +18,8 @@ from clauses.socle.erreurs import ActionImpossible
 from marches.models import Acheteur
 
 SEMESTRE, ANNEE = "periode", "annee"
+FORMATS_DES_AGREGATS = ("xlsx", "csv", "json")
+FORMATS_DE_SON_BILAN = RAPPORTS["acheteur"].formats
 
 
 def formulaire_de_semestre(lus: QueryDict) -> SemestreForm:
@@ -61,6 +64,14 @@ def lire_son_bilan(lus: QueryDict, form: AnneeForm, *, connus: set[str], par: Ac
         filtre=form.cleaned_data[ANNEE],
     )
     return bilan
+
+
+def nom_des_agregats(bilan: Bilan, semestre: Semestre) -> str:
+    return f"agregats-{bilan.entete.structure}-{semestre.code}"
+
+
+def nom_de_son_bilan(bilan: Bilan) -> str:
+    return f"bilan-{bilan.entete.structure}-{bilan.demande.acheteur}-{bilan.demande.periode.du.year}"
 
 
 def _controler(lus: QueryDict, form: SemestreForm | AnneeForm, connus: set[str], remede: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -17,7 +17,7 @@ from rest_framework.viewsets import ViewSet
 
 from bilans import annexe, departement
 from bilans import demandes_partenaires as partenaires
-from bilans.api.binaires import UnFichier
+from bilans.api.binaires import FICHIERS, FORMAT, UnFichier, format_demande
 from bilans.api.formes import (
     DE_LA_DEMANDE,
     DU_CHIFFRE,
@@ -31,6 +31,7 @@ from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.demandes import D_UN_CHIFFRE, Chiffre, lire_demande, ouvrir_un_chiffre
 from bilans.demandes_partenaires import ANNEE, SEMESTRE
 from bilans.exports import document
+from bilans.fichiers import en_fichier, nom_d_un_bilan
 from bilans.forms.periode import PeriodeForm
 from bilans.ouvrir import NOMS, Ouvert
 from bilans.rapport import Bilan, Demande
@@ -46,6 +47,8 @@ DES_PARTENAIRES = {
     AGREGATS: (Droit.CONSULTER_AGREGATS, "Agrégats d’un semestre, petits effectifs tus", SEMESTRE),
     VOTRE_BILAN: (Droit.CONSULTER_SON_BILAN, "Votre bilan d’une année achevée, petits effectifs tus", ANNEE),
 }
+
+FORMATS_DES_PARTENAIRES = {AGREGATS: partenaires.FORMATS_DES_AGREGATS, VOTRE_BILAN: partenaires.FORMATS_DE_SON_BILAN}
 
 
 class BilanViewSet(Porte, ViewSet):
@@ -67,9 +70,10 @@ class BilanViewSet(Porte, ViewSet):
         nom = self.kwargs.get("nom")
         if nom is None:
             return set()
+        du_fichier = {FORMAT.name} if self.action == "fichier" else set()
         if nom in DES_PARTENAIRES:
-            return {DES_PARTENAIRES[nom][2]}
-        connus = set(self.rapport().formulaire.base_fields)
+            return {DES_PARTENAIRES[nom][2]} | du_fichier
+        connus = set(self.rapport().formulaire.base_fields) | du_fichier
         return connus | D_UN_CHIFFRE | set(NOMS) | {PAGE} if self.action == "lignes" else connus
 
     def rapport(self) -> Rapport:
@@ -101,11 +105,23 @@ class BilanViewSet(Porte, ViewSet):
     @extend_schema(parameters=DE_LA_DEMANDE, responses=DocumentDeBilan)
     def retrieve(self, request: Request, nom: str) -> Response:
         """Un bilan : ses chiffres, ses tableaux, sa méthode, et `liens`, de chaque chiffre à ce qui le compose."""
-        try:
-            bilan = self._etablir(nom)
-        except ActionImpossible as refus:
-            raise ParseError(str(refus)) from refus
+        bilan = self._etablir(nom, request.query_params)[0]
         return Response(document(bilan) | {"liens": liens(bilan, self._adresse("bilan-lignes", nom))})
+
+    @extend_schema(
+        parameters=[*DE_LA_DEMANDE, FORMAT],
+        responses=FICHIERS,
+        description="Le même bilan dans un fichier : classeur, PDF, CSV ou archive, selon ce qu’il écrit.",
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=UnFichier)
+    def fichier(self, request: Request, nom: str) -> HttpResponse:
+        """Le bilan dans un fichier."""
+        formats = FORMATS_DES_PARTENAIRES.get(nom) or self.rapport().formats
+        format_ = format_demande(request.query_params, formats)
+        lus = request.query_params.copy()
+        lus.pop(FORMAT.name, None)
+        bilan, nom_du_fichier = self._etablir(nom, lus)
+        return repondre(en_fichier(bilan, format_, nom_du_fichier))
 
     @extend_schema(parameters=[*DE_LA_DEMANDE, *DU_CHIFFRE], responses=LignesDuChiffre)
     @action(detail=True, methods=["get"])
@@ -131,28 +147,32 @@ class BilanViewSet(Porte, ViewSet):
         self.acteur.exiger(Droit.EXPORTER_NOMINATIF)
         if nom != departement.NOM:
             raise Http404
-        return repondre(annexe.exporter(self.acteur, self._demande(self.rapport())))
+        return repondre(annexe.exporter(self.acteur, self._demande(self.rapport(), request.query_params)))
 
-    def _demande(self, rapport: Rapport) -> Demande:
-        """La demande de l’adresse ; fausse, elle se dit en 400."""
-        connus = set(rapport.formulaire.base_fields)
+    def _etablir(self, nom: str, lus: QueryDict) -> tuple[Bilan, str]:
+        """Le bilan, et le nom de son fichier ; ce qui le refuse se dit en 400."""
         try:
-            return lire_demande(self.request.query_params, rapport, connus, par=self.acteur)
+            if nom == AGREGATS:
+                form = partenaires.formulaire_de_semestre(lus)
+                semestre, agregats = partenaires.lire_les_agregats(lus, form, connus={SEMESTRE}, par=self.acteur)
+                return agregats, partenaires.nom_des_agregats(agregats, semestre)
+            if nom == VOTRE_BILAN:
+                form_d_annee = partenaires.formulaire_d_annee(lus)
+                sien = partenaires.lire_son_bilan(lus, form_d_annee, connus={ANNEE}, par=self.acteur)
+                return sien, partenaires.nom_de_son_bilan(sien)
+            rapport = self.rapport()
+            bilan = rapport.pour_fichier(self.acteur, self._demande(rapport, lus))
         except ActionImpossible as refus:
             raise ParseError(str(refus)) from refus
-
-    def _etablir(self, nom: str) -> Bilan:
-        lus = self.request.query_params
-        if nom == AGREGATS:
-            form = partenaires.formulaire_de_semestre(lus)
-            return partenaires.lire_les_agregats(lus, form, connus={SEMESTRE}, par=self.acteur)[1]
-        if nom == VOTRE_BILAN:
-            form_d_annee = partenaires.formulaire_d_annee(lus)
-            return partenaires.lire_son_bilan(lus, form_d_annee, connus={ANNEE}, par=self.acteur)
-        rapport = self.rapport()
-        bilan = rapport.pour_fichier(self.acteur, self._demande(rapport))
         inscrire_l_export(rapport, bilan, par=self.acteur)
-        return bilan
+        return bilan, nom_d_un_bilan(bilan)
+
+    def _demande(self, rapport: Rapport, lus: QueryDict) -> Demande:
+        """La demande de l’adresse ; fausse, elle se dit en 400."""
+        try:
+            return lire_demande(lus, rapport, set(rapport.formulaire.base_fields), par=self.acteur)
+        except ActionImpossible as refus:
+            raise ParseError(str(refus)) from refus
 
     def _exiger_les_lignes(self) -> None:
         for droit in (Droit.CONSULTER_HEURES, Droit.CONSULTER_PERSONNES):

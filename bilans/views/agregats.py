@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bilans import presentation
 from bilans.barres import dessins
-from bilans.demandes_partenaires import SEMESTRE, formulaire_de_semestre, lire_les_agregats
+from bilans.demandes_partenaires import (
+    FORMATS_DES_AGREGATS,
+    SEMESTRE,
+    formulaire_de_semestre,
+    lire_les_agregats,
+    nom_des_agregats,
+)
+from bilans.fichiers import en_fichier, verifier_le_format
 from bilans.rapport import entete_en_clair
-from bilans.views.rapports import LIBELLES, en_fichier, refuser
+from bilans.views.rapports import LIBELLES, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
-
-FORMATS = ("xlsx", "csv", "json")
+from clauses.socle.fichiers import repondre
 
 
 @require_safe
@@ -41,22 +47,20 @@ def page(request: RequeteActeur) -> HttpResponse:
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),
-        "exports": [(LIBELLES[format_], f"{adresse}{format_}") for format_ in FORMATS],
+        "exports": [(LIBELLES[format_], f"{adresse}{format_}") for format_ in FORMATS_DES_AGREGATS],
     }
     return render(request, "bilans/agregats.html", contexte)
 
 
 @require_safe
-def exporter(request: RequeteActeur) -> HttpResponse | FileResponse:
+def exporter(request: RequeteActeur) -> HttpResponse:
     """Les mêmes agrégats dans un fichier (`?format=`)."""
     request.acteur.exiger(Droit.CONSULTER_AGREGATS)
     format_ = request.GET.get("format", "xlsx")
     try:
-        if format_ not in FORMATS:
-            raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {', '.join(FORMATS)}.")
+        verifier_le_format(format_, FORMATS_DES_AGREGATS)
         form = formulaire_de_semestre(request.GET)
         semestre, bilan = lire_les_agregats(request.GET, form, connus={SEMESTRE, "format"}, par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    nom = f"agregats-{bilan.entete.structure}-{semestre.code}.{format_}"
-    return en_fichier(bilan, format_, nom)
+    return repondre(en_fichier(bilan, format_, nom_des_agregats(bilan, semestre)))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bilans import presentation
-from bilans.catalogue import RAPPORTS
-from bilans.demandes_partenaires import ANNEE, formulaire_d_annee, lire_son_bilan
+from bilans.demandes_partenaires import (
+    ANNEE,
+    FORMATS_DE_SON_BILAN,
+    formulaire_d_annee,
+    lire_son_bilan,
+    nom_de_son_bilan,
+)
+from bilans.fichiers import en_fichier, verifier_le_format
 from bilans.rapport import entete_en_clair
-from bilans.views.rapports import LIBELLES, en_fichier, refuser
+from bilans.views.rapports import LIBELLES, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
-
-FORMATS = RAPPORTS["acheteur"].formats
+from clauses.socle.fichiers import repondre
 
 
 @require_safe
@@ -40,22 +45,20 @@ def page(request: RequeteActeur) -> HttpResponse:
         "synthese": presentation.synthese(bilan),
         "tableaux": presentation.tableaux(bilan),
         "entete": entete_en_clair(bilan.entete),
-        "exports": [(LIBELLES[format_], f"{adresse}{format_}") for format_ in FORMATS],
+        "exports": [(LIBELLES[format_], f"{adresse}{format_}") for format_ in FORMATS_DE_SON_BILAN],
     }
     return render(request, "bilans/votre_bilan.html", contexte)
 
 
 @require_safe
-def exporter(request: RequeteActeur) -> HttpResponse | FileResponse:
+def exporter(request: RequeteActeur) -> HttpResponse:
     """Le même bilan dans un fichier (`?format=`)."""
     request.acteur.exiger(Droit.CONSULTER_SON_BILAN)
     format_ = request.GET.get("format", "xlsx")
     try:
-        if format_ not in FORMATS:
-            raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {', '.join(FORMATS)}.")
+        verifier_le_format(format_, FORMATS_DE_SON_BILAN)
         form = formulaire_d_annee(request.GET)
         bilan = lire_son_bilan(request.GET, form, connus={ANNEE, "format"}, par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    nom = f"bilan-{bilan.entete.structure}-{bilan.demande.acheteur}-{form.cleaned_data['annee']}.{format_}"
-    return en_fichier(bilan, format_, nom)
+    return repondre(en_fichier(bilan, format_, nom_de_son_bilan(bilan)))

@@ -16,7 +16,9 @@ declarer(
     "api:projet-document",
     ligne("get", "engagement", "200 200 403 403 403 403 401", API_ECRIRE_RIEN, donnees=A_LA_FIN_DE_2025),
 )
-declarer("api:bilan-emis-versions", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
+for geste in ("versions", "fichier"):
+    declarer(f"api:bilan-emis-{geste}", ligne("get", "bilan_emis", API_AGENTS, API_AGENTS_RIEN))
+declarer("api:bilan-fichier", ligne("get", "", API_AGENTS, parametres=DEPARTEMENT, donnees=ANNEE))
 
 # --- Ce que le responsable règle -------------------------------------------------------------------------------------
 LIT_SEUL = "403 200 403 403 403 403 401"

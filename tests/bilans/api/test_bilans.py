@@ -94,3 +94,37 @@ def test_les_agregats_d_une_petite_structure_se_refusent_comme_a_la_page() -> No
     financeur = Porte(StructureFactory(), Role.FINANCEUR)
     assert financeur.lire("bilans/agregats/").status_code == 400
     assert "Paramètre inconnu" in fautes(financeur.lire("bilans/agregats/?annee=2025"))["annee"]
+
+
+@pytest.mark.parametrize(
+    ("demande", "debut"),
+    [
+        (f"departement/fichier/?{ANNEE}", b"PK"),
+        (f"departement/fichier/?{ANNEE}&format=pdf", b"%PDF-1"),
+        (f"fse/fichier/?{ANNEE}", b"\xef\xbb\xbf"),
+        ("agregats/fichier/?periode=2025-S1&format=csv", b"\xef\xbb\xbf"),
+    ],
+)
+def test_un_bilan_se_prend_en_fichier(pose: jeu.Jeu, demande: str, debut: bytes) -> None:
+    reponse = Porte(pose.structure, Role.RESPONSABLE).lire(f"bilans/{demande}")
+    assert (reponse.status_code, reponse.content[: len(debut)]) == (200, debut), reponse.content[:300]
+    assert "attachment" in reponse["Content-Disposition"]
+
+
+def test_un_format_que_le_bilan_n_ecrit_pas_se_refuse(pose: jeu.Jeu) -> None:
+    porte = Porte(pose.structure)
+    for demande in (f"fse/fichier/?{ANNEE}&format=pdf", f"departement/fichier/?{ANNEE}&format=json"):
+        assert "Choisir" in fautes(porte.lire(f"bilans/{demande}"))["format"]
+    assert porte.lire(f"bilans/departement/fichier/?{ANNEE}&mesure=lignes").status_code == 400
+    assert porte.lire("bilans/departement/fichier/?du=2025-12-31&au=2025-01-01").status_code == 400
+    assert porte.lire(f"bilans/inconnu/fichier/?{ANNEE}").status_code == 404
+
+
+def test_un_bilan_emis_se_prend_en_fichier_et_s_inscrit_au_journal(pose: jeu.Jeu) -> None:
+    emis, porte = emettre(pose.par, 2025), Porte(pose.structure, Role.LECTEUR)
+    reponse = porte.lire(f"bilans-emis/{emis.pk}/fichier/?format=pdf")
+    assert reponse["Content-Disposition"].endswith('"bilan-departement-MEMPA-2025-01-01-2025-12-31-v1.pdf"')
+    assert reponse.content.startswith(b"%PDF-1")
+    assert porte.journal() == [("exporter un bilan émis", str(emis.pk), 1)]
+    assert "Choisir" in fautes(porte.lire(f"bilans-emis/{emis.pk}/fichier/?format=doc"))["format"]
+    assert porte.lire(f"bilans-emis/{BilanEmisFactory().pk}/fichier/").status_code == 404
