@@ -16,7 +16,7 @@ from bilans.catalogue import Rapport
 from bilans.completude import Controle
 from bilans.documents import codes
 from bilans.documents.attestations import Marque
-from bilans.documents.composition import Demande, Prepare, preparer
+from bilans.documents.composition import Demande, Prepare, preparer, verifier_le_format
 from bilans.documents.moteur import en_pdf
 from bilans.documents.piece import Piece
 from bilans.documents.traitement import en_docx
@@ -31,7 +31,7 @@ from clauses.comptes.ecritures import creer, modifier, verrouiller
 from clauses.comptes.models import Structure, Utilisateur
 from clauses.crochets.annonces import annoncer
 from clauses.crochets.enums import Annonce
-from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from marches.actions import inscrire_lettre
 from marches.models import Engagement, Evenement
 
@@ -53,8 +53,7 @@ def emettre(
     """
     par.exiger(Droit.GERER_MARCHES)
     relu: Engagement = verrouiller(Engagement.objects.avec_marche(), engagement.pk, par=par)
-    if format_ is FormatDocument.DOCX and demande.nature not in MODIFIABLES:
-        raise ActionImpossible("Ce document fait foi : il ne s’émet qu’en PDF.")
+    verifier_le_format(demande.nature, format_)
     prepare = preparer(relu, demande, par=par)
     if demande.nature in ATTESTATIONS:
         return _emettre_attestation(prepare, par=par, adresse=adresse)
@@ -225,6 +224,8 @@ def regler_le_bilan(
     if base_etp not in {*BASES_ETP, structure.base_etp}:
         raise ActionImpossible("La base ETP est de 1\u202f820, 1\u202f600 ou 1\u202f607 heures par an.")
     relus = ParametresBilan.objects.visibles_par(par).first()
+    if relus is None and version:
+        raise ConflitDeVersion(0, [])
     par_annee = dict(relus.objectifs) if relus else {}
     par_annee.pop(str(annee), None)
     if objectifs:
@@ -253,6 +254,8 @@ def rediger_l_analyse(
     structure = verrouiller(Structure.objects.all(), par.structure_id, par=par)
     relue = AnalyseQualitative.objects.visibles_par(par).filter(du=du, au=au).first()
     action = "rédiger l’analyse qualitative"
+    if relue is None and version:
+        raise ConflitDeVersion(0, [])
     if relue is None:
         return creer(AnalyseQualitative(structure=structure, du=du, au=au, **textes), par=par, action=action)
     return modifier(relue, textes, par=par, action=action, version=version)

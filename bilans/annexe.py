@@ -6,19 +6,23 @@ ne double. Elles ne disent d’une personne que ce que la convention suit : ni c
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
-from bilans import agregats, departement, exports, parametres
+from bilans import agregats, departement, exports, parametres, presentation
 from bilans.calculs import en_decimal, est_nouveau
 from bilans.faits import Faits, Periode
 from bilans.parametres import TOUJOURS
 from bilans.rapport import Bilan, Demande, lire_faits
 from clauses.comptes.acteurs import Acteur, Droit
+from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.erreurs import ActionImpossible
 from clauses.socle.exports import Colonne, Feuille, Format, ecrire_xlsx
+from clauses.socle.fichiers import Fichier
+from clauses.socle.listes import XLSX
 from clauses.socle.nombres import en_heures
 from heures.enums import OuiNonInconnu, Sexe
 from heures.models import ContratTravail, Participant
@@ -65,6 +69,23 @@ class Annexe:
     def ecrire(self, fichier: IO[bytes]) -> None:
         """Le classeur du bilan, suivi de son annexe : seul format qui porte des noms."""
         ecrire_xlsx(fichier, [*exports.feuilles(self.bilan), *self.feuilles])
+
+
+def exporter(acteur: Acteur, demande: Demande) -> Fichier:
+    """Le classeur prêt à partir : l’export est au journal avant que rien ne parte. Lève ce que lève `composer`."""
+    composee = composer(acteur, demande.periode)
+    classeur = io.BytesIO()
+    composee.ecrire(classeur)
+    journaliser_lecture(
+        par=acteur,
+        action="exporter l’annexe nominative du bilan",
+        modele=Participant,
+        nombre=composee.personnes,
+        filtre=presentation.requete(demande),
+    )
+    du, au, _ = demande.periode
+    nom = f"bilan-departement-annexe-{composee.bilan.entete.structure}-{du}-{au}.xlsx"
+    return Fichier(classeur.getvalue(), nom, XLSX)
 
 
 def composer(acteur: Acteur, periode: Periode) -> Annexe:

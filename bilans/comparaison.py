@@ -12,7 +12,7 @@ from typing import Any
 from bilans.definitions import METHODE, SYNTHESE, Unite
 from bilans.presentation import CACHEES
 from bilans.rapport import EN_TETE, Bilan, LigneSynthese, Tableau, entete_en_clair
-from bilans.valeurs import FORMATS, en_texte
+from bilans.valeurs import FORMATS, en_json, en_texte
 from clauses.socle.exports import Cellule as CelluleDeClasseur
 from clauses.socle.exports import Colonne, Feuille
 
@@ -155,6 +155,13 @@ def _de_tableau(cle: str, tableau: Tableau) -> Iterator[tuple[Cle, Cellule]]:
                 est_un_libelle=colonne.unite is Unite.TEXTE and est_chiffree,
             )
             yield (cle, propre, vues[propre], colonne.cle), dite
+
+
+def en_objet(un: Changement) -> dict[str, Any]:
+    """Un changement en JSON : chaque valeur comme dans le document du bilan (formats.md §4)."""
+    valeurs = {nom: en_json(getattr(un, nom), un.unite) for nom in ("avant", "apres", "ecart")}
+    dits = {nom: getattr(un, nom) for nom in ("tableau", "ligne", "colonne")}
+    return {**dits, **valeurs, "unite": un.unite.value}
 
 
 COLONNES = (

@@ -6,17 +6,19 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from django.utils import timezone
 
-from bilans import completude, gel
+from bilans import comparaison, completude, gel
+from bilans.comparaison import Changement
 from bilans.gel import Circonstances
 from bilans.mesures import Ouverture
 from bilans.models import BilanEmis
 from bilans.rapport import Bilan
 from clauses.comptes.acteurs import Acteur
+from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.erreurs import ActionImpossible
 
 SCELLES = (
@@ -108,3 +110,28 @@ def versions(emis: BilanEmis, *, par: Acteur) -> list[BilanEmis]:
     memes = {nom: getattr(emis, nom) for nom in ("bilan", "du", "au", "perimetre")}
     visibles = BilanEmis.objects.visibles_par(par).filter(**memes).sans_chiffres()
     return list(visibles.select_related("emis_par").order_by("-version"))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparaison:
+    """Deux versions du même bilan, et ce qui a changé de la plus ancienne à la plus récente."""
+
+    ancien: BilanEmis
+    nouveau: BilanEmis
+    changements: list[Changement]
+
+
+def comparer(emis: BilanEmis, avec: str | None, *, par: Acteur) -> Comparaison:
+    """Ce qui a changé entre ce bilan et la version `avec`, sinon la précédente ; la lecture s’inscrit au journal.
+
+    Lève `ActionImpossible` si l’une n’existe pas, ou a été altérée.
+    """
+    voulue = str(emis.version - 1) if avec is None else avec
+    memes = versions(emis, par=par)
+    autre = next((v for v in memes if str(v.version) == voulue and v.version != emis.version), None)
+    if autre is None:
+        raise ActionImpossible(f"La version {voulue[:10]} de ce bilan n’existe pas\u00a0: choisir une autre version.")
+    ancien, nouveau = sorted((emis, autre), key=lambda v: v.version)
+    changements = comparaison.comparer(relire(ancien), relire(nouveau))
+    journaliser_lecture(par=par, action="comparer deux bilans émis", modele=BilanEmis, objet_id=emis.pk)
+    return Comparaison(ancien, nouveau, changements)

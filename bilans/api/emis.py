@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -16,20 +17,25 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bilans import actions, emissions
-from bilans.api.formes import DocumentDeBilanEmis
+from bilans import actions, comparaison, emissions
+from bilans.api.binaires import FICHIERS, FORMAT, format_demande
+from bilans.api.formes import DocumentDeBilanEmis, VersionsComparees, parametre
 from bilans.catalogue import RAPPORTS
 from bilans.demandes import lire_demande
 from bilans.enums import NatureEmission
 from bilans.exports import document
+from bilans.fichiers import fichier_d_un_emis, formats_d_un_emis
 from bilans.models import BilanEmis
 from bilans.rapport import Demande
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.api import Creation
 from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api import champs, filtres
+from clauses.socle.api.fichiers import UnFichier
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.fichiers import repondre
 
+AVEC = parametre("avec", "Numéro de l’autre version ; la précédente sans le dire.")
 EMETTABLES = sorted(nom for nom, rapport in RAPPORTS.items() if rapport.est_emis)
 
 
@@ -67,6 +73,7 @@ class BilanEmisViewSet(Creation[BilanEmis]):
     serializer_class = BilanEmisLecture
     ecritures = {"create": EmissionEcriture}
     filterset_class = BilanEmisFiltre
+    lectures_refusables = ("document", "fichier", "versions")
 
     def objets(self) -> QuerySet[BilanEmis]:
         return BilanEmis.objects.visibles_par(self.acteur).sans_chiffres()
@@ -84,6 +91,38 @@ class BilanEmisViewSet(Creation[BilanEmis]):
         relu = emissions.relire(emis)
         journaliser_lecture(par=self.acteur, action="exporter un bilan émis", modele=BilanEmis, objet_id=emis.pk)
         return Response(document(relu))
+
+    @extend_schema(
+        parameters=[FORMAT],
+        responses=FICHIERS,
+        description="Le bilan émis, écrit depuis ses chiffres figés. L’export s’inscrit au journal.",
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=UnFichier)
+    def fichier(self, request: Request, pk: int) -> HttpResponse:
+        """Le bilan émis dans un fichier."""
+        emis = get_object_or_404(BilanEmis.objects.visibles_par(self.acteur).select_related("emis_par"), pk=pk)
+        format_ = format_demande(request.query_params, formats_d_un_emis(emis))
+        return repondre(fichier_d_un_emis(emis, format_, par=self.acteur))
+
+    @extend_schema(parameters=[AVEC], responses=VersionsComparees)
+    @action(detail=True, methods=["get"])
+    def versions(self, request: Request, pk: int) -> Response:
+        """Ce qui a changé entre ce bilan et une autre de ses versions, et rien d’autre."""
+        emis = self.get_object()
+        lues = emissions.comparer(emis, request.query_params.get(AVEC.name), par=self.acteur)
+        rendues = {
+            "ancien": lues.ancien.version,
+            "nouveau": lues.nouveau.version,
+            "versions": [
+                {"id": version.pk, "version": version.version} for version in emissions.versions(emis, par=self.acteur)
+            ],
+            "changements": [comparaison.en_objet(changement) for changement in lues.changements],
+        }
+        return Response(VersionsComparees(rendues).data)
+
+    def parametres_connus(self) -> set[str]:
+        propres = {"versions": {AVEC.name}, "fichier": {FORMAT.name}}
+        return propres.get(self.action) or super().parametres_connus()
 
 
 def _demande(nom: str, lus: dict[str, Any], *, par: Acteur) -> Demande:

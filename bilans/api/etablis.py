@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
@@ -14,6 +15,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import ViewSet
 
+from bilans import annexe, departement
+from bilans import demandes_partenaires as partenaires
+from bilans.api.binaires import FICHIERS, FORMAT, format_demande
 from bilans.api.formes import (
     DE_LA_DEMANDE,
     DU_CHIFFRE,
@@ -25,21 +29,27 @@ from bilans.api.formes import (
 from bilans.api.liens import liens
 from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.demandes import D_UN_CHIFFRE, Chiffre, lire_demande, ouvrir_un_chiffre
+from bilans.demandes_partenaires import ANNEE, SEMESTRE
 from bilans.exports import document
+from bilans.fichiers import en_fichier, nom_d_un_bilan
+from bilans.forms.periode import PeriodeForm
 from bilans.ouvrir import NOMS, Ouvert
-from bilans.rapport import Bilan
-from bilans.views import agregats, votre_bilan
+from bilans.rapport import Bilan, Demande
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Porte
-from clauses.comptes.requetes import RequeteActeur
+from clauses.socle.api.fichiers import UnFichier
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.fichiers import repondre
+from clauses.socle.listes import XLSX
 
 AGREGATS, VOTRE_BILAN = "agregats", "votre_bilan"
 # Les bilans qui ne sont pas au catalogue des agents : leur droit, leur titre, leur paramètre.
 DES_PARTENAIRES = {
-    AGREGATS: (Droit.CONSULTER_AGREGATS, "Agrégats d’un semestre, petits effectifs tus", "periode"),
-    VOTRE_BILAN: (Droit.CONSULTER_SON_BILAN, "Votre bilan d’une année achevée, petits effectifs tus", "annee"),
+    AGREGATS: (Droit.CONSULTER_AGREGATS, "Agrégats d’un semestre, petits effectifs tus", SEMESTRE),
+    VOTRE_BILAN: (Droit.CONSULTER_SON_BILAN, "Votre bilan d’une année achevée, petits effectifs tus", ANNEE),
 }
+
+FORMATS_DES_PARTENAIRES = {AGREGATS: partenaires.FORMATS_DES_AGREGATS, VOTRE_BILAN: partenaires.FORMATS_DE_SON_BILAN}
 
 
 class BilanViewSet(Porte, ViewSet):
@@ -48,6 +58,7 @@ class BilanViewSet(Porte, ViewSet):
     etiquette = "bilans"
     lookup_field = "nom"
     lookup_value_converter = "slug"
+    lectures_refusables = ("annexe",)
 
     def droit_exige(self) -> Droit | None:
         """Celui du bilan demandé ; le catalogue, lui, ne montre à chacun que ce qu’il peut établir."""
@@ -60,10 +71,11 @@ class BilanViewSet(Porte, ViewSet):
         nom = self.kwargs.get("nom")
         if nom is None:
             return set()
+        du_fichier = {FORMAT.name} if self.action == "fichier" else set()
         if nom in DES_PARTENAIRES:
-            return {DES_PARTENAIRES[nom][2]}
-        connus = set(self.rapport().formulaire.base_fields)
-        return connus if self.action == "retrieve" else connus | D_UN_CHIFFRE | set(NOMS) | {PAGE}
+            return {DES_PARTENAIRES[nom][2]} | du_fichier
+        connus = set(self.rapport().formulaire.base_fields) | du_fichier
+        return connus | D_UN_CHIFFRE | set(NOMS) | {PAGE} if self.action == "lignes" else connus
 
     def rapport(self) -> Rapport:
         if self.kwargs["nom"] not in RAPPORTS:
@@ -94,11 +106,23 @@ class BilanViewSet(Porte, ViewSet):
     @extend_schema(parameters=DE_LA_DEMANDE, responses=DocumentDeBilan)
     def retrieve(self, request: Request, nom: str) -> Response:
         """Un bilan : ses chiffres, ses tableaux, sa méthode, et `liens`, de chaque chiffre à ce qui le compose."""
-        try:
-            bilan = self._etablir(nom)
-        except ActionImpossible as refus:
-            raise ParseError(str(refus)) from refus
+        bilan = self._etablir(nom, request.query_params)[0]
         return Response(document(bilan) | {"liens": liens(bilan, self._adresse("bilan-lignes", nom))})
+
+    @extend_schema(
+        parameters=[*DE_LA_DEMANDE, FORMAT],
+        responses=FICHIERS,
+        description="Le même bilan dans un fichier : classeur, PDF, CSV ou archive, selon ce qu’il écrit.",
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=UnFichier)
+    def fichier(self, request: Request, nom: str) -> HttpResponse:
+        """Le bilan dans un fichier."""
+        formats = FORMATS_DES_PARTENAIRES.get(nom) or self.rapport().formats
+        format_ = format_demande(request.query_params, formats)
+        lus = request.query_params.copy()
+        lus.pop(FORMAT.name, None)
+        bilan, nom_du_fichier = self._etablir(nom, lus)
+        return repondre(en_fichier(bilan, format_, nom_du_fichier))
 
     @extend_schema(parameters=[*DE_LA_DEMANDE, *DU_CHIFFRE], responses=LignesDuChiffre)
     @action(detail=True, methods=["get"])
@@ -112,19 +136,44 @@ class BilanViewSet(Porte, ViewSet):
             raise ParseError(str(refus)) from refus
         return Response(self._lignes(chiffre))
 
-    def _etablir(self, nom: str) -> Bilan:
-        requete = cast("RequeteActeur", self.request)
-        if nom == AGREGATS:
-            return agregats.lire(requete, agregats.formulaire(requete), {"periode"})[1]
-        if nom == VOTRE_BILAN:
-            return votre_bilan.lire(requete, votre_bilan.formulaire(requete), {"annee"})
-        rapport = self.rapport()
-        connus = set(rapport.formulaire.base_fields)
-        bilan = rapport.pour_fichier(
-            self.acteur, lire_demande(self.request.query_params, rapport, connus, par=self.acteur)
-        )
+    @extend_schema(
+        parameters=[d for d in DE_LA_DEMANDE if d.name in PeriodeForm.base_fields],
+        responses={(200, XLSX): OpenApiTypes.BINARY},
+        description="Le classeur du bilan Département et son annexe nominative, quand la convention l’exige. Réservé "
+        "à qui exporte les listes nominatives ; l’export s’inscrit au journal avant de partir.",
+    )
+    @action(detail=True, methods=["get"], content_negotiation_class=UnFichier)
+    def annexe(self, request: Request, nom: str) -> HttpResponse:
+        """Le classeur du bilan Département et son annexe nominative."""
+        self.acteur.exiger(Droit.EXPORTER_NOMINATIF)
+        if nom != departement.NOM:
+            raise Http404
+        return repondre(annexe.exporter(self.acteur, self._demande(self.rapport(), request.query_params)))
+
+    def _etablir(self, nom: str, lus: QueryDict) -> tuple[Bilan, str]:
+        """Le bilan, et le nom de son fichier ; ce qui le refuse se dit en 400."""
+        try:
+            if nom == AGREGATS:
+                form = partenaires.formulaire_de_semestre(lus)
+                semestre, agregats = partenaires.lire_les_agregats(lus, form, connus={SEMESTRE}, par=self.acteur)
+                return agregats, partenaires.nom_des_agregats(agregats, semestre)
+            if nom == VOTRE_BILAN:
+                form_d_annee = partenaires.formulaire_d_annee(lus)
+                sien = partenaires.lire_son_bilan(lus, form_d_annee, connus={ANNEE}, par=self.acteur)
+                return sien, partenaires.nom_de_son_bilan(sien)
+            rapport = self.rapport()
+            bilan = rapport.pour_fichier(self.acteur, self._demande(rapport, lus))
+        except ActionImpossible as refus:
+            raise ParseError(str(refus)) from refus
         inscrire_l_export(rapport, bilan, par=self.acteur)
-        return bilan
+        return bilan, nom_d_un_bilan(bilan)
+
+    def _demande(self, rapport: Rapport, lus: QueryDict) -> Demande:
+        """La demande de l’adresse ; fausse, elle se dit en 400."""
+        try:
+            return lire_demande(lus, rapport, set(rapport.formulaire.base_fields), par=self.acteur)
+        except ActionImpossible as refus:
+            raise ParseError(str(refus)) from refus
 
     def _exiger_les_lignes(self) -> None:
         for droit in (Droit.CONSULTER_HEURES, Droit.CONSULTER_PERSONNES):
@@ -154,7 +203,8 @@ class BilanViewSet(Porte, ViewSet):
         if not ouvert.page.has_next():
             return None
         lus = self.request.query_params.dict() | {PAGE: str(ouvert.page.next_page_number())}
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(lus)}")
+        suivante: str = self.request.build_absolute_uri(f"{self.request.path}?{urlencode(lus)}")
+        return suivante
 
     def _adresse(self, vue: str, nom: str) -> str:
         return reverse(f"api:{vue}", args=[nom], request=self.request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from bilans.ouvrir import NOMS
@@ -62,6 +62,35 @@ class DocumentDeBilan(DocumentDeBilanEmis):
     liens = Liens()
 
 
+@extend_schema_field({"type": ["string", "integer", "null"]})
+class ValeurDeBilan(serializers.JSONField):
+    """Chaîne décimale, compte entier, texte, ou rien."""
+
+
+class Changement(serializers.Serializer[Any]):
+    tableau = serializers.CharField()
+    ligne = serializers.CharField(allow_blank=True)
+    colonne = serializers.CharField(allow_blank=True)
+    avant = ValeurDeBilan(allow_null=True)
+    apres = ValeurDeBilan(allow_null=True)
+    ecart = ValeurDeBilan(allow_null=True)
+    unite = serializers.CharField()
+
+
+class VersionDeBilan(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class VersionsComparees(serializers.Serializer[Any]):
+    """Les cellules qui n’ont plus la même valeur de la version `ancien` à la version `nouveau`."""
+
+    ancien = serializers.IntegerField()
+    nouveau = serializers.IntegerField()
+    versions = VersionDeBilan(many=True, help_text="Toutes les versions du même bilan, la plus récente d’abord.")
+    changements = Changement(many=True)
+
+
 class CelluleDeLigne(serializers.Serializer[Any]):
     colonne = serializers.CharField()
     texte = serializers.CharField(allow_blank=True)
@@ -91,6 +120,7 @@ DE_LA_DEMANDE = [
     parametre("arrete_au", "Date d’arrêté, AAAA-MM-JJ ; la fin de la période si elle manque."),
     parametre("acheteur", "SIRET d’un acheteur ou SIREN d’une intercommunalité, pour le bilan d’un acheteur."),
     parametre("operation", "Nom ou numéro d’une opération, pour le bilan FSE+."),
+    parametre("engagement", "Numéro d’un engagement, pour le rapport qualité."),
     parametre("complet", "« on » : sans rien taire, pour un bilan qui se masque en sortant de la structure."),
     parametre("periode", "Semestre achevé, « 2025-S2 », pour les agrégats."),
     parametre("annee", "Année achevée, pour votre bilan."),
@@ -100,5 +130,9 @@ DU_CHIFFRE = [
     parametre("ligne", "La ligne de grille ouverte, « tableau/clef »."),
     parametre("stock", "« on » : depuis toujours, et non depuis le début de la période."),
     parametre(PAGE, "Page de la liste, à partir de 1."),
-    *(parametre(nom, f"Filtre\u00a0: {libelle.lower()}.") for nom, libelle in NOMS.items() if nom != "acheteur"),
+    *(
+        parametre(nom, f"Filtre\u00a0: {libelle.lower()}.")
+        for nom, libelle in NOMS.items()
+        if nom not in {de_la_demande.name for de_la_demande in DE_LA_DEMANDE}
+    ),
 ]

@@ -16,7 +16,7 @@ from bilans.documents.attestations import Attestation, Marque
 from bilans.documents.consolidation import verifier_la_somme
 from bilans.documents.dossier import Dossier, en_date, lire_dossier
 from bilans.documents.piece import Piece
-from bilans.enums import ATTESTATIONS, FINAUX, NatureDocument
+from bilans.enums import ATTESTATIONS, FINAUX, MODIFIABLES, FormatDocument, NatureDocument
 from bilans.faits import Periode
 from bilans.qualite import lecture as qualite
 from bilans.qualite.definitions import D_UNE_ATTESTATION, Perimetre
@@ -99,6 +99,12 @@ def preparer(engagement: Engagement, demande: Demande, *, par: Acteur) -> Prepar
     limite = courriers.echeance_de(dossier, demande.nature, demande.echeance)
     piece = courriers.composer(dossier, demande.nature, limite=limite, adresse_postale=demande.adresse_postale)
     return Prepare(demande, dossier.engagement, piece, limite=limite)
+
+
+def verifier_le_format(nature: NatureDocument, format_: FormatDocument) -> None:
+    """Lève `ActionImpossible` : ce qui fait foi ne se donne pas à modifier."""
+    if format_ is FormatDocument.DOCX and nature not in MODIFIABLES:
+        raise ActionImpossible("Ce document fait foi : il ne s’émet qu’en PDF.")
 
 
 def perimetre(engagement: Engagement, *, au: datetime.date) -> Perimetre:

@@ -18,6 +18,8 @@ from clauses.socle.champs import SaisieHeures
 from clauses.socle.formulaires import Formulaire, FormulaireVersionne
 from clauses.socle.nombres import en_nombre
 
+ANNEES = range(2000, 2101)
+"""Les années dont on règle les objectifs."""
 UNITES = {Unite.HEURES: "heures", Unite.NOMBRE: "nombre", Unite.TAUX: "%", Unite.ETP: "ETP"}
 
 
@@ -25,7 +27,7 @@ class ParametresForm(Formulaire):
     """Ce qui vaut pour tous les bilans, puis, ligne par ligne, l’objectif de l’année et sa présence."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    annee = forms.IntegerField(widget=forms.HiddenInput, min_value=2000, max_value=2100)
+    annee = forms.IntegerField(widget=forms.HiddenInput, min_value=ANNEES[0], max_value=ANNEES[-1])
     base_etp = forms.TypedChoiceField(
         label="Base ETP", coerce=int, help_text="Une seule par document\u00a0: elle est imprimée en tête."
     )
@@ -110,4 +112,4 @@ class AnalyseForm(FormulaireVersionne):
 def annee_demandee(texte: str | None, jour: datetime.date) -> int:
     """L’année dont on règle les objectifs ; l’année en cours si la demande n’en est pas une."""
     annee = int(texte) if texte and texte.isascii() and texte.isdecimal() and len(texte) == 4 else jour.year
-    return min(max(annee, 2000), 2100)
+    return min(max(annee, ANNEES[0]), ANNEES[-1])

@@ -8,8 +8,7 @@ from django import forms
 
 from bilans.faits import Periode
 from bilans.forms.periode import PeriodeForm
-from bilans.qualite.definitions import Perimetre
-from bilans.rapport import Demande
+from bilans.qualite.definitions import DemandeDeQualite, Perimetre
 
 
 class QualiteForm(PeriodeForm):
@@ -23,8 +22,9 @@ class QualiteForm(PeriodeForm):
         du, au = self.cleaned_data["du"], self.cleaned_data["au"]
         return Periode(du, au, au)
 
-    def demande(self, bilan: str) -> Demande:
-        return Demande(bilan, self.periode(), self.cleaned_data["acheteur"])
+    def demande(self, bilan: str) -> DemandeDeQualite:
+        saisie = self.cleaned_data
+        return DemandeDeQualite(bilan, self.periode(), saisie["acheteur"], engagement=saisie["engagement"])
 
     def perimetre(self, le: datetime.date) -> Perimetre:
         return Perimetre(self.periode(), le, self.cleaned_data["acheteur"], self.cleaned_data["engagement"])

@@ -154,4 +154,7 @@ def _verifier_les_lignes(tableau: TableauGrille) -> None:
         raise ActionImpossible(f"Deux lignes s’appellent «\u00a0{doubles[0]}\u00a0»\u00a0: changer l’un des libellés.")
     cles = [ligne.cle for ligne in tableau.lignes]
     if len(set(cles)) < len(cles) or {NON_RATTACHE, TOTAL} & set(cles):
-        raise ActionImpossible("La page est incomplète ou périmée\u00a0: la rouvrir, puis reprendre la modification.")
+        raise ActionImpossible(
+            "Deux lignes ont la même clef, ou l’une a une clef réservée\u00a0: rouvrir le tableau, puis reprendre la "
+            "modification."
+        )

@@ -40,9 +40,12 @@ class TableauGrille:
     lignes: tuple[LigneGrille, ...]
     note: str = ""
 
+    def en_json(self) -> list[dict[str, Any]]:
+        return [ligne.en_json() for ligne in self.lignes]
+
     def en_saisie(self) -> list[dict[str, str]]:
         """Ses lignes, telles que l’écran les propose : codes séparés d’une espace."""
-        return [{**ligne.en_json(), "codes": " ".join(ligne.codes)} for ligne in self.lignes]
+        return [{**ligne, "codes": " ".join(ligne["codes"])} for ligne in self.en_json()]
 
     def groupes(self) -> list[str]:
         """Dans l’ordre de leur première ligne ; vide si le tableau n’en a pas."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from bilans import rapport
 from bilans.calculs import rapport as quotient
 from bilans.completude import Controle
 from bilans.definitions import ColonneBilan, TableauBilan, Unite
-from bilans.qualite.definitions import Defaut, Perimetre
+from bilans.qualite.definitions import Defaut, DemandeDeQualite, Perimetre
 from bilans.qualite.lecture import controles, lire
 from bilans.rapport import EN_TETE, Bilan, Demande, Tableau, entete_en_clair
 from bilans.tableaux import Rangee
@@ -56,8 +57,11 @@ def etablir(acteur: Acteur, demande: Demande) -> Bilan:
         acteur.exiger(droit)
     rapport.verifier_periode(demande.periode)
     structure = Structure.objects.visibles_par(acteur).get()
-    defauts = lire(acteur, Perimetre(demande.periode, timezone.localdate(), demande.acheteur))
+    engagement = demande.engagement if isinstance(demande, DemandeDeQualite) else None
+    defauts = lire(acteur, Perimetre(demande.periode, timezone.localdate(), demande.acheteur, engagement))
     entete = rapport.entete(TITRE, structure, demande, par=acteur)
+    if engagement is not None:
+        entete = replace(entete, filtres=f"Engagement n°\u00a0{engagement}")
     mesures = controles(defauts, structure.seuil_completude_pourcent)
     tableaux = [_controles(defauts, mesures), *(_defaut(defaut) for defaut in defauts)]
     regles = [(d.definition.titre, d.definition.regle, d.definition.source) for d in defauts]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bilans.faits import Periode
+from bilans.rapport import Demande
 from heures.anomalies import REGLES
 
 ANOMALIES = {regle.code: regle for regle in REGLES}
@@ -26,6 +27,13 @@ class Perimetre:
     def fin(self) -> datetime.date:
         """Rien n’est échu après le jour où l’on regarde."""
         return min(self.periode.au, self.le)
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeDeQualite(Demande):
+    """Le rapport qualité se restreint aussi à un engagement : il ne s’émet pas, sa demande ne se fige donc jamais."""
+
+    engagement: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

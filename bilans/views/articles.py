@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 
 from bilans.documents import articles
 from bilans.documents.dossier import en_toutes_lettres, entete_de
+from bilans.documents.fichiers import en_fichier
 from bilans.documents.traitement import en_docx
 from bilans.enums import FormatDocument
 from bilans.forms.articles import ArticlesForm
-from bilans.views.documents import rendre
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.models import Structure
 from clauses.comptes.requetes import RequeteActeur
+from clauses.socle.fichiers import repondre
 
 
 @require_safe
@@ -27,5 +28,6 @@ def page(request: RequeteActeur) -> HttpResponse:
         structure = Structure.objects.visibles_par(request.acteur).get()
         date = en_toutes_lettres(timezone.localdate())
         piece = articles.composer(form.choix(), entete=entete_de(structure), date=f"Le {date}")
-        return rendre(en_docx(piece, instant=timezone.now()), FormatDocument.DOCX, "articles-clause-sociale")
+        contenu = en_docx(piece, instant=timezone.now())
+        return repondre(en_fichier(contenu, FormatDocument.DOCX, "articles-clause-sociale"))
     return render(request, "bilans/articles.html", {"form": form}, status=400 if form.is_bound else 200)

@@ -13,24 +13,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bilans import actions
-from bilans.documents.composition import controles, membres, perimetre, preparer
-from bilans.documents.moteur import en_pdf
-from bilans.documents.traitement import en_docx
-from bilans.enums import ATTESTATIONS, FormatDocument, NatureDocument
+from bilans.documents import fichiers
+from bilans.documents.composition import controles, membres, perimetre
+from bilans.enums import NatureDocument
 from bilans.forms.documents import EmissionForm
 from bilans.models import Document
 from bilans.views.emissions import liens_des_controles
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.fichiers import repondre
 from clauses.socle.formulaires import soumettre
 from marches.models import Engagement
 
-TYPES = {
-    FormatDocument.PDF: "application/pdf",
-    FormatDocument.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 NATURES = (
     (NatureDocument.RELANCE_1, "Dire où en est l’engagement, demander les relevés manquants."),
     (NatureDocument.RELANCE_2, "Rappeler la première, annoncer la suite."),
@@ -121,31 +116,16 @@ def projet(request: RequeteActeur, pk: int) -> HttpResponse:
         form = lire_form(request, engagement, request.GET)
         if not form.is_valid():
             raise ActionImpossible(" ".join(f"{libelle}\u00a0: {message}" for _, libelle, message in form.refus))
-        piece = preparer(engagement, form.demande(), par=request.acteur).projet()
-        ecrire = en_docx if form.format() is FormatDocument.DOCX else en_pdf
-        contenu = ecrire(piece, instant=timezone.now())
+        fichier = fichiers.projet(engagement, form.demande(), format_=form.format(), par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, engagement, refus)
-    if form.nature in ATTESTATIONS:
-        journaliser_lecture(
-            par=request.acteur, action="voir un projet d’attestation", modele=Engagement, objet_id=engagement.pk
-        )
-    return rendre(contenu, form.format(), f"projet-{form.nature.lower()}-{engagement.pk}")
-
-
-def rendre(contenu: bytes, format_: FormatDocument, nom: str) -> HttpResponse:
-    """Un fichier à enregistrer ; son nom ne dit ni entreprise ni personne."""
-    nom = nom.replace("_", "-")
-    en_tetes = {"Content-Disposition": f'attachment; filename="{nom}.{format_}"'}
-    return HttpResponse(contenu, content_type=TYPES[format_], headers=en_tetes)
+    return repondre(fichier)
 
 
 @require_safe
 def telecharger(request: RequeteActeur, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.visibles_par(request.acteur), pk=pk)
-    journaliser_lecture(par=request.acteur, action="télécharger un document", modele=Document, objet_id=document.pk)
-    rang = f"{document.annee}-{document.numero:03d}" if document.numero else f"{document.annee}-d{document.pk}"
-    return rendre(bytes(document.contenu), FormatDocument(document.format), f"{document.nature.lower()}-{rang}")
+    return repondre(fichiers.fichier_emis(document, par=request.acteur))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,19 +18,19 @@ from bilans.catalogue import RAPPORTS, Rapport
 from bilans.completude import Controle
 from bilans.demandes import lire_demande
 from bilans.enums import NatureEmission
+from bilans.fichiers import fichier_d_un_emis, formats_d_un_emis
 from bilans.forms.emission import NatureForm
 from bilans.models import BilanEmis
 from bilans.qualite.lecture import exiges
 from bilans.rapport import Bilan, Demande
-from bilans.views.rapports import LIBELLES, en_fichier, montrer, refuser
+from bilans.views.rapports import LIBELLES, montrer, refuser
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.fichiers import repondre
 from clauses.socle.formulaires import soumettre
 from clauses.socle.listes import repondre_xlsx
-
-FORMATS = ("xlsx", "csv", "json")
 
 
 def trouver_rapport(nom: str) -> Rapport:
@@ -130,13 +130,7 @@ def montrees(versions: list[BilanEmis]) -> list[dict[str, Any]]:
 def liens_d_export(emis: BilanEmis) -> list[tuple[str, str]]:
     """(libellé, adresse) de chaque format dans lequel ce bilan s’écrit."""
     adresse = reverse("bilans:bilan_emis_export", args=[emis.pk])
-    return [(LIBELLES[format_], f"{adresse}?format={format_}") for format_ in formats(emis)]
-
-
-def formats(emis: BilanEmis) -> tuple[str, ...]:
-    """Ceux de son rapport ; un rapport retiré du catalogue garde les formats communs."""
-    rapport = RAPPORTS.get(emis.bilan)
-    return rapport.formats if rapport else FORMATS
+    return [(LIBELLES[format_], f"{adresse}?format={format_}") for format_ in formats_d_un_emis(emis)]
 
 
 @require_safe
@@ -162,57 +156,41 @@ def fiche(request: RequeteActeur, pk: int) -> HttpResponse:
 
 
 @require_safe
-def exporter(request: RequeteActeur, pk: int) -> HttpResponse | FileResponse:
+def exporter(request: RequeteActeur, pk: int) -> HttpResponse:
     """Le bilan émis dans un fichier (`?format=`), depuis ses chiffres figés."""
     emis = lire_emis(request, pk)
-    format_ = request.GET.get("format", "xlsx")
     try:
-        if format_ not in formats(emis):
-            raise ActionImpossible(
-                f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {', '.join(formats(emis))}."
-            )
-        bilan = emissions.relire(emis)
+        fichier = fichier_d_un_emis(emis, request.GET.get("format", "xlsx"), par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    journaliser_lecture(par=request.acteur, action="exporter un bilan émis", modele=BilanEmis, objet_id=emis.pk)
-    nom = f"bilan-{emis.bilan}-{bilan.entete.structure}-{emis.du}-{emis.au}-v{emis.version}.{format_}"
-    return en_fichier(bilan, format_, nom)
-
-
-def lire_versions(request: RequeteActeur, pk: int) -> dict[str, Any]:
-    """Les deux versions que l’on compare (`?avec=`, sinon la précédente), et ce qui a changé de l’une à l’autre.
-
-    Lève `ActionImpossible` si l’une n’existe pas, ou a été altérée.
-    """
-    emis = lire_emis(request, pk)
-    versions = emissions.versions(emis, par=request.acteur)
-    avec = request.GET.get("avec", str(emis.version - 1))
-    autre = next((v for v in versions if str(v.version) == avec and v.version != emis.version), None)
-    if autre is None:
-        raise ActionImpossible(f"La version {avec[:10]} de ce bilan n’existe pas\u00a0: choisir une autre version.")
-    ancien, nouveau = sorted((emis, autre), key=lambda v: v.version)
-    changements = comparaison.comparer(emissions.relire(ancien), emissions.relire(nouveau))
-    journaliser_lecture(par=request.acteur, action="comparer deux bilans émis", modele=BilanEmis, objet_id=emis.pk)
-    return {"emis": emis, "ancien": ancien, "nouveau": nouveau, "changements": changements}
+    return repondre(fichier)
 
 
 @require_safe
 def versions(request: RequeteActeur, pk: int) -> HttpResponse:
-    """Ce qui a changé entre deux versions, et rien d’autre."""
+    """Ce qui a changé entre deux versions (`?avec=`, sinon la précédente), et rien d’autre."""
+    emis = lire_emis(request, pk)
     try:
-        lues = lire_versions(request, pk)
-        lues["tableaux"] = comparaison.par_tableau(lues["changements"])
-        return render(request, "bilans/versions.html", lues)
+        lues = emissions.comparer(emis, request.GET.get("avec"), par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
+    contexte = {
+        "emis": emis,
+        "ancien": lues.ancien,
+        "nouveau": lues.nouveau,
+        "changements": lues.changements,
+        "tableaux": comparaison.par_tableau(lues.changements),
+    }
+    return render(request, "bilans/versions.html", contexte)
 
 
 @require_safe
 def versions_export(request: RequeteActeur, pk: int) -> HttpResponse | FileResponse:
+    emis = lire_emis(request, pk)
     try:
-        lues = lire_versions(request, pk)
+        lues = emissions.comparer(emis, request.GET.get("avec"), par=request.acteur)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    ancien, nouveau = lues["ancien"], lues["nouveau"]
+    ancien, nouveau = lues.ancien, lues.nouveau
     nom = f"changements-{nouveau.bilan}-{nouveau.du}-{nouveau.au}-v{ancien.version}-v{nouveau.version}"
-    return repondre_xlsx([comparaison.feuille(lues["changements"])], nom)
+    return repondre_xlsx([comparaison.feuille(lues.changements)], nom)

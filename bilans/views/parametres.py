@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +13,13 @@ from bilans import actions, analyse, annexe, departement, parametres, presentati
 from bilans.catalogue import RAPPORTS
 from bilans.demandes import PERIODE, lire_demande
 from bilans.forms.parametres import AnalyseForm, ParametresForm, annee_demandee
-from bilans.views.rapports import TYPES, refuser
+from bilans.views.rapports import refuser
 from clauses.comptes.acteurs import Droit
-from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import Structure
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
+from clauses.socle.fichiers import repondre
 from clauses.socle.formulaires import soumettre
-from heures.models import Participant
 
 RAPPORT = RAPPORTS[departement.NOM]
 
@@ -67,24 +64,13 @@ def rediger(request: RequeteActeur) -> HttpResponse:
 
 
 @require_safe
-def exporter_annexe(request: RequeteActeur) -> HttpResponse | FileResponse:
+def exporter_annexe(request: RequeteActeur) -> HttpResponse:
     """Le classeur du bilan avec son annexe nominative ; l’export est au journal avant que rien ne parte."""
     for droit in (Droit.CONSULTER_BILANS, Droit.EXPORTER_NOMINATIF):
         request.acteur.exiger(droit)
     try:
         demande = lire_demande(request.GET, RAPPORT, PERIODE, par=request.acteur)
-        composee = annexe.composer(request.acteur, demande.periode)
+        fichier = annexe.exporter(request.acteur, demande)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
-    fichier = io.BytesIO()
-    composee.ecrire(fichier)
-    fichier.seek(0)
-    journaliser_lecture(
-        par=request.acteur,
-        action="exporter l’annexe nominative du bilan",
-        modele=Participant,
-        nombre=composee.personnes,
-        filtre=presentation.requete(demande),
-    )
-    nom = f"bilan-departement-annexe-{composee.bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.xlsx"
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES["xlsx"])
+    return repondre(fichier)

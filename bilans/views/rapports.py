@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bilans import departement, presentation
-from bilans.catalogue import RAPPORTS, Rapport, ecrire, inscrire_l_export
+from bilans.catalogue import RAPPORTS, Rapport, inscrire_l_export
 from bilans.demandes import formulaire, lire_demande, ouvrir_un_chiffre
+from bilans.fichiers import en_fichier, nom_d_un_bilan, verifier_le_format
 from bilans.rapport import Bilan, Demande, entete_en_clair
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.requetes import RequeteActeur
 from clauses.socle.erreurs import ActionImpossible
-from clauses.socle.listes import XLSX
+from clauses.socle.fichiers import repondre
 
 LIBELLES = {"xlsx": "Classeur (XLSX)", "pdf": "PDF", "csv": "CSV", "json": "JSON", "zip": "Archive (ZIP)"}
-TYPES = {
-    "xlsx": XLSX,
-    "pdf": "application/pdf",
-    "json": "application/json; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-}
 
 
 def refuser(request: RequeteActeur, phrase: str) -> HttpResponse:
     return render(request, "bilans/refus.html", {"phrase": phrase}, status=400)
-
-
-def en_fichier(bilan: Bilan, format_: str, nom: str) -> FileResponse:
-    """Le bilan écrit dans ce format, à télécharger sous ce nom."""
-    fichier = io.BytesIO()
-    ecrire(format_, bilan, fichier)
-    fichier.seek(0)
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type=TYPES[format_])
 
 
 @require_safe
@@ -93,23 +78,20 @@ def liens_d_export(rapport: Rapport, demande: Demande) -> list[tuple[str, str]]:
 
 
 @require_safe
-def exporter(request: RequeteActeur, nom: str) -> HttpResponse | FileResponse:
+def exporter(request: RequeteActeur, nom: str) -> HttpResponse:
     """Le bilan dans un fichier (`?format=`), avec les chiffres de l’écran."""
     request.acteur.exiger(Droit.CONSULTER_BILANS)
     rapport = RAPPORTS[nom]
     format_ = request.GET.get("format", "xlsx")
     try:
-        if format_ not in rapport.formats:
-            possibles = ", ".join(rapport.formats)
-            raise ActionImpossible(f"Le format «\u00a0{format_}\u00a0» n’existe pas. Choisir {possibles}.")
+        verifier_le_format(format_, rapport.formats)
         connus = {*rapport.formulaire.base_fields, "format"}
         demande = lire_demande(request.GET, rapport, connus, par=request.acteur)
         bilan = rapport.pour_fichier(request.acteur, demande)
     except ActionImpossible as refus:
         return refuser(request, str(refus))
     inscrire_l_export(rapport, bilan, par=request.acteur)
-    nom_du_fichier = f"bilan-{nom}-{bilan.entete.structure}-{demande.periode.du}-{demande.periode.au}.{format_}"
-    return en_fichier(bilan, format_, nom_du_fichier)
+    return repondre(en_fichier(bilan, format_, nom_d_un_bilan(bilan)))
 
 
 @require_safe

@@ -45,10 +45,11 @@ class Porte:
     parametres: ClassVar[tuple[str, ...]] = ()
     ecritures: ClassVar[Mapping[str, type[Corps]]] = {}
     action: Any
+    request: Any
 
     @property
     def acteur(self) -> Acteur:
-        return cast("Acteur", self.request.acteur)  # type: ignore[attr-defined]
+        return cast("Acteur", self.request.acteur)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
@@ -66,23 +67,19 @@ class Porte:
 
     def corps(self, *, partiel: bool = False) -> dict[str, Any]:
         """Le corps reçu, contrôlé selon le geste. Lève `ValidationError`, toutes les fautes ensemble."""
-        requete = self._requete()
-        lu = self.ecritures[self.action](data=requete.data, partial=partiel, context={"request": requete})
+        lu = self.ecritures[self.action](data=self.request.data, partial=partiel, context={"request": self.request})
         lu.is_valid(raise_exception=True)
         return cast("dict[str, Any]", lu.validated_data)
 
     def version_attendue(self) -> int:
         """La version que dit « If-Match ». Lève `VersionAttendue` (428) ou `ValidationError`."""
-        entete = self._requete().headers.get("If-Match")
+        entete = self.request.headers.get("If-Match")
         if entete is None:
             raise VersionAttendue
         trouvee = ETIQUETTE.fullmatch(entete.strip())
         if trouvee is None:
             raise ValidationError({"If-Match": ['L’ETag de la fiche, guillemets compris\u00a0: "3".']})
         return int(trouvee[1])
-
-    def _requete(self) -> Request:
-        return cast("Request", self.request)  # type: ignore[attr-defined]
 
 
 class VueObjets(Porte, ReadOnlyModelViewSet[M]):
@@ -151,20 +148,23 @@ class VueObjets(Porte, ReadOnlyModelViewSet[M]):
 class Creation(VueObjets[M]):
     """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour.
 
-    `gestes_createurs` : les autres gestes qui créent une fiche, par nom d’action DRF ; ils passent par `rendre_creee`.
+    `gestes_createurs` : les autres gestes qui créent une fiche, par nom d’action DRF ; ils passent par
+    `creer_et_rendre`.
     """
 
     gestes_createurs: ClassVar[tuple[str, ...]] = ()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # Une redite ne relit pas son corps : ce qu’il désigne a pu disparaître, une fiche absorbée par exemple.
-        return self.rendre_creee(lambda: self.creer(**self.corps()), liste=request.path)
+        return self.creer_et_rendre(lambda: self.creer(**self.corps()))
 
-    def rendre_creee(self, creer: Callable[[], M], *, liste: str) -> Response:
-        """La fiche créée, ou déjà créée sous cette clef ; `liste` : l’adresse sous laquelle elle se lit."""
+    def creer_et_rendre(self, creer: Callable[[], M]) -> Response:
+        """La fiche créée, et où la relire ; ou, si la demande est redite sous sa clef, celle qui l’avait été.
+
+        C’est `creer` qui lit le corps : une redite ne le relit pas, ce qu’il désigne a pu disparaître.
+        """
         pk, est_redite = self._une_fois(creer)
         reponse = self.relire(pk, status.HTTP_201_CREATED)
-        reponse["Location"] = self.request.build_absolute_uri(f"{liste}{pk}/")
+        reponse["Location"] = self.reverse_action("detail", args=[pk])
         if est_redite:
             reponse["Idempotency-Replayed"] = "true"
         return reponse

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification
@@ -107,7 +106,7 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
     @action(detail=False, methods=["post"], url_path="avec-personne")
     def avec_personne(self, request: Request) -> Response:
         """Ouvre la fiche d’une personne et enregistre son contrat, tout ou rien. Sans entrée en clause : l’ajouter."""
-        return self.rendre_creee(lambda: self._embaucher(**self.corps()), liste=reverse("api:contrat-list"))
+        return self.creer_et_rendre(lambda: self._embaucher(**self.corps()))
 
     def _embaucher(self, *, personne: dict[str, Any], contrat: dict[str, Any], confirmer: bool) -> ContratTravail:
         if not confirmer:

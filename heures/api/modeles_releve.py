@@ -17,10 +17,11 @@ from rest_framework.viewsets import ViewSet
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Porte
-from clauses.socle.api.fichiers import UnFichier, en_piece_jointe
+from clauses.socle.api.fichiers import UnFichier
 from clauses.socle.api.filtres import SaisieNumero
 from clauses.socle.archives import ecrire_zip
 from clauses.socle.exports import ecrire_xlsx
+from clauses.socle.fichiers import Fichier, repondre
 from clauses.socle.listes import XLSX
 from heures import modeles_releve
 from heures.api.demandes import DU_MOIS, MoisDemande
@@ -56,7 +57,7 @@ class ModeleDeReleveViewSet(Porte, ViewSet):
     def classeur(self, request: Request) -> HttpResponse:
         """Le modèle d’un engagement pour un mois, en classeur. Le télécharger s’inscrit au journal."""
         prepare = modeles_releve.d_un_engagement(self._engagement(), self._mois(), par=self.acteur)
-        return en_piece_jointe(_classeur(prepare), f"{prepare.nom}.xlsx", XLSX)
+        return repondre(Fichier(_classeur(prepare), f"{prepare.nom}.xlsx", XLSX))
 
     @extend_schema(parameters=[DU_MOIS], responses={(200, ZIP): OpenApiTypes.BINARY})
     @action(detail=False, methods=["get"])
@@ -68,10 +69,10 @@ class ModeleDeReleveViewSet(Porte, ViewSet):
             raise ParseError("Aucun engagement n’attend de relevé ce mois-là\u00a0: il n’y a pas de modèle à envoyer.")
         archive = io.BytesIO()
         ecrire_zip(archive, {f"{prepare.nom_dans_le_lot}.xlsx": _classeur(prepare) for prepare in prepares})
-        return en_piece_jointe(archive.getvalue(), f"releves-{mois:%Y-%m}.zip", ZIP)
+        return repondre(Fichier(archive.getvalue(), f"releves-{mois:%Y-%m}.zip", ZIP))
 
     def _engagement(self) -> Engagement:
-        form = DUnEngagement(self._requete().query_params)
+        form = DUnEngagement(self.request.query_params)
         if not form.is_valid():
             raise FautesDuModele(form.errors.as_data())
         clef = form.cleaned_data["engagement"]
@@ -82,7 +83,7 @@ class ModeleDeReleveViewSet(Porte, ViewSet):
         return trouve
 
     def _mois(self) -> datetime.date:
-        lus = self._requete().query_params.dict()
+        lus = self.request.query_params.dict()
         return MoisDemande.lire({nom: lu for nom, lu in lus.items() if nom == "mois"})
 
 

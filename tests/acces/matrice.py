@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clauses.comptes.acteurs import Role
-from tests.acces import matrice_api, matrice_api_heures, matrice_bilans
+from tests.acces import matrice_api, matrice_api_bilans, matrice_api_heures, matrice_bilans
 from tests.acces.lignes import (
     ECRIRE,
     ECRIT,
@@ -26,7 +26,7 @@ from tests.acces.lignes import (
     ligne,
 )
 
-__all__ = ["MATRICE", "ROLES", "Ligne", "matrice_api", "matrice_api_heures", "matrice_bilans"]
+__all__ = ["MATRICE", "ROLES", "Ligne", "matrice_api", "matrice_api_bilans", "matrice_api_heures", "matrice_bilans"]
 
 # --- Accueil et comptes ----------------------------------------------------------------------------------------------
 declarer("accueil", ligne("get", "", POUR_CONNECTES))

@@ -57,7 +57,7 @@ declarer(
 declarer(
     "bilans:departement_analyse",
     ligne("get", "", RESPONSABLE, donnees=ANNEE),
-    ligne("post", "", RESPONSABLE_ECRIT, donnees={"perspectives": "Texte"}),
+    ligne("post", "", RESPONSABLE_ECRIT, donnees={"perspectives": "Texte", "version": "0"}),
 )
 # Le canari d’une personne est dans ce classeur, et dans lui seul : il ne sort que vers le responsable.
 declarer("bilans:departement_annexe", ligne("get", "", RESPONSABLE, donnees=PERIODE))

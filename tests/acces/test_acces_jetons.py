@@ -26,6 +26,15 @@ SANS_JETON = (
     ("api:modele-courriel-detail", "patch"),
     ("api:modele-courriel-apercu", "post"),
     ("api:modele-courriel-origine", "post"),
+    ("api:parametres-bilan-detail", "get"),
+    ("api:parametres-bilan-detail", "patch"),
+    ("api:analyse-list", "post"),
+    ("api:analyse-detail", "patch"),
+    ("api:grille-list", "get"),
+    ("api:grille-detail", "get"),
+    ("api:grille-tableau", "get"),
+    ("api:grille-tableau", "patch"),
+    ("api:grille-origine", "post"),
 )
 # Les lectures ; les écritures par jeton sont jouées, rôle par rôle, par `tests/contrat`.
 DE_L_API = [clef for clef in MATRICE if clef[0].startswith("api:") and clef[1] == "get" and clef not in SANS_JETON]

@@ -41,7 +41,7 @@ def connecte(structure: Structure, **rattachement: Any) -> Client:
 
 
 def contenu(reponse: Any) -> bytes:
-    return b"".join(reponse.streaming_content)
+    return b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
 
 
 def en_json(client: Client, numero: int) -> dict[str, Any]:

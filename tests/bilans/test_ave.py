@@ -240,8 +240,8 @@ def test_un_chiffre_cle_est_un_indicateur_et_un_seul(codes):
     [
         ({"lignes-1-libelle": "x" * 121}, "Ligne 2, libellé"),
         ({"lignes-0-libelle": ""}, "Ligne 1, libellé\u00a0: Nommer la ligne"),
-        ({"lignes-1-cle": "cdi"}, "La page est incomplète ou périmée"),
-        ({"lignes-1-cle": "TOTAL"}, "La page est incomplète ou périmée"),
+        ({"lignes-1-cle": "cdi"}, "une clef réservée"),
+        ({"lignes-1-cle": "TOTAL"}, "une clef réservée"),
         ({"lignes-TOTAL_FORMS": ""}, "La page est incomplète"),
         ({"lignes-0-codes": " ".join(f"X{n}" for n in range(301))}, "au plus 300 codes"),
         ({"lignes-0-codes": "CDI CDI_INCLUSION CDD"}, "rattaché à «\u00a0CDI\u00a0» et «\u00a0CDD\u00a0»"),

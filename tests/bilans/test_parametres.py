@@ -185,7 +185,7 @@ def test_l_annexe_a_deux_feuilles_dont_les_heures_sont_la_premiere_ligne_du_bila
     ParametresBilanFactory(structure=pose.structure, annexe_nominative=True)
     reponse = exporter(connecte(pose.structure, role=Role.RESPONSABLE))
     assert reponse["Content-Disposition"].endswith('"bilan-departement-annexe-MEMPA-2025-01-01-2025-12-31.xlsx"')
-    lu = openpyxl.load_workbook(io.BytesIO(contenu(reponse)))
+    lu = openpyxl.load_workbook(io.BytesIO(reponse.content))
     premiere = feuille(lu, "A1 Synthèse")[0]["Réalisé N"]
     personnes, contrats = feuille(lu, "Annexe personnes"), feuille(lu, "Annexe contrats")
     assert (len(personnes), len(contrats)) == (6, 7)
@@ -203,7 +203,7 @@ def test_l_export_est_au_journal_avant_que_rien_ne_parte(pose, monkeypatch):
         assert EcritureJournal.objects.filter(action="exporter l’annexe nominative du bilan", nombre=6).exists()
         raise RuntimeError("rien ne part")
 
-    monkeypatch.setattr(vues, "FileResponse", envoyer)
+    monkeypatch.setattr(vues, "repondre", envoyer)
     with pytest.raises(RuntimeError, match="rien ne part"):
         exporter(connecte(pose.structure, role=Role.RESPONSABLE))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
@@ -19,9 +17,3 @@ class UnFichier(BaseContentNegotiation):
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         rendu = next(iter(renderers))
         return rendu, rendu.media_type
-
-
-def en_piece_jointe(contenu: bytes, nom: str, type_: str) -> HttpResponse:
-    """Un fichier tenu en mémoire, nommé avec son extension."""
-    disposition = content_disposition_header(as_attachment=True, filename=nom)
-    return HttpResponse(contenu, content_type=type_, headers={"Content-Disposition": disposition})

@@ -60,6 +60,9 @@ DU_CHEMIN = {
     "code_insee": "Code INSEE de la commune.",
     "siren": "SIREN de l’intercommunalité.",
     "nature": "Nature du courriel.",
+    "annee": "Année civile.",
+    "grille": "Nom de la grille, pris dans la liste.",
+    "cle": "Clef du tableau, prise dans sa grille.",
 }
 RESUMES = {
     "list": "Lister",
@@ -128,6 +131,8 @@ class Schema(AutoSchema):
             codes.add(404)
         if self.method in ("POST", "PATCH", "DELETE"):
             codes |= {*DU_CORPS, 404}
+        if self.view.action in getattr(self.view, "lectures_refusables", ()):
+            codes.add(409)
         if any(p is EN_TETE_VERSION for p in self.get_override_parameters()):
             codes |= {412, 428}
         return sorted(codes)
