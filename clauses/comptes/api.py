@@ -146,13 +146,22 @@ class VueObjets(Porte, ReadOnlyModelViewSet[M]):
 
 
 class Creation(VueObjets[M]):
-    """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour."""
+    """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour.
+
+    `gestes_de_creation` : les autres gestes qui créent une fiche, par nom d’action DRF ; ils appellent `creer_par`.
+    """
+
+    gestes_de_creation: ClassVar[tuple[str, ...]] = ()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.creer_par(self.creer)
+
+    def creer_par(self, creer: Callable[..., M]) -> Response:
+        """La fiche que `creer` ajoute d’après le corps reçu ; redite, celle qui existe déjà."""
         donnees = self.corps()
-        pk, est_redite = self._une_fois(lambda: self.creer(**donnees))
+        pk, est_redite = self._une_fois(lambda: creer(**donnees))
         reponse = self.relire(pk, status.HTTP_201_CREATED)
-        reponse["Location"] = request.build_absolute_uri(f"{request.path}{pk}/")
+        reponse["Location"] = self.reverse_action("detail", args=[pk])
         if est_redite:
             reponse["Idempotency-Replayed"] = "true"
         return reponse

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Corps
+from clauses.socle.api.champs import Rien as Rien
 from clauses.socle.conversions import ValeurRefusee, vers_code_insee
 from heures.forms.champs import sans_nir
 from heures.models import Participant
@@ -51,10 +52,6 @@ class SansNir(Corps):
             if isinstance(champ, serializers.CharField):
                 champ.validators = [*champ.validators, sans_nir]
         return champs
-
-
-class Rien(Corps):
-    """Un geste sans corps : ce qu’on y mettrait se refuse."""
 
 
 class Motif(SansNir):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn, TypeVar
 
@@ -173,9 +174,11 @@ class Lecture(serializers.ModelSerializer[M]):
     """Une fiche rendue : « ?champs= » la réduit aux champs demandés.
 
     `reserves` : les champs que seuls les agents de la structure lisent ; un partenaire ne sait pas qu’ils existent.
+    `selon_le_droit` : ceux que ne lit que qui a ce droit, comme à la page ; pour les autres, ils n’existent pas.
     """
 
     reserves: ClassVar[frozenset[str]] = frozenset()
+    selon_le_droit: ClassVar[Mapping[str, Any]] = {}
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | CHAMPS
 
@@ -189,6 +192,8 @@ class Lecture(serializers.ModelSerializer[M]):
             return champs
         if not acteur.est_de_la_structure:
             champs = {nom: champ for nom, champ in champs.items() if nom not in self.reserves}
+        fermes = {nom for nom, droit in self.selon_le_droit.items() if not acteur.peut(droit)}
+        champs = {nom: champ for nom, champ in champs.items() if nom not in fermes}
         est_incluse = self.parent is not None and not isinstance(self.parent, serializers.ListSerializer)
         return champs if est_incluse else {nom: champs[nom] for nom in champs_choisis(requete, list(champs))}
 
@@ -203,6 +208,10 @@ class Corps(serializers.Serializer[Any]):
             phrase = f"Champ inconnu, ou qui ne s’écrit pas. Possibles : {', '.join(possibles) or 'aucun'}."
             raise serializers.ValidationError({nom: [phrase] for nom in sorted(inconnus)})
         return super().to_internal_value(data)
+
+
+class Rien(Corps):
+    """Un geste sans corps : ce qu’on y mettrait se refuse."""
 
 
 class Ecriture(Corps, serializers.ModelSerializer[M]):

@@ -102,9 +102,13 @@ class Schema(AutoSchema):
             parametres.append(self._tri())
         if self.view.action in VERSIONNES or self.view.action in getattr(self.view, "gestes_versionnes", ()):
             parametres.append(EN_TETE_VERSION)
-        if self.view.action == "create":
+        if self._is_create_operation():
             parametres.append(EN_TETE_CLEF)
         return parametres
+
+    def _is_create_operation(self) -> bool:
+        """Un geste qui crée répond 201, comme la création."""
+        return self.view.action == "create" or self.view.action in getattr(self.view, "gestes_de_creation", ())
 
     def get_filter_backends(self) -> list[Any]:
         return super().get_filter_backends() if self.view.action == "list" else []
