@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -19,7 +18,7 @@ from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Modification, VueObjets
 from clauses.comptes.enums import NatureEcriture
 from clauses.comptes.models import EcritureJournal, Structure, Utilisateur
-from clauses.socle.api.champs import Code, Ecriture, Lecture
+from clauses.socle.api.champs import Code, Ecriture, Lecture, Octets
 from clauses.socle.api.filtres import Jour, Numero
 from clauses.socle.erreurs import FichierRefuse
 from clauses.socle.lecteur.image import lire_png
@@ -47,7 +46,7 @@ class StructureLecture(Lecture[Structure]):
 @extend_schema_field(
     {"type": ["string", "null"], "contentEncoding": "base64", "contentMediaType": "image/png", "maxLength": 273068}
 )
-class Logo(serializers.Field[bytes | None, str | None, str | None, Any]):
+class Logo(Octets):
     """Une image PNG, en base64 ; `null` : pas de logo."""
 
     default_error_messages = {"invalid": "Une image PNG, écrite en base64\u00a0; null pour retirer le logo."}
@@ -57,14 +56,9 @@ class Logo(serializers.Field[bytes | None, str | None, str | None, Any]):
 
     def to_internal_value(self, data: Any) -> bytes:
         try:
-            return lire_png(BytesIO(b64decode(data, validate=True)))
+            return lire_png(BytesIO(super().to_internal_value(data)))
         except FichierRefuse as refus:
             raise serializers.ValidationError(str(refus)) from refus
-        except (TypeError, ValueError):
-            self.fail("invalid")
-
-    def to_representation(self, value: bytes | None) -> str:
-        return b64encode(bytes(value or b"")).decode()
 
 
 class StructureEcriture(Ecriture[Structure]):

@@ -105,6 +105,9 @@ declarer(
     ligne("get", "marche", API_PARTAGE, API_RIEN),
     ligne("patch", "marche", API_ECRIRE, API_ECRIRE_RIEN),
 )
+for nom in ("marche-ouvrir", "marche-ouvrir-seul", "marche-regrouper", "publication-importer"):
+    declarer(f"api:{nom}", ligne("post", "", API_ECRIRE))
+declarer("api:marche-regroupements", ligne("get", "", JOURNAL))
 declarer("api:marche-statut", ligne("post", "marche", API_ECRIRE, API_ECRIRE_RIEN))
 for nom, objet in (("lot", "lot"), ("clause", "clause"), ("engagement", "engagement"), ("regle", "regle")):
     declarer(f"api:{nom}-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
@@ -115,6 +118,12 @@ for nom, objet in (("lot", "lot"), ("clause", "clause"), ("engagement", "engagem
     )
 declarer("api:regle-detail", ligne("delete", "regle", RETIRE, API_ECRIRE_RIEN))
 declarer("api:engagement-echeancier", ligne("post", "engagement", API_ECRIRE, API_ECRIRE_RIEN))
+declarer("api:jalon-list", ligne("get", "", API))
+declarer("api:jalon-detail", ligne("get", "jalon", API_PARTAGE, API_RIEN))
+declarer("api:retard-list", ligne("get", "", API_AGENTS))
+declarer("api:retard-detail", ligne("get", "retard", API_AGENTS, API_AGENTS_RIEN))
+TERMES = {"montant": "100000", "part": "30", "taux": "5", "cout_horaire": "40"}
+declarer("api:calcul-objectif", ligne("get", "", API, donnees=TERMES))
 # Ce qui ne change plus une fois écrit.
 for nom in ("attribution", "mouvement", "facture", "proposition"):
     declarer(f"api:{nom}-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
@@ -129,6 +138,7 @@ declarer("api:proposition-decision-recue", ligne("post", "proposition", API_ECRI
 for nom in ("evenement", "operation"):
     declarer(f"api:{nom}-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
     declarer(f"api:{nom}-detail", ligne("get", nom, API_AGENTS, API_AGENTS_RIEN))
+declarer("api:repere-en-vigueur", ligne("get", "", API_AGENTS))
 declarer("api:repere-list", ligne("get", "", API_AGENTS), ligne("post", "", RESPONSABLE_SEUL))
 declarer(
     "api:repere-detail",

@@ -18,7 +18,7 @@ from clauses.comptes.acteurs import Role
 from clauses.comptes.journal import journaliser
 from clauses.comptes.models import Invitation, Rattachement, Structure, Utilisateur
 from heures.models import Prolongation
-from marches.models import Attribution
+from marches.models import Attribution, JalonEngagement, RetardConstate
 from tests.factories import (
     AcheteurFactory,
     ContratTravailFactory,
@@ -155,6 +155,12 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise, "releve": releve, **objets_de_reception,
         "mouvement": mouvement, "ecriture": ecriture,
+        "jalon": JalonEngagement.objects.create(
+            structure=structure, engagement=engagement, date=datetime.date(2025, 9, 1), part=50
+        ),
+        "retard": RetardConstate.objects.create(
+            structure=structure, engagement=engagement, depuis=datetime.date(2025, 10, 1)
+        ),
         "attribution": Attribution.objects.get(lot=lot, entreprise=entreprise),
         **creer_publications(lot, marque=marque),
         **creer_crochet(structure, agent, marque=marque),

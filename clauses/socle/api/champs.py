@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn, TypeVar
@@ -229,6 +230,24 @@ class Ecriture(Corps, serializers.ModelSerializer[M]):
 
     def get_validators(self) -> list[Any]:
         return []
+
+
+@extend_schema_field({"type": "string", "contentEncoding": "base64"})
+class Octets(serializers.Field[bytes, str, str, Any]):
+    """Le contenu d’un fichier, en base64 : tout corps de l’API est du JSON, fichiers compris."""
+
+    default_error_messages = {"invalid": "Le contenu d’un fichier, écrit en base64."}
+
+    def to_internal_value(self, data: Any) -> bytes:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return b64decode(data, validate=True)
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: bytes) -> str:
+        return b64encode(bytes(value)).decode()
 
 
 class Code(Reference):
