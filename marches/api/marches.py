@@ -72,7 +72,7 @@ class MarcheFiltre(django_filters.FilterSet):
 class RegroupementEcriture(Corps):
     """Deux marchés au moins, d’un même acheteur ; `reference` et `objet` : ceux du marché qui les réunit."""
 
-    marches = References(Marche, min_length=2)
+    marches = References(Marche)
     reference = serializers.CharField(max_length=60)
     objet = serializers.CharField(max_length=1000)
 
@@ -83,14 +83,8 @@ class RegroupementPropose(serializers.Serializer[Proposition]):
     raison = serializers.CharField()
     reference = serializers.CharField()
     objet = serializers.CharField()
-    acheteur = serializers.SerializerMethodField()
-    marches = serializers.SerializerMethodField()
-
-    def get_acheteur(self, proposition: Proposition) -> int:
-        return proposition.marches[0].acheteur_id
-
-    def get_marches(self, proposition: Proposition) -> list[int]:
-        return [marche.pk for marche in proposition.marches]
+    acheteur = serializers.IntegerField(source="acheteur_id")
+    marches = serializers.ListField(source="numeros", child=serializers.IntegerField())
 
 
 class Regroupements(serializers.Serializer[Any]):
