@@ -44,7 +44,7 @@ class StructureLecture(Lecture[Structure]):
 
 
 @extend_schema_field(
-    {"type": ["string", "null"], "contentEncoding": "base64", "contentMediaType": "image/png", "maxLength": 273068}
+    {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png", "maxLength": 273068}
 )
 class Logo(Octets):
     """Une image PNG, en base64 ; `null` : pas de logo."""
