@@ -8,9 +8,13 @@ from django.db import transaction
 
 from clauses.comptes.acteurs import Acteur
 from clauses.socle.erreurs import ActionImpossible
-from marches.imports.decp.enregistrement import NON_CHOISI, Enregistrement, les_sociaux, tous
+from marches.imports.decp.enregistrement import NON_CHOISI, Choix, Enregistrement, les_sociaux, tous
 from marches.imports.decp.neutre import ContratLu, FichierLu
 from marches.imports.decp.rapport import Rapport
+from marches.imports.decp.rapprochement import marches_connus
+
+# Ce qu’une demande écrit sans que l’appelant attende trop ; la commande et l’écran, eux, avancent contrat par contrat.
+ENTREES_AU_PLUS = 200
 
 
 def importer_d_un_coup(
@@ -20,7 +24,7 @@ def importer_d_un_coup(
 
     Une seule transaction : chaque contrat a son issue, et une panne n’en laisse aucun. `essai` : le même rapport, sans
     rien enregistrer. `noms` : par SIRET cité, le nom que le fichier ne donne pas. Lève `ActionImpossible` si un choix
-    ou un nom ne répond à rien dans le fichier.
+    ou un nom ne répond à rien dans le fichier, ou si plus de `ENTREES_AU_PLUS` contrats entreraient à la fois.
     """
     _verifier(fichier, choix=choix, noms=noms)
 
@@ -31,6 +35,7 @@ def importer_d_un_coup(
         enregistrement = Enregistrement(par, choisi, choisi, NON_CHOISI, noms)
     else:
         enregistrement = Enregistrement(par, tous if sans_tri else les_sociaux, noms=noms)
+    _borner(fichier, enregistrement.retenir, par=par)
     rapport = Rapport()
     with transaction.atomic():
         for ligne in enregistrement.traiter(fichier):
@@ -49,3 +54,12 @@ def _verifier(fichier: FichierLu, *, choix: Collection[str], noms: Mapping[str, 
     cites |= {lue.entreprise.siret for contrat in fichier.contrats for lue in contrat.attributions}
     if inconnus := sorted(set(noms) - cites):
         raise ActionImpossible(f"SIRET que le fichier ne cite pas : {', '.join(inconnus)}. Rien n’est importé.")
+
+
+def _borner(fichier: FichierLu, retenir: Choix, *, par: Acteur) -> None:
+    connus = marches_connus(fichier.contrats, par=par)
+    nombre = sum(not lu.refus and lu.clef not in connus and retenir(lu) for lu in fichier.contrats)
+    if nombre > ENTREES_AU_PLUS:
+        raise ActionImpossible(
+            f"{nombre} contrats entreraient d’un coup, {ENTREES_AU_PLUS} au plus : en choisir, en plusieurs demandes."
+        )

@@ -10,6 +10,7 @@ import pytest
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.models import EcritureJournal
+from marches.imports.decp import d_un_coup
 from marches.models import Acheteur, Lot, Marche, PublicationDecp
 from tests.factories import AcheteurFactory, MarcheFactory, StructureFactory
 from tests.heures.api.porte import Porte, fautes, refus
@@ -80,6 +81,15 @@ def test_on_choisit_les_contrats_ou_tous(porte: Porte) -> None:
     assert (
         "pas les deux" in fautes(porte.poster("publications/importer/", envoi(*deux, choix=["A"], tous=True)))["tous"]
     )
+
+
+def test_trop_de_contrats_neufs_d_un_coup_sont_refuses(porte: Porte, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(d_un_coup, "ENTREES_AU_PLUS", 2)
+    trois = [contrat(id=identifiant) for identifiant in "ABC"]
+    assert "3 contrats entreraient" in refus(porte.poster("publications/importer/", envoi(*trois)))
+    assert not Marche.objects.exists()
+    importer(porte, *trois, choix=["A", "B"])
+    assert issues(importer(porte, *trois))["C"] == "IMPORTE"
 
 
 def test_un_contrat_non_choisi_ne_suit_pas_sa_source(porte: Porte) -> None:
