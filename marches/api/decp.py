@@ -46,8 +46,8 @@ class ImportEcriture(Corps):
     """`contenu` : le fichier en base64, JSON ou XML réglementaire, CSV plat ou tabulaire, 5\u00a0Mo au plus.
 
     `choix` : identifiants des contrats à importer, eux seuls ; sans choix, ceux à considération sociale, ou `tous`.
-    `noms` : par SIRET, le nom qui manque au fichier. `essai` : le même rapport, sans rien enregistrer. Une demande fait
-    entrer deux cents contrats au plus.
+    `noms` : par SIRET, le nom qui manque au fichier. `essai` : le même rapport, sans rien enregistrer. Une demande
+    fait entrer deux cents contrats au plus.
     """
 
     nom = serializers.CharField(max_length=255)
