@@ -10,8 +10,11 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from bilans.api import ROUTES as DES_BILANS
+from clauses.comptes.api_acces import AccesViewSet, InvitationViewSet
+from clauses.comptes.api_jetons import IntegrationViewSet, JetonViewSet
 from clauses.comptes.api_structure import JournalViewSet, StructureViewSet, UtilisateurViewSet
 from clauses.comptes.api_territoires import CommuneViewSet, EpciViewSet
+from clauses.crochets.api import ROUTES as DES_NOTIFICATIONS
 from clauses.schema import schema_servi
 from entreprises.api import ROUTES as DES_ENTREPRISES
 from heures.api import ROUTES as DES_HEURES
@@ -21,6 +24,10 @@ app_name = "api"
 DE_LA_STRUCTURE = (
     ("structures", StructureViewSet, "structure"),
     ("utilisateurs", UtilisateurViewSet, "utilisateur"),
+    ("acces", AccesViewSet, "acces"),
+    ("invitations", InvitationViewSet, "invitation"),
+    ("jetons", JetonViewSet, "jeton"),
+    ("integrations", IntegrationViewSet, "integration"),
     ("journal", JournalViewSet, "ecriture"),
     ("communes", CommuneViewSet, "commune"),
     ("intercommunalites", EpciViewSet, "epci"),
@@ -48,7 +55,14 @@ class DocumentOpenApi(APIView):
 
 
 routeur = SimpleRouter(use_regex_path=False)
-for prefixe, vue, nom in (*DE_LA_STRUCTURE, *DES_ENTREPRISES, *DES_MARCHES, *DES_HEURES, *DES_BILANS):
+for prefixe, vue, nom in (
+    *DE_LA_STRUCTURE,
+    *DES_NOTIFICATIONS,
+    *DES_ENTREPRISES,
+    *DES_MARCHES,
+    *DES_HEURES,
+    *DES_BILANS,
+):
     routeur.register(prefixe, vue, basename=nom)
 urlpatterns = [
     *routeur.urls,

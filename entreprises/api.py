@@ -15,6 +15,7 @@ from clauses.comptes.api import Creation, Modification, Suppression
 from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Ecriture, Lecture
 from clauses.socle.api.filtres import Numero
+from clauses.socle.recherche import nom_ou_siret
 from entreprises import actions
 from entreprises.enums import TypeEmployeur
 from entreprises.forms import TELEPHONE
@@ -37,8 +38,12 @@ class EntrepriseEcriture(Ecriture[Entreprise]):
 
 
 class EntrepriseFiltre(django_filters.FilterSet):
+    recherche = django_filters.CharFilter(label="Nom, ou début du SIRET", method="chercher", max_length=100)
     siret = django_filters.CharFilter(label="SIRET exact, 14 chiffres", max_length=14)
     type_employeur = django_filters.ChoiceFilter(label="Type d’employeur", choices=TypeEmployeur.choices)
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(nom_ou_siret(valeur))
 
 
 class EntrepriseViewSet(Creation[Entreprise], Modification[Entreprise]):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Q
 
-from clauses.socle.recherche import contient
+from clauses.socle.recherche import nom_ou_siret
 from entreprises.enums import TypeEmployeur
 from entreprises.models import Entreprise
 
@@ -23,4 +22,4 @@ class EntrepriseFilter(django_filters.FilterSet):
         fields = ["q", "type_employeur"]
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
-        return objets.filter(contient("recherche", valeur) | Q(siret__startswith="".join(valeur.split())))
+        return objets.filter(nom_ou_siret(valeur))

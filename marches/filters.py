@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import Utilisateur
-from clauses.socle.recherche import contient
+from clauses.socle.recherche import contient, nom_ou_siret
 from marches.enums import CLOS, NatureActivite, PositionArt35, Situation, StatutMarche, TypeDonneurOrdre
 from marches.forms.base import SaisieDate
 from marches.lieux import communes_de, epcis_d_execution
@@ -114,7 +114,7 @@ class AcheteurFilter(django_filters.FilterSet):
         fields = ["q", "type"]
 
     def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
-        return objets.filter(contient("recherche", valeur) | Q(siret__startswith="".join(valeur.split())))
+        return objets.filter(nom_ou_siret(valeur))
 
 
 class FiltreDate(django_filters.DateFilter):

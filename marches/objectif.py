@@ -22,6 +22,20 @@ SOURCE_DES_REPERES = "Repères publiés par des facilitateurs (clausesociale34.f
 TAUX_COURANT = Decimal(5)
 
 
+def fautes_d_assiette(
+    *, montant: Decimal | None, cout_horaire: Decimal | None, exclu: Decimal | None
+) -> dict[str, str]:
+    """Par terme, ce qui empêche le calcul ; vide si tout va, ou si l’on ne sait pas encore."""
+    fautes = {}
+    if montant is not None and montant <= 0:
+        fautes["montant"] = "Le montant est supérieur à zéro."
+    if cout_horaire is not None and cout_horaire <= 0:
+        fautes["cout_horaire"] = "Le coût horaire est supérieur à zéro."
+    if montant is not None and exclu and exclu >= montant:
+        fautes["exclu"] = "Le personnel repris, exclu de l’assiette, coûte moins que le montant."
+    return fautes
+
+
 @dataclass(frozen=True, slots=True)
 class Assiette:
     """Montants HT en euros ; part et taux en pourcentage ; coût horaire en euros, sans défaut.

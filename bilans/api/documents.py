@@ -27,11 +27,10 @@ from bilans.forms.documents import EmissionForm
 from bilans.models import Document
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Porte
-from clauses.socle.api.champs import Booleen, Choix, Corps, Jour, Lecture, Reference
+from clauses.socle.api.champs import Booleen, Choix, Corps, Jour, Lecture, Reference, Rien
 from clauses.socle.api.fichiers import UnFichier
 from clauses.socle.api.filtres import Numero
 from clauses.socle.fichiers import repondre
-from heures.api.commun import Rien
 from marches.models import Engagement
 
 LETTRES = [(nature.value, nature.label) for nature in NatureDocument if nature in MODIFIABLES]
@@ -120,7 +119,7 @@ class DocumentViewSet(Creation[Document]):
 
         Une même étape ne s’inscrit qu’une fois par jour.
         """
-        return self.creer_et_rendre(lambda: self._envoyer(**self.corps()))
+        return self.creer_par(self._envoyer)
 
     @extend_schema(
         responses={(200, type_): OpenApiTypes.BINARY for type_ in fichiers.TYPES.values()},

@@ -21,8 +21,7 @@ from bilans.grilles.lecture import grille_de, reecrits
 from bilans.models import CorrespondanceGrille
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Porte
-from clauses.socle.api.champs import Corps
-from heures.api.commun import Rien
+from clauses.socle.api.champs import Corps, Rien
 
 
 class LigneDeGrille(serializers.Serializer[Any]):

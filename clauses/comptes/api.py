@@ -148,21 +148,20 @@ class VueObjets(Porte, ReadOnlyModelViewSet[M]):
 class Creation(VueObjets[M]):
     """Ajoute la création ; « Idempotency-Key » la rend rejouable pendant un jour.
 
-    `gestes_createurs` : les autres gestes qui créent une fiche, par nom d’action DRF ; ils passent par
-    `creer_et_rendre`.
+    `gestes_createurs` : les autres gestes qui créent une fiche, par nom d’action DRF ; ils appellent `creer_par`.
     """
 
     gestes_createurs: ClassVar[tuple[str, ...]] = ()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.creer_et_rendre(lambda: self.creer(**self.corps()))
+        return self.creer_par(self.creer)
 
-    def creer_et_rendre(self, creer: Callable[[], M]) -> Response:
-        """La fiche créée, et où la relire ; ou, si la demande est redite sous sa clef, celle qui l’avait été.
+    def creer_par(self, creer: Callable[..., M]) -> Response:
+        """La fiche que `creer` ajoute d’après le corps reçu ; redite, celle qui existe déjà.
 
-        C’est `creer` qui lit le corps : une redite ne le relit pas, ce qu’il désigne a pu disparaître.
+        Une redite ne relit pas son corps : ce qu’il désigne a pu disparaître, une fiche absorbée par exemple.
         """
-        pk, est_redite = self._une_fois(creer)
+        pk, est_redite = self._une_fois(lambda: creer(**self.corps()))
         reponse = self.relire(pk, status.HTTP_201_CREATED)
         reponse["Location"] = self.reverse_action("detail", args=[pk])
         if est_redite:

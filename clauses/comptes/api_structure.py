@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from clauses.comptes import actions
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Modification, VueObjets
 from clauses.comptes.enums import NatureEcriture
 from clauses.comptes.models import EcritureJournal, Structure, Utilisateur
-from clauses.socle.api.champs import Code, Ecriture, Lecture
+from clauses.socle.api.champs import Code, Ecriture, Lecture, Octets
 from clauses.socle.api.filtres import Jour, Numero
+from clauses.socle.erreurs import FichierRefuse
+from clauses.socle.lecteur.image import lire_png
 
 PUBLICS = ["nom", "departement", "adresse", "territoire"]
 REGLAGES = [
@@ -28,35 +34,68 @@ REGLAGES = [
 
 
 class StructureLecture(Lecture[Structure]):
-    reserves = frozenset(REGLAGES)
+    """Les réglages ne se lisent que de qui les change, comme à leur page."""
+
+    selon_le_droit: ClassVar = dict.fromkeys(REGLAGES, Droit.GERER_STRUCTURE)
 
     class Meta:
         model = Structure
         fields: ClassVar = ["id", "sigle", *PUBLICS, *REGLAGES, "version"]
 
 
+@extend_schema_field(
+    {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png", "maxLength": 273068}
+)
+class Logo(Octets):
+    """Une image PNG, en base64 ; `null` : pas de logo."""
+
+    default_error_messages = {"invalid": "Une image PNG, écrite en base64\u00a0; null pour retirer le logo."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_null": True, **options})
+
+    def to_internal_value(self, data: Any) -> bytes:
+        try:
+            return lire_png(BytesIO(super().to_internal_value(data)))
+        except FichierRefuse as refus:
+            raise serializers.ValidationError(str(refus)) from refus
+
+
 class StructureEcriture(Ecriture[Structure]):
+    """`logo` : une image PNG en base64, 200\u00a0Ko et 2\u202f000 points de côté au plus ; `null` le retire."""
+
     serializer_related_field = Code
+    logo = Logo(required=False)
 
     class Meta:
         model = Structure
-        fields: ClassVar = [*PUBLICS, *REGLAGES]
+        fields: ClassVar = [*PUBLICS, *REGLAGES, "logo"]
+
+
+class LogoLecture(serializers.Serializer[Structure]):
+    logo = Logo(read_only=True)
 
 
 class StructureViewSet(Modification[Structure]):
-    """La structure au titre de laquelle on agit, seule de sa liste."""
+    """La structure au titre de laquelle on agit, seule de sa liste ; ses réglages, pour qui la gère."""
 
     modele = Structure
     droit = None
-    droits: ClassVar = {"partial_update": Droit.GERER_STRUCTURE}
+    droits: ClassVar = dict.fromkeys(("partial_update", "logo"), Droit.GERER_STRUCTURE)
     serializer_class = StructureLecture
     ecritures: ClassVar = {"partial_update": StructureEcriture}
+    reponses: ClassVar = {"logo": LogoLecture}
 
     def objets(self) -> QuerySet[Structure]:
         return Structure.objects.visibles_par(self.acteur).defer("logo").prefetch_related("territoire")
 
     def modifier(self, objet: Structure, /, *, version: int, **donnees: Any) -> Structure:
         return actions.modifier_structure(objet, version=version, par=self.acteur, **donnees)
+
+    @action(detail=True, methods=["get"])
+    def logo(self, request: Request, pk: int) -> Response:
+        """Le logo des courriers, en base64, ou `null` ; à part de la fiche, qu’il alourdirait."""
+        return Response(LogoLecture(self.get_object()).data)
 
 
 class UtilisateurLecture(Lecture[Utilisateur]):

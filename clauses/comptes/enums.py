@@ -10,6 +10,48 @@ class NatureEcriture(models.TextChoices):
     LECTURE = "LECTURE", "Consultation"
 
 
+class EtatAcces(models.TextChoices):
+    """Où en est un accès : invité, ouvert, échu, fermé."""
+
+    OUVERT = "OUVERT", "Ouvert"
+    INVITE = "INVITE", "Invité"
+    EXPIREE = "EXPIREE", "Invitation expirée"
+    ANNULEE = "ANNULEE", "Invitation annulée"
+    FERME = "FERME", "Fermé"
+    DESACTIVE = "DESACTIVE", "Compte désactivé"
+
+    @property
+    def couleur(self) -> str:
+        match self:
+            case EtatAcces.OUVERT:
+                return "vert"
+            case EtatAcces.INVITE:
+                return "orange"
+            case EtatAcces.EXPIREE:
+                return "rouge"
+            case _:
+                return "gris"
+
+
+class EtatJeton(models.TextChoices):
+    """Un jeton sert encore, ou pourquoi il ne sert plus."""
+
+    EN_COURS = "EN_COURS", "En cours"
+    EXPIRE = "EXPIRE", "Expiré"
+    REVOQUE = "REVOQUE", "Révoqué"
+    ACCES_FERME = "ACCES_FERME", "Accès fermé"
+
+    @property
+    def couleur(self) -> str:
+        match self:
+            case EtatJeton.EN_COURS:
+                return "vert"
+            case EtatJeton.EXPIRE:
+                return "rouge"
+            case _:
+                return "gris"
+
+
 class Sensibilite(models.TextChoices):
     """Classement d’un champ : ce qui identifie ou révèle ne sort pas du journal ni des exports sans droit."""
 

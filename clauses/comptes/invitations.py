@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core import signing
 from django.core.mail import send_mail
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -59,8 +61,12 @@ def invitation_du_jeton(texte: str) -> Invitation | None:
     return invitation
 
 
+def envoyer_apres(invitation: Invitation, adresse: str) -> None:
+    """Le courriel part une fois l’invitation enregistrée ; `adresse` : la racine publique de l’application."""
+    transaction.on_commit(partial(envoyer, invitation, adresse))
+
+
 def envoyer(invitation: Invitation, adresse: str) -> None:
-    """À appeler une fois la transaction acquise (`on_commit`) ; `adresse` : la racine publique de l’application."""
     rattachement = invitation.rattachement
     page = reverse("invitation", kwargs={"jeton": jeton_de(invitation)})
     contexte = {

@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -87,8 +86,7 @@ def utilisateurs(request: RequeteActeur) -> HttpResponse:
 
 def envoyer(request: RequeteActeur, invitation: Invitation) -> None:
     """Le courriel part une fois l’invitation enregistrée ; la page le dit."""
-    adresse = request.build_absolute_uri("/")
-    transaction.on_commit(lambda: invitations.envoyer(invitation, adresse))
+    invitations.envoyer_apres(invitation, request.build_absolute_uri("/"))
     jour = f"{timezone.localtime(invitation.valable_jusqu_au):%d/%m/%Y}"
     messages.success(request, f"Une invitation part à {invitation.rattachement.utilisateur}, valable jusqu’au {jour}.")
 

@@ -39,6 +39,11 @@ def contient(chemin: str, cherche: str) -> Q:
     return Q(**{f"{chemin}__contains": reduit}) if reduit else Q(pk__in=[])
 
 
+def nom_ou_siret(cherche: str) -> Q:
+    """Dans un annuaire : le nom contient ceci, ou le SIRET commence par ceci, espaces permises."""
+    return contient("recherche", cherche) | Q(siret__startswith="".join(cherche.split()))
+
+
 def derives(modele: models.Model, changes: Sequence[str]) -> list[str]:
     """Champs de recherche à réécrire quand ces champs changent."""
     return [

@@ -59,10 +59,6 @@ class SansNir(Corps):
         return champs
 
 
-class Rien(Corps):
-    """Un geste sans corps : ce qu’on y mettrait se refuse."""
-
-
 class Motif(SansNir):
     motif = serializers.CharField(max_length=MOTIF_MAX)
 

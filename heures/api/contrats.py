@@ -106,7 +106,7 @@ class ContratViewSet(Nominative[ContratTravail], Creation[ContratTravail], Modif
     @action(detail=False, methods=["post"], url_path="avec-personne")
     def avec_personne(self, request: Request) -> Response:
         """Ouvre la fiche d’une personne et enregistre son contrat, tout ou rien. Sans entrée en clause : l’ajouter."""
-        return self.creer_et_rendre(lambda: self._embaucher(**self.corps()))
+        return self.creer_par(self._embaucher)
 
     def _embaucher(self, *, personne: dict[str, Any], contrat: dict[str, Any], confirmer: bool) -> ContratTravail:
         if not confirmer:

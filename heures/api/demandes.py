@@ -21,12 +21,11 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
-from clauses.socle.api.champs import Choix, Corps, Lecture, Mois, References
+from clauses.socle.api.champs import Choix, Corps, Lecture, Mois, References, Rien
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero, OuiNon
 from entreprises.models import Contact
 from heures import actions
-from heures.api.commun import Rien
 from heures.api.envois import EnvoiListe
 from heures.enums import NatureEnvoi
 from heures.forms.demandes import EN_LOT, ENGAGEMENTS_MAX

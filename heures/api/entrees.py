@@ -16,10 +16,10 @@ from rest_framework.response import Response
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation
-from clauses.socle.api.champs import Choix, Ecriture, Lecture
+from clauses.socle.api.champs import Choix, Ecriture, Lecture, Rien
 from clauses.socle.api.filtres import Jour, Numero, OuiNon
 from heures import actions
-from heures.api.commun import CommuneInsee, Nominative, Rien, SansNir
+from heures.api.commun import CommuneInsee, Nominative, SansNir
 from heures.enums import CriterePublic
 from heures.forms.entrees import CHAMPS, fautes_de_la_piece
 from heures.lecture_fiche import avec_criteres

@@ -15,12 +15,11 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
-from clauses.socle.api.champs import Corps, Lecture, Mois
+from clauses.socle.api.champs import Corps, Lecture, Mois, Rien
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero
 from entreprises.models import Contact
 from heures import actions
-from heures.api.commun import Rien
 from heures.enums import NatureEnvoi, StatutEnvoi
 from heures.models import Envoi, Releve
 from heures.suivi_demandes import echecs

@@ -19,10 +19,10 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation
 from clauses.comptes.journal import journaliser_lecture
-from clauses.socle.api.champs import Ecriture, Lecture
+from clauses.socle.api.champs import Ecriture, Lecture, Rien
 from clauses.socle.api.filtres import Numero, OuiNon, SaisieNumero
 from heures import actions, lecture_doublons
-from heures.api.commun import Nominative, Rien, SansNir
+from heures.api.commun import Nominative, SansNir
 from heures.api.lots import INTROUVABLE
 from heures.models import Fusion, Participant
 

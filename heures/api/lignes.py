@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification, Suppression
-from clauses.socle.api.champs import Booleen, Centiemes, Corps, Ecriture, Lecture, Mois, Reference
+from clauses.socle.api.champs import Booleen, Centiemes, Corps, Ecriture, Lecture, Mois, Reference, Rien
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.api.filtres import Numero, OuiNon
 from clauses.socle.api.problemes import RefusPlaces
 from clauses.socle.erreurs import ActionImpossible, ConflitDeVersion
 from heures import actions, lecture_totaux
 from heures.actions.lignes import avertissements
-from heures.api.commun import Motif, Nominative, Rien, SansNir, prevenir
+from heures.api.commun import Motif, Nominative, SansNir, prevenir
 from heures.api.lots import Lot, LotDeclare, heures_du_lot
 from heures.enums import NatureEnvoi, NatureLigne, OrigineLigne, StatutLigne, TypeHeures
 from heures.models import LigneHeures, Releve

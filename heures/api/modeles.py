@@ -16,8 +16,9 @@ from rest_framework.viewsets import ViewSet
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Porte
 from clauses.comptes.models import Structure
+from clauses.socle.api.champs import Rien
 from heures import actions
-from heures.api.commun import Rien, SansNir
+from heures.api.commun import SansNir
 from heures.courriels import D_ORIGINE, Texte, composer, exemple, refus_de_modele
 from heures.enums import NatureEnvoi
 from heures.models import ModeleCourriel

@@ -16,14 +16,14 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
-from clauses.socle.api.champs import Booleen, Corps, HeuresAuCentieme, Lecture, Mois, Reference
+from clauses.socle.api.champs import Booleen, Corps, HeuresAuCentieme, Lecture, Mois, Reference, Rien
 from clauses.socle.api.filtres import Jour, Numero
 from clauses.socle.api.filtres import Mois as FiltreMois
 from clauses.socle.erreurs import ConflitDeVersion
 from heures import actions, lecture_espace, lecture_reception
 from heures.acces_releve import AccesReleve, depuis_un_compte
 from heures.api.acceptations import Acceptation, LotAccepte, LotDeReleves, releves_du_lot
-from heures.api.commun import Rien, SansNir, prevenir
+from heures.api.commun import SansNir, prevenir
 from heures.api.depots import DepotDuReleve, ReleveARemplir, deposer
 from heures.enums import NatureEnvoi, StatutReleve
 from heures.lecture_depot import lire as lire_le_releve

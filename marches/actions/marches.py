@@ -241,12 +241,13 @@ def ouvrir_marche_simple(
     clause: dict[str, Any],
     entreprise: ChoixEntreprise,
     heures: Decimal,
-    date: datetime.date,
+    date: datetime.date | None,
     par: Acteur,
 ) -> Marche:
     """Ouvre d’un geste le cas courant : un marché, un lot, une clause, un titulaire et ses heures (> 0).
 
-    Tout ou rien. Lève `RefusEtape`, qui nomme l’étape : acheteur, marche, lot, clause, entreprise ou engagement.
+    `date` : celle de l’engagement ; à défaut, la notification du marché. Tout ou rien. Lève `RefusEtape`, qui nomme
+    l’étape : acheteur, marche, lot, clause, entreprise ou engagement.
     """
     par.exiger(Droit.GERER_MARCHES)
     ouvert = ouvrir_marche(acheteur=acheteur, marche={**considerations(clause["nature_clause"]), **marche}, par=par)
@@ -259,7 +260,10 @@ def ouvrir_marche_simple(
     with _etape("engagement"):
         if heures <= 0:
             raise ActionImpossible("L’engagement initial est un nombre d’heures supérieur à zéro.")
-        engager(definie, titulaire, heures=heures, date=date, par=par)
+        effet = date or ouvert.date_notification
+        if effet is None:
+            raise ValidationError({"date": "Donner la date d’effet, ou la date de notification du marché."})
+        engager(definie, titulaire, heures=heures, date=effet, par=par)
     return ouvert
 
 

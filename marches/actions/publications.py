@@ -123,6 +123,9 @@ def regrouper_en_lots(marches: Collection[Marche], *, reference: str, objet: str
     relus = [verrouiller(Marche.objects.all(), marche.pk, par=par) for marche in choisis]
     if len(relus) < 2:
         raise ActionImpossible("Choisir au moins deux marchés à regrouper.")
+    publies = set(PublicationDecp.objects.filter(marche__in=relus).values_list("marche_id", flat=True))
+    if saisis := [marche.reference for marche in relus if marche.pk not in publies]:
+        raise ActionImpossible(f"Seuls des marchés venus des DECP se regroupent : {', '.join(saisis)} n’en vient pas.")
     if len({marche.acheteur_id for marche in relus}) > 1:
         raise ActionImpossible("Des marchés de plusieurs acheteurs ne se regroupent pas.")
     garde: Marche = relus[0]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from marches.api.acheteurs import AcheteurViewSet
 from marches.api.activites import ActiviteViewSet, OperationViewSet, RepereViewSet
+from marches.api.calculs import CalculViewSet
 from marches.api.clauses import ClauseViewSet, ReglePenaliteViewSet
+from marches.api.echeances import JalonViewSet, RetardViewSet
 from marches.api.engagements import EngagementViewSet
 from marches.api.grand_livre import FactureViewSet, MouvementViewSet
 from marches.api.lots import AttributionViewSet, LotViewSet
@@ -20,6 +22,8 @@ ROUTES = (
     ("clauses", ClauseViewSet, "clause"),
     ("regles-de-penalite", ReglePenaliteViewSet, "regle"),
     ("engagements", EngagementViewSet, "engagement"),
+    ("jalons", JalonViewSet, "jalon"),
+    ("retards", RetardViewSet, "retard"),
     ("mouvements", MouvementViewSet, "mouvement"),
     ("factures", FactureViewSet, "facture"),
     ("evenements", EvenementViewSet, "evenement"),
@@ -28,6 +32,7 @@ ROUTES = (
     ("reperes", RepereViewSet, "repere"),
     ("operations", OperationViewSet, "operation"),
     ("activites", ActiviteViewSet, "activite"),
+    ("calculs", CalculViewSet, "calcul"),
     ("publications", PublicationViewSet, "publication"),
     ("modifications", ModificationViewSet, "modification"),
     ("contrats-a-veiller", ContratAVeillerViewSet, "contrat-a-veiller"),

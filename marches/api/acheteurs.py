@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification
 from clauses.socle.api.champs import Ecriture, Lecture
+from clauses.socle.recherche import nom_ou_siret
 from marches import actions
 from marches.enums import TypeDonneurOrdre
 from marches.models import Acheteur
@@ -30,8 +31,12 @@ class AcheteurEcriture(Ecriture[Acheteur]):
 
 
 class AcheteurFiltre(django_filters.FilterSet):
+    recherche = django_filters.CharFilter(label="Nom, ou début du SIRET", method="chercher", max_length=100)
     siret = django_filters.CharFilter(label="SIRET exact, 14 chiffres", max_length=14)
     type = django_filters.ChoiceFilter(label="Type de donneur d’ordre", choices=TypeDonneurOrdre.choices)
+
+    def chercher(self, objets: Any, nom: str, valeur: str) -> Any:
+        return objets.filter(nom_ou_siret(valeur))
 
 
 class AcheteurViewSet(Creation[Acheteur], Modification[Acheteur]):

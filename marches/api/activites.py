@@ -8,16 +8,20 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import Creation, Modification, Suppression
 from clauses.comptes.journal import journaliser_lecture
-from clauses.socle.api.champs import Ecriture, Lecture
+from clauses.socle.api.champs import Ecriture, HeuresAuCentieme, Lecture
 from clauses.socle.api.filtres import Jour, Numero
 from marches import actions
 from marches.api.references import Facilitateur
 from marches.enums import NatureActivite
 from marches.models import Activite, Operation, RepereMetier
+from marches.reperes import Repere, reperes_de
 
 CHAMPS_DE_L_ACTIVITE = ["date", "nature", "objet", "marche", "acheteur", "entreprise", "facilitateur"]
 CHAMPS_DU_REPERE = ["metier", "part", "source"]
@@ -127,6 +131,19 @@ class RepereFiltre(django_filters.FilterSet):
     metier = django_filters.CharFilter(label="Métier exact", max_length=80)
 
 
+class RepereEnVigueur(serializers.Serializer[Repere]):
+    """`repere` : le numéro de celui que la structure a fixé ; nul si c’est le repère publié."""
+
+    metier = serializers.CharField()
+    part = HeuresAuCentieme()
+    source = serializers.CharField()  # type: ignore[assignment]  # le champ « source », non l’attribut de DRF
+    repere = serializers.IntegerField(source="propre.pk", allow_null=True, default=None)
+
+
+class ReperesEnVigueur(serializers.Serializer[Any]):
+    reperes = RepereEnVigueur(many=True)
+
+
 class RepereViewSet(Creation[RepereMetier], Modification[RepereMetier], Suppression[RepereMetier]):
     """Parts de main-d’œuvre que la structure a fixées, par métier ; sans elle, le repère publié du métier vaut."""
 
@@ -135,6 +152,7 @@ class RepereViewSet(Creation[RepereMetier], Modification[RepereMetier], Suppress
     droits = dict.fromkeys(("create", "partial_update", "destroy"), Droit.GERER_STRUCTURE)
     serializer_class = RepereLecture
     ecritures = {"create": RepereEcriture, "partial_update": RepereEcriture}
+    reponses: ClassVar = {"en_vigueur": ReperesEnVigueur}
     filterset_class = RepereFiltre
     tris = ("metier",)
 
@@ -149,3 +167,8 @@ class RepereViewSet(Creation[RepereMetier], Modification[RepereMetier], Suppress
 
     def supprimer(self, objet: RepereMetier, /, *, version: int) -> None:
         actions.retirer_repere(objet, version=version, par=self.acteur)
+
+    @action(detail=False, methods=["get"], url_path="en-vigueur")
+    def en_vigueur(self, request: Request) -> Response:
+        """Un repère par métier : celui de la structure, sinon celui qui est publié."""
+        return Response(ReperesEnVigueur({"reperes": reperes_de(self.acteur)}).data)

@@ -8,11 +8,15 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.socle.api.champs import Lecture
 from clauses.socle.api.filtres import Jour, Numero
+from marches.api.decp import FichierEnJson, ImportEcriture, RapportLu, importer
 from marches.models import ContratAVeiller, ModificationMarche, PublicationDecp
 
 
@@ -42,12 +46,23 @@ class PublicationViewSet(VueObjets[PublicationDecp]):
 
     modele = PublicationDecp
     droit = Droit.CONSULTER_ANNUAIRE
+    droits: ClassVar = {"importer": Droit.IMPORTER}
     serializer_class = PublicationLecture
+    ecritures: ClassVar = {"importer": ImportEcriture}
+    reponses: ClassVar = {"importer": RapportLu}
     filterset_class = PublicationFiltre
     tris = ("source_identifiant",)
 
     def objets(self) -> QuerySet[PublicationDecp]:
         return PublicationDecp.objects.visibles_par(self.acteur)
+
+    @action(detail=False, methods=["post"], parser_classes=[FichierEnJson])
+    def importer(self, request: Request) -> Response:
+        """Importe un fichier DECP et rend le rapport, contrat par contrat ; `essai` n’enregistre rien.
+
+        Redire le même import ne crée rien deux fois : un marché connu suit sa source. Une panne n’en laisse rien.
+        """
+        return Response(importer(par=self.acteur, **self.corps()))
 
 
 class ModificationLecture(Lecture[ModificationMarche]):

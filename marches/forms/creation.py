@@ -28,18 +28,6 @@ class OuvertureSimple(Etapes):
             engagement=HeuresInitialesForm(donnees, prefix="engagement"),
         )
 
-    def sont_valides(self) -> bool:
-        """Contrôle chaque étape ; l’engagement sans date prend effet à la notification du marché."""
-        valides = super().sont_valides()
-        engagement, notification = self["engagement"], self["marche"].cleaned_data.get("date_notification")
-        if "date" in engagement.errors or engagement.cleaned_data.get("date"):
-            return valides
-        if notification is None:
-            engagement.add_error("date", "Donner la date d’effet, ou la date de notification du marché.")
-            return False
-        engagement.cleaned_data["date"] = notification
-        return valides
-
     def saisie(self) -> dict[str, Any]:
         """Paramètres de `actions.ouvrir_marche_simple`."""
         return {

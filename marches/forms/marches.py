@@ -23,6 +23,7 @@ PLACES = {
     "marche_montant_positif": "montant_ht",
     "marche_derogation_motivee": "motif_art35",
     "marche_commune_execution": "commune_execution_insee",
+    "marche_duree": "duree_mois",
 }
 IDENTITE = [
     Row(Column("reference", css_class="col-md-4"), Column("objet", css_class="col-md-8")),

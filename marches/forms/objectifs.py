@@ -15,7 +15,7 @@ from marches.enums import NatureMouvement
 from marches.forms.base import PourcentageField, RefusPlaces, SaisieDate
 from marches.forms.engagements import SaisieSignee
 from marches.models import Clause, Engagement, Facture, RepereMetier
-from marches.objectif import Assiette
+from marches.objectif import Assiette, fautes_d_assiette
 
 
 class CalculateurForm(Formulaire):
@@ -38,12 +38,9 @@ class CalculateurForm(Formulaire):
 
     def clean(self) -> dict[str, Any]:
         donnees: dict[str, Any] = super().clean() or self.cleaned_data
-        montant, exclu = donnees.get("montant"), donnees.get("exclu")
-        for nom, libelle in (("montant", "Le montant"), ("cout", "Le coût horaire")):
-            if donnees.get(nom) is not None and donnees[nom] <= 0:
-                self.add_error(nom, f"{libelle} est supérieur à zéro.")
-        if montant is not None and exclu is not None and exclu >= montant:
-            self.add_error("exclu", "Le personnel repris, exclu de l’assiette, coûte moins que le montant.")
+        termes = {"montant": donnees.get("montant"), "exclu": donnees.get("exclu")}
+        for nom, faute in fautes_d_assiette(cout_horaire=donnees.get("cout"), **termes).items():
+            self.add_error("cout" if nom == "cout_horaire" else nom, faute)
         return donnees
 
     def assiette(self) -> Assiette:

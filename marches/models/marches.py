@@ -25,6 +25,9 @@ from marches.enums import (
 from marches.models.acheteurs import Acheteur, Operation
 from marches.querysets import AttributionQuerySet, LotQuerySet, MarcheQuerySet
 
+# Cinquante ans : au-delà, comme à zéro, c’est une faute de frappe ou de fichier.
+DUREE_MOIS_MAX = 600
+
 
 class Marche(models.Model):
     """Contrat passé par un acheteur ; sa clef est (structure, acheteur, référence)."""
@@ -117,6 +120,11 @@ class Marche(models.Model):
                 name="marche_commune_execution",
                 condition=Q(commune_execution_insee__regex=FORME_CODE_INSEE),
                 violation_error_message="Un code INSEE de commune comporte 5 caractères, par exemple 62041.",
+            ),
+            models.CheckConstraint(
+                name="marche_duree",
+                condition=Q(duree_mois=None) | Q(duree_mois__range=(1, DUREE_MOIS_MAX)),
+                violation_error_message=f"La durée d’un marché va de 1 à {DUREE_MOIS_MAX} mois.",
             ),
             models.CheckConstraint(
                 name="marche_statut",

@@ -37,6 +37,7 @@ declarer(
     ligne("get", "structure", TOUS, NULLE_FICHE),
     ligne("patch", "structure", RESPONSABLE_SEUL, RESPONSABLE_RIEN),
 )
+declarer("api:structure-logo", ligne("get", "structure", "403 200 403 403 403 403 401", RESPONSABLE_RIEN))
 declarer("api:utilisateur-list", ligne("get", "", API_AGENTS))
 declarer("api:utilisateur-detail", ligne("get", "utilisateur", API_AGENTS, API_AGENTS_RIEN))
 declarer("api:ecriture-list", ligne("get", "", JOURNAL))
@@ -45,6 +46,35 @@ declarer("api:commune-list", ligne("get", "", TOUS))
 declarer("api:commune-detail", ligne("get", "", TOUS, parametres={"pk": "62041"}))
 declarer("api:epci-list", ligne("get", "", TOUS))
 declarer("api:epci-detail", ligne("get", "", TOUS, parametres={"pk": "200033579"}))
+
+# --- Accès, jetons et notifications : une session, et qui gère la structure ------------------------------------------
+LUS_DU_RESPONSABLE = "403 200 403 403 403 403 401"
+CORPS_REFUSE = "400 400 400 400 400 400 401"
+declarer("api:acces-list", ligne("get", "", LUS_DU_RESPONSABLE))
+declarer("api:acces-detail", ligne("get", "rattachement", LUS_DU_RESPONSABLE, RESPONSABLE_RIEN))
+for geste in ("retirer", "renvoyer"):
+    declarer(f"api:acces-{geste}", ligne("post", "rattachement", RESPONSABLE_SEUL, RESPONSABLE_RIEN))
+declarer("api:invitation-list", ligne("get", "", LUS_DU_RESPONSABLE), ligne("post", "", RESPONSABLE_SEUL))
+declarer("api:invitation-detail", ligne("get", "invitation", LUS_DU_RESPONSABLE, RESPONSABLE_RIEN))
+# Chacun lit ses jetons ; celui du monde est à une autre personne.
+declarer("api:jeton-list", ligne("get", "", TOUS), ligne("post", "", CORPS_REFUSE))
+declarer("api:jeton-detail", ligne("get", "jeton", NULLE_FICHE))
+declarer("api:jeton-revoquer", ligne("post", "jeton", NULLE_FICHE))
+declarer("api:integration-list", ligne("get", "", LUS_DU_RESPONSABLE), ligne("post", "", RESPONSABLE_SEUL))
+declarer("api:integration-detail", ligne("get", "integration", LUS_DU_RESPONSABLE, RESPONSABLE_RIEN))
+for geste in ("renouveler", "revoquer"):
+    declarer(f"api:integration-{geste}", ligne("post", "integration", RESPONSABLE_SEUL, RESPONSABLE_RIEN))
+declarer("api:crochet-list", ligne("get", "", LUS_DU_RESPONSABLE), ligne("post", "", RESPONSABLE_SEUL))
+declarer(
+    "api:crochet-detail",
+    ligne("get", "crochet", LUS_DU_RESPONSABLE, RESPONSABLE_RIEN),
+    ligne("patch", "crochet", RESPONSABLE_SEUL, RESPONSABLE_RIEN),
+)
+for geste in ("suspendre", "reprendre", "secret", "essayer"):
+    declarer(f"api:crochet-{geste}", ligne("post", "crochet", RESPONSABLE_SEUL, RESPONSABLE_RIEN))
+declarer("api:livraison-list", ligne("get", "", LUS_DU_RESPONSABLE))
+declarer("api:livraison-detail", ligne("get", "livraison", LUS_DU_RESPONSABLE, RESPONSABLE_RIEN))
+declarer("api:livraison-renvoyer", ligne("post", "livraison", RESPONSABLE_SEUL, RESPONSABLE_RIEN))
 
 # --- Annuaires -------------------------------------------------------------------------------------------------------
 declarer("api:acheteur-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
@@ -75,6 +105,9 @@ declarer(
     ligne("get", "marche", API_PARTAGE, API_RIEN),
     ligne("patch", "marche", API_ECRIRE, API_ECRIRE_RIEN),
 )
+for nom in ("marche-ouvrir", "marche-ouvrir-seul", "marche-regrouper", "publication-importer"):
+    declarer(f"api:{nom}", ligne("post", "", API_ECRIRE))
+declarer("api:marche-regroupements", ligne("get", "", JOURNAL))
 declarer("api:marche-statut", ligne("post", "marche", API_ECRIRE, API_ECRIRE_RIEN))
 for nom, objet in (("lot", "lot"), ("clause", "clause"), ("engagement", "engagement"), ("regle", "regle")):
     declarer(f"api:{nom}-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
@@ -85,6 +118,12 @@ for nom, objet in (("lot", "lot"), ("clause", "clause"), ("engagement", "engagem
     )
 declarer("api:regle-detail", ligne("delete", "regle", RETIRE, API_ECRIRE_RIEN))
 declarer("api:engagement-echeancier", ligne("post", "engagement", API_ECRIRE, API_ECRIRE_RIEN))
+declarer("api:jalon-list", ligne("get", "", API))
+declarer("api:jalon-detail", ligne("get", "jalon", API_PARTAGE, API_RIEN))
+declarer("api:retard-list", ligne("get", "", API_AGENTS))
+declarer("api:retard-detail", ligne("get", "retard", API_AGENTS, API_AGENTS_RIEN))
+TERMES = {"montant": "100000", "part": "30", "taux": "5", "cout_horaire": "40"}
+declarer("api:calcul-objectif", ligne("get", "", API, donnees=TERMES))
 # Ce qui ne change plus une fois écrit.
 for nom in ("attribution", "mouvement", "facture", "proposition"):
     declarer(f"api:{nom}-list", ligne("get", "", API), ligne("post", "", API_ECRIRE))
@@ -99,6 +138,7 @@ declarer("api:proposition-decision-recue", ligne("post", "proposition", API_ECRI
 for nom in ("evenement", "operation"):
     declarer(f"api:{nom}-list", ligne("get", "", API_AGENTS), ligne("post", "", API_ECRIRE))
     declarer(f"api:{nom}-detail", ligne("get", nom, API_AGENTS, API_AGENTS_RIEN))
+declarer("api:repere-en-vigueur", ligne("get", "", API_AGENTS))
 declarer("api:repere-list", ligne("get", "", API_AGENTS), ligne("post", "", RESPONSABLE_SEUL))
 declarer(
     "api:repere-detail",

@@ -16,9 +16,9 @@ from django.db import connection, models
 
 from clauses.comptes.acteurs import Role
 from clauses.comptes.journal import journaliser
-from clauses.comptes.models import Rattachement, Structure, Utilisateur
+from clauses.comptes.models import Invitation, Rattachement, Structure, Utilisateur
 from heures.models import Prolongation
-from marches.models import Attribution
+from marches.models import Attribution, JalonEngagement, RetardConstate
 from tests.factories import (
     AcheteurFactory,
     ContratTravailFactory,
@@ -156,9 +156,16 @@ def creer_cote(sigle: str, acheteur: Any, entreprise: Any, *, marque: str, perso
         "rattachement": rattachement, "structure": structure, "utilisateur": agent,
         "acheteur": acheteur, "entreprise": entreprise, "releve": releve, **objets_de_reception,
         "mouvement": mouvement, "ecriture": ecriture,
+        "jalon": JalonEngagement.objects.create(
+            structure=structure, engagement=engagement, date=datetime.date(2025, 9, 1), part=50
+        ),
+        "retard": RetardConstate.objects.create(
+            structure=structure, engagement=engagement, depuis=datetime.date(2025, 10, 1)
+        ),
         "attribution": Attribution.objects.get(lot=lot, entreprise=entreprise),
         **creer_publications(lot, marque=marque),
         **creer_crochet(structure, agent, marque=marque),
+        "invitation": creer_invitation(structure, agent, acheteur, marque=marque),
         **creer_conformite(engagement, agent, marque=marque, personne=personne),
     }  # fmt: skip
     if marque == CANARI_B:
@@ -172,6 +179,18 @@ def creer_crochet(structure: Structure, agent: Utilisateur, *, marque: str) -> d
     adresse = f"https://{marque.lower()}.exemple/{marque}"
     crochet = CrochetFactory(structure=structure, adresse=adresse, renouvele=True, cree_par=agent)
     return {"crochet": crochet, "livraison": LivraisonFactory(crochet=crochet, corps=marque, livree=True)}
+
+
+def creer_invitation(structure: Structure, agent: Utilisateur, acheteur: Any, *, marque: str) -> Invitation:
+    """Une personne invitée dans l’espace de l’acheteur, et qui n’a pas répondu."""
+    invitee = UtilisateurFactory(nom=f"Invitée {marque}")
+    rattachement = RattachementFactory(
+        structure=structure, utilisateur=invitee, role=Role.ACHETEUR, acheteur=acheteur, est_actif=False
+    )
+    return Invitation.objects.create(
+        structure=structure, rattachement=rattachement, secret="x", envoyee_par=agent,
+        valable_jusqu_au=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    )  # fmt: skip
 
 
 def creer_reception(releve: Any, contrat: Any, agent: Any, *, personne: str) -> dict[str, Any]:

@@ -14,8 +14,12 @@ from tests.acces.matrice import MATRICE
 from tests.acces.monde import Monde, creer_monde
 from tests.factories import JetonFactory, texte_de
 
+# Gérer la structure et ses jetons : aucune portée ne l’ouvre, ni pour lire ni pour écrire.
+GESTION = ("api:structure-logo", "api:acces-", "api:invitation-", "api:jeton-", "api:integration-", "api:crochet-",
+           "api:livraison-")  # fmt: skip
 # Ce qu’aucune portée n’ouvre : ces gestes demandent une personne connectée.
 SANS_JETON = (
+    *(clef for clef in MATRICE if clef[0].startswith(GESTION)),
     ("api:structure-detail", "patch"),
     ("api:repere-list", "post"),
     ("api:repere-detail", "patch"),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from clauses.comptes.acteurs import Role
-from clauses.comptes.models import Structure
+from clauses.comptes.api_structure import REGLAGES
+from clauses.comptes.models import EcritureJournal, Structure
+from clauses.comptes.portees import portees_de
 from clauses.territoires.models import Commune, Epci
 from tests.appels import client_de, fautes, gestes, lire, numeros, poster, rapiecer
-from tests.factories import MarcheFactory, RattachementFactory, StructureFactory
+from tests.factories import JetonFactory, MarcheFactory, RattachementFactory, StructureFactory, texte_de
+from tests.socle.test_image import png
 
 ARRAS = "200033579"
 
@@ -24,12 +29,39 @@ def structure() -> Any:
 
 def test_chacun_lit_sa_structure_et_elle_seule(structure: Any) -> None:
     StructureFactory()
-    agent, financeur = client_de(structure, Role.LECTEUR), client_de(structure, Role.FINANCEUR)
-    (lue,) = lire(agent, "structures/")["results"]
+    (lue,) = lire(client_de(structure, Role.RESPONSABLE), "structures/")["results"]
     assert (lue["id"], lue["base_etp"], lue["seuil_refus_heures"]) == (structure.pk, 1820, "250.00")
-    assert set(lire(financeur, f"structures/{structure.pk}/")) == {
-        "id", "sigle", "nom", "departement", "adresse", "territoire", "version",
-    }  # fmt: skip
+    assert set(lue) == {"id", "sigle", "nom", "departement", "adresse", "territoire", "version", *REGLAGES}
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATEUR, Role.LECTEUR, Role.FINANCEUR])
+def test_qui_ne_gere_pas_la_structure_n_en_lit_pas_les_reglages(structure: Any, role: Role) -> None:
+    """Comme à la page des réglages : pour les autres, ces champs n’existent pas."""
+    client, chemin = client_de(structure, role), f"structures/{structure.pk}/"
+    assert set(lire(client, chemin)) == {"id", "sigle", "nom", "departement", "adresse", "territoire", "version"}
+    assert "Champ inconnu" in fautes(client.get(f"/api/v1/{chemin}?champs=base_etp"))["champs"]
+    assert client.get(f"/api/v1/{chemin}logo/").status_code == 403
+
+
+def test_un_jeton_de_responsable_ne_lit_pas_les_reglages(structure: Any) -> None:
+    """Aucune portée ne donne le droit de gérer la structure."""
+    acces = RattachementFactory(structure=structure, responsable=True)
+    jeton = JetonFactory(rattachement=acces, portees=list(portees_de(Role.RESPONSABLE)))
+    client = Client(headers={"authorization": f"Bearer {texte_de(jeton)}"})
+    assert "base_etp" not in lire(client, f"structures/{structure.pk}/")
+
+
+def test_l_en_tete_des_courriers_s_ecrit_et_se_relit(structure: Any) -> None:
+    client, chemin = client_de(structure, Role.RESPONSABLE), f"structures/{structure.pk}/"
+    image = b64encode(png()).decode()
+    assert lire(client, f"{chemin}logo/") == {"logo": None}
+    ecrite = rapiecer(client, chemin, {"signataire_nom": "Camille Fictif", "logo": image}, version=1).json()
+    assert (ecrite["signataire_nom"], "logo" in ecrite) == ("Camille Fictif", False)
+    assert b64decode(lire(client, f"{chemin}logo/")["logo"]) == bytes(Structure.objects.get().logo)
+    assert image not in str(list(EcritureJournal.objects.values_list("apres", flat=True)))
+    assert rapiecer(client, chemin, {"logo": None}, version=2).status_code == 200
+    assert lire(client, f"{chemin}logo/") == {"logo": None}
+    assert gestes(structure) == ["modifier les réglages"] * 2
 
 
 def test_un_responsable_regle_sa_structure(structure: Any) -> None:
@@ -51,7 +83,10 @@ def test_un_responsable_regle_sa_structure(structure: Any) -> None:
         ({"base_etp": 0}, None, "supérieur à zéro"),
         ({"seuil_refus_heures": "1"}, None, "au moins égal"),
         ({"sigle": "AUTRE"}, "sigle", "ne s’écrit pas"),
-        ({"logo": "x"}, "logo", "ne s’écrit pas"),
+        ({"logo": "x"}, "logo", "écrite en base64"),
+        ({"logo": 3}, "logo", "écrite en base64"),
+        ({"logo": b64encode(b"GIF89a").decode()}, "logo", "n’est pas une image PNG"),
+        ({"logo": b64encode(bytes(200 * 1024 + 1)).decode()}, "logo", "dépasse 200 Ko"),
     ],
 )
 def test_un_reglage_impossible_se_dit(structure: Any, champs: Any, champ: str | None, phrase: str) -> None:

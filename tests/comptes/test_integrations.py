@@ -117,7 +117,7 @@ def test_la_revoquer_ferme_son_jeton_et_son_rattachement(responsable):
     client.post(reverse("jeton_revoquer", args=[jeton.pk]))
     reponse = client.post(reverse("integration_renouveler", args=[jeton.rattachement_id]), follow=True)
     assert "Cette intégration est révoquée" in reponse.content.decode()
-    assert [(lu.etat, lu.est_ouvert) for lu in integrations(responsable.acteur())] == [("Révoqué", False)]
+    assert [(lu.etat.label, lu.est_ouvert) for lu in integrations(responsable.acteur())] == [("Révoqué", False)]
 
 
 def test_la_renouveler_donne_un_jeton_pareil_et_eteint_l_ancien(responsable, horloge):
@@ -128,7 +128,7 @@ def test_la_renouveler_donne_un_jeton_pareil_et_eteint_l_ancien(responsable, hor
     (texte,) = SECRET.findall(reponse.content.decode())
     assert appel(texte) == 200
     (lu,) = integrations(responsable.acteur())
-    assert (lu.jeton.nom, lu.jeton.portees, lu.etat) == ("Comptabilité", ["LIRE_MARCHES"], "En cours")
+    assert (lu.jeton.nom, lu.jeton.portees, lu.etat.label) == ("Comptabilité", ["LIRE_MARCHES"], "En cours")
     assert lu.jeton.valable_jusqu_au == LE_15 + datetime.timedelta(days=765)
     connecte(responsable).post(reverse("integration_renouveler", args=[jeton.rattachement_id]))
     assert appel(texte) == 401

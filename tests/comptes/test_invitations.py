@@ -52,7 +52,7 @@ def page(invitation: Invitation) -> str:
 
 def etat(responsable: Rattachement) -> tuple[str, str]:
     (lu,) = [a for a in acces_de(responsable.acteur()) if a.rattachement != responsable]
-    return lu.etat, lu.quand
+    return lu.etat.label, lu.quand
 
 
 def connecte(rattachement: Rattachement) -> Client:

@@ -234,7 +234,7 @@ def test_l_etat_de_chaque_jeton_se_lit_ceux_qui_servent_d_abord(agent):
     ailleurs = RattachementFactory(utilisateur=agent.utilisateur)
     JetonFactory(rattachement=ailleurs, nom="D’une autre structure")
     lus = siens(agent.acteur())
-    assert {lu.jeton.nom: lu.etat for lu in lus} == {
+    assert {lu.jeton.nom: lu.etat.label for lu in lus} == {
         "En cours": "En cours", "D’un accès fermé": "Accès fermé", "Révoqué": "Révoqué", "Échu": "Expiré",
     }  # fmt: skip
     assert lus[0].jeton.nom == "En cours"

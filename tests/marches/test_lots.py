@@ -282,6 +282,9 @@ def test_un_marche_se_modifie_et_une_derogation_se_motive(client: Client, marche
     }
     refus = client.post(adresse, saisie)
     assert refus.context["form"].errors["motif_art35"] == ["Une dérogation à l’article 35 porte son motif."]
+    for duree in ("0", "601"):
+        refus = client.post(adresse, {**saisie, "duree_mois": duree})
+        assert refus.context["form"].errors["duree_mois"] == ["La durée d’un marché va de 1 à 600 mois."]
     assert client.post(adresse, {**saisie, "motif_art35": "Sans lien avec l’objet"}).status_code == 302
     marche.refresh_from_db()
     assert (marche.objet, marche.position_art35, marche.version) == ("Objet précisé", "DEROGATION_1", 2)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn, TypeVar
 
@@ -173,9 +175,11 @@ class Lecture(serializers.ModelSerializer[M]):
     """Une fiche rendue : « ?champs= » la réduit aux champs demandés.
 
     `reserves` : les champs que seuls les agents de la structure lisent ; un partenaire ne sait pas qu’ils existent.
+    `selon_le_droit` : ceux que ne lit que qui a ce droit, comme à la page ; pour les autres, ils n’existent pas.
     """
 
     reserves: ClassVar[frozenset[str]] = frozenset()
+    selon_le_droit: ClassVar[Mapping[str, Any]] = {}
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | CHAMPS
 
@@ -189,6 +193,8 @@ class Lecture(serializers.ModelSerializer[M]):
             return champs
         if not acteur.est_de_la_structure:
             champs = {nom: champ for nom, champ in champs.items() if nom not in self.reserves}
+        fermes = {nom for nom, droit in self.selon_le_droit.items() if not acteur.peut(droit)}
+        champs = {nom: champ for nom, champ in champs.items() if nom not in fermes}
         est_incluse = self.parent is not None and not isinstance(self.parent, serializers.ListSerializer)
         return champs if est_incluse else {nom: champs[nom] for nom in champs_choisis(requete, list(champs))}
 
@@ -203,6 +209,10 @@ class Corps(serializers.Serializer[Any]):
             phrase = f"Champ inconnu, ou qui ne s’écrit pas. Possibles : {', '.join(possibles) or 'aucun'}."
             raise serializers.ValidationError({nom: [phrase] for nom in sorted(inconnus)})
         return super().to_internal_value(data)
+
+
+class Rien(Corps):
+    """Un geste sans corps : ce qu’on y mettrait se refuse."""
 
 
 class Ecriture(Corps, serializers.ModelSerializer[M]):
@@ -220,6 +230,24 @@ class Ecriture(Corps, serializers.ModelSerializer[M]):
 
     def get_validators(self) -> list[Any]:
         return []
+
+
+@extend_schema_field({"type": "string", "contentEncoding": "base64"})
+class Octets(serializers.Field[bytes, str, str, Any]):
+    """Le contenu d’un fichier, en base64 : tout corps de l’API est du JSON, fichiers compris."""
+
+    default_error_messages = {"invalid": "Le contenu d’un fichier, écrit en base64."}
+
+    def to_internal_value(self, data: Any) -> bytes:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return b64decode(data, validate=True)
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: bytes) -> str:
+        return b64encode(bytes(value)).decode()
 
 
 class Code(Reference):

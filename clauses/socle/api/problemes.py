@@ -84,7 +84,7 @@ def traduite(exc: Exception) -> Exception:
         case ActionImpossible():
             return _refus(status.HTTP_409_CONFLICT, str(exc))
         case FautesDuModele():
-            return exceptions.ValidationError(_par_champ(exc))
+            return exceptions.ValidationError(par_champ(exc))
         case RequestDataTooBig():
             return CorpsTropGros("Le corps dépasse ce que l’API lit d’un coup\u00a0: l’envoyer en plusieurs demandes.")
         case Http404() | PermissionDenied():
@@ -98,7 +98,8 @@ def _refus(code: int, phrase: str) -> exceptions.APIException:
     return refus
 
 
-def _par_champ(exc: FautesDuModele) -> dict[str, list[str]]:
+def par_champ(exc: FautesDuModele) -> dict[str, list[str]]:
+    """Les fautes d’une règle du modèle, chacune à son champ."""
     if not hasattr(exc, "error_dict"):
         return {api_settings.NON_FIELD_ERRORS_KEY: exc.messages}
     return {

@@ -25,13 +25,13 @@ from clauses.socle.conversions import (
 from clauses.socle.conversions.textes import montrer
 from clauses.socle.nombres import en_nombre
 from marches.imports.decp.neutre import Ecart, OrganismeLu
+from marches.models.marches import DUREE_MOIS_MAX
 
 T = TypeVar("T")
 
 REMPLACEMENT = "\ufffd"
 PREMIERE_DATE = datetime.date(1990, 1, 1)
 MONTANT_MAX = Decimal(10) ** 11
-DUREE_MAX = 600
 _SAUT = re.compile(r"\s*<\s*/?\s*br\s*/?\s*>\s*", re.IGNORECASE)
 _JOUR_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T+Z ].*)?", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
@@ -148,7 +148,7 @@ class LecteurDeChamps:
             self.noter(champ, valeur, "la durée manque")
             return None
         return self._convertir(
-            champ, valeur, lambda: vers_entier(valeur, minimum=1, maximum=DUREE_MAX), "durée laissée vide"
+            champ, valeur, lambda: vers_entier(valeur, minimum=1, maximum=DUREE_MOIS_MAX), "durée laissée vide"
         )
 
     def cpv(self, champ: str, valeur: object) -> str:

@@ -28,6 +28,14 @@ class Proposition:
     objet: str
     marches: tuple[Marche, ...]
 
+    @property
+    def acheteur_id(self) -> int:
+        return self.marches[0].acheteur_id
+
+    @property
+    def numeros(self) -> list[int]:
+        return [marche.pk for marche in self.marches]
+
 
 def proposer(*, par: Acteur) -> list[Proposition]:
     """Propositions de regroupement parmi les marchés venus des DECP, en une requête.
