@@ -1,8 +1,7 @@
 """Les imports de relevés : ceux qui sont faits, et en faire un.
 
-Importer prend un fichier : seule adresse de l’API qui se remplit en formulaire (« multipart/form-data »). Ses options
-s’y écrivent comme dans un corps JSON. Il n’y a pas de clef d’idempotence : le fichier porte la sienne, et le même ne
-s’importe qu’une fois.
+Importer prend un fichier, en formulaire (« multipart/form-data ») ; ses options s’y écrivent comme dans un corps JSON.
+Il n’y a pas de clef d’idempotence : le fichier porte la sienne, et le même ne s’importe qu’une fois.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from clauses.comptes.api import VueObjets
 from clauses.comptes.journal import journaliser_lecture
 from clauses.socle.api.champs import Booleen, Corps, Lecture, Mois, NumeroDeFiche, Reference
 from clauses.socle.api.corps import Formulaire
+from clauses.socle.api.fichiers import FichierRecu
 from clauses.socle.api.filtres import Jour
 from clauses.socle.api.problemes import RefusPlaces
 from clauses.socle.erreurs import ActionImpossible
@@ -64,13 +64,7 @@ class ChoixDuFichier(Corps):
 class FichierAImporter(Corps):
     """`engagement` et `mois` : à dire si le fichier ne les dit pas ; `signature` : celle de l’essai confirmé."""
 
-    fichier = serializers.FileField(
-        max_length=255,
-        error_messages={
-            "invalid": "Un fichier, joint au formulaire.",
-            "empty": "Ce fichier est vide. Vérifier le fichier choisi.",
-        },
-    )
+    fichier = FichierRecu()
     essai = Booleen(required=False, default=False)
     engagement = Reference(queryset=Engagement.objects.none(), required=False)
     mois = Mois(required=False)

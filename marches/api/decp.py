@@ -1,19 +1,16 @@
-"""Importer un fichier DECP par l’API : la même lecture et le même rapport que la commande et l’écran.
-
-Le fichier arrive en base64 dans le corps JSON, comme tout le reste : une seule forme de corps, aussi stricte.
-"""
+"""Importer un fichier DECP par l’API : la même lecture et le même rapport que la commande et l’écran."""
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
 
 from clauses.comptes.acteurs import Acteur
-from clauses.socle.api.champs import Booleen, Corps, Octets
-from clauses.socle.api.corps import JsonStrict
+from clauses.socle.api.champs import Booleen, Corps
+from clauses.socle.api.fichiers import FichierRecu
 from clauses.socle.conversions import ValeurRefusee, vers_texte
 from clauses.socle.erreurs import FichierRefuse
 from marches.imports.decp.comparaison import Difference, Sort
@@ -23,13 +20,7 @@ from marches.imports.decp.neutre import Ecart, FichierLu
 from marches.imports.decp.rapport import Issue, LigneRapport, Rapport
 
 CHOIX_AU_PLUS = 2000
-DEUX_CHOIX = "Dire « choix » ou « tous », pas les deux."
-
-
-class FichierEnJson(JsonStrict):
-    """Le base64 pèse un tiers de plus que le fichier ; le reste du corps tient dans la marge."""
-
-    borne = A_L_ECRAN.octets * 3 // 2
+DEUX_CHOIX = "Dire des identifiants ou « tous », pas les deux."
 
 
 class NomRecu(serializers.CharField):
@@ -42,25 +33,28 @@ class NomRecu(serializers.CharField):
             raise serializers.ValidationError(str(refus)) from refus
 
 
-class ImportEcriture(Corps):
-    """`contenu` : le fichier en base64, JSON ou XML réglementaire, CSV plat ou tabulaire, 5\u00a0Mo au plus.
+class ChoixDeContrats(Corps):
+    """`identifiants` : les contrats à importer, eux seuls ; `noms` : par SIRET, celui qui manque au fichier."""
 
-    `choix` : identifiants des contrats à importer, eux seuls ; sans choix, ceux à considération sociale, ou `tous`.
-    `noms` : par SIRET, le nom qui manque au fichier. `essai` : le même rapport, sans rien enregistrer. Une demande
-    fait entrer deux cents contrats au plus.
-    """
-
-    nom = serializers.CharField(max_length=255)
-    contenu = Octets()
-    choix = serializers.ListField(
+    identifiants = serializers.ListField(
         child=serializers.CharField(max_length=60), required=False, allow_empty=False, max_length=CHOIX_AU_PLUS
     )
-    tous = Booleen(required=False, default=False)
     noms = serializers.DictField(child=NomRecu(max_length=255), required=False)
+
+
+class FichierDecp(Corps):
+    """JSON ou XML réglementaire, CSV plat ou tabulaire, 5\u00a0Mo au plus ; deux cents contrats neufs au plus.
+
+    Sans identifiant choisi, ceux à considération sociale, ou `tous`. `essai` : le même rapport, sans rien enregistrer.
+    """
+
+    fichier = FichierRecu()
     essai = Booleen(required=False, default=False)
+    tous = Booleen(required=False, default=False)
+    choix = ChoixDeContrats(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["tous"] and attrs.get("choix"):
+        if attrs["tous"] and attrs.get("choix", {}).get("identifiants"):
             raise serializers.ValidationError({"tous": [DEUX_CHOIX]})
         return attrs
 
@@ -106,7 +100,7 @@ class ContratDuRapport(serializers.Serializer[LigneRapport]):
         return ligne.veille is not None
 
 
-class RapportLu(serializers.Serializer[Rapport]):
+class RapportDecp(serializers.Serializer[Rapport]):
     """Chaque contrat lu y a une issue et une seule ; `comptes` : leur nombre, par issue."""
 
     essai = serializers.SerializerMethodField()
@@ -128,22 +122,19 @@ class RapportLu(serializers.Serializer[Rapport]):
         return lu.format.value
 
 
-def importer(
-    *,
-    nom: str,
-    contenu: bytes,
-    essai: bool,
-    tous: bool,
-    par: Acteur,
-    choix: list[str] | None = None,
-    noms: dict[str, str] | None = None,
-) -> Any:
+def importer(donnees: Mapping[str, Any], *, par: Acteur) -> Any:
     """Le rapport de l’import, tel que l’API le rend. Lève `ValidationError` si le fichier ne se lit pas."""
+    recu, essai, choix = donnees["fichier"], donnees["essai"], donnees.get("choix", {})
     try:
-        fichier = lire_decp(io.BytesIO(contenu), nom=nom, jour=timezone.localdate(), bornes=A_L_ECRAN)
+        fichier = lire_decp(recu, nom=recu.name, jour=timezone.localdate(), bornes=A_L_ECRAN)
     except FichierRefuse as refus:
-        raise serializers.ValidationError({"contenu": [str(refus)]}) from refus
+        raise serializers.ValidationError({"fichier": [str(refus)]}) from refus
     rapport = importer_d_un_coup(
-        fichier, choix=frozenset(choix or ()), sans_tri=tous, noms=noms or {}, essai=essai, par=par
+        fichier,
+        choix=frozenset(choix.get("identifiants", ())),
+        sans_tri=donnees["tous"],
+        noms=choix.get("noms", {}),
+        essai=essai,
+        par=par,
     )
-    return RapportLu(rapport, context={"essai": essai, "fichier": fichier}).data
+    return RapportDecp(rapport, context={"essai": essai, "fichier": fichier}).data

@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from clauses.comptes.acteurs import Droit
 from clauses.comptes.api import VueObjets
 from clauses.socle.api.champs import Lecture
+from clauses.socle.api.corps import Formulaire
 from clauses.socle.api.filtres import Jour, Numero
-from marches.api.decp import FichierEnJson, ImportEcriture, RapportLu, importer
+from marches.api.decp import FichierDecp, RapportDecp, importer
 from marches.models import ContratAVeiller, ModificationMarche, PublicationDecp
 
 
@@ -48,21 +49,21 @@ class PublicationViewSet(VueObjets[PublicationDecp]):
     droit = Droit.CONSULTER_ANNUAIRE
     droits: ClassVar = {"importer": Droit.IMPORTER}
     serializer_class = PublicationLecture
-    ecritures: ClassVar = {"importer": ImportEcriture}
-    reponses: ClassVar = {"importer": RapportLu}
+    ecritures: ClassVar = {"importer": FichierDecp}
+    reponses: ClassVar = {"importer": RapportDecp}
     filterset_class = PublicationFiltre
     tris = ("source_identifiant",)
 
     def objets(self) -> QuerySet[PublicationDecp]:
         return PublicationDecp.objects.visibles_par(self.acteur)
 
-    @action(detail=False, methods=["post"], parser_classes=[FichierEnJson])
+    @action(detail=False, methods=["post"], parser_classes=[Formulaire])
     def importer(self, request: Request) -> Response:
         """Importe un fichier DECP et rend le rapport, contrat par contrat ; `essai` n’enregistre rien.
 
         Redire le même import ne crée rien deux fois : un marché connu suit sa source. Une panne n’en laisse rien.
         """
-        return Response(importer(par=self.acteur, **self.corps()))
+        return Response(importer(self.corps(), par=self.acteur))
 
 
 class ModificationLecture(Lecture[ModificationMarche]):

@@ -105,8 +105,10 @@ declarer(
     ligne("get", "marche", API_PARTAGE, API_RIEN),
     ligne("patch", "marche", API_ECRIRE, API_ECRIRE_RIEN),
 )
-for nom in ("marche-ouvrir", "marche-ouvrir-seul", "marche-regrouper", "publication-importer"):
+for nom in ("marche-ouvrir", "marche-ouvrir-seul", "marche-regrouper"):
     declarer(f"api:{nom}", ligne("post", "", API_ECRIRE))
+# Un fichier s’envoie en formulaire : qui a le droit d’importer se voit refuser le JSON de la matrice.
+declarer("api:publication-importer", ligne("post", "", "415 415 403 403 403 403 401"))
 declarer("api:marche-regroupements", ligne("get", "", JOURNAL))
 declarer("api:marche-statut", ligne("post", "marche", API_ECRIRE, API_ECRIRE_RIEN))
 for nom, objet in (("lot", "lot"), ("clause", "clause"), ("engagement", "engagement"), ("regle", "regle")):

@@ -234,7 +234,7 @@ class Ecriture(Corps, serializers.ModelSerializer[M]):
 
 @extend_schema_field({"type": "string", "contentEncoding": "base64"})
 class Octets(serializers.Field[bytes, str, str, Any]):
-    """Le contenu d’un fichier, en base64 : tout corps de l’API est du JSON, fichiers compris."""
+    """Le contenu d’un petit fichier, champ d’une fiche parmi d’autres, en base64."""
 
     default_error_messages = {"invalid": "Le contenu d’un fichier, écrit en base64."}
 

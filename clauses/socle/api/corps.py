@@ -23,13 +23,11 @@ class JsonStrict(BaseParser):
     """Refuse d’une phrase ce que le lecteur ordinaire laisserait passer : NaN, clef en double, profondeur, taille."""
 
     media_type = "application/json"
-    borne: int | None = None
-    """Octets au plus ; à défaut, ce que Django lit d’un corps."""
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        borne = self.borne or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        borne = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         lu = stream.read(borne + 1)
         if len(lu) > borne:
             raise CorpsTropGros(f"Le corps dépasse {borne // 1024} Kio\u00a0: l’envoyer en plusieurs demandes.")

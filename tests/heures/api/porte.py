@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
@@ -60,6 +61,15 @@ class Porte:
 
     def poster(self, chemin: str, corps: Any, version: int | None = None, **entetes: str) -> Any:
         return self._appeler("post", chemin, corps, _version(version) | entetes)
+
+    def televerser(self, chemin: str, contenu: bytes | None, nom: str, *, jeton: str = "", **options: Any) -> Any:
+        """Envoie un formulaire : un fichier, s’il y en a un, et des options écrites en JSON."""
+        champs = {cle: valeur if isinstance(valeur, str) else json.dumps(valeur) for cle, valeur in options.items()}
+        fichier = {} if contenu is None else {"fichier": SimpleUploadedFile(nom, contenu)}
+        entetes = {"Authorization": f"Bearer {jeton}"} if jeton else {}
+        reponse = self.client.post(f"{API}{chemin}", fichier | champs, headers=entetes)
+        conforme("post", f"{API}{chemin}", reponse)
+        return reponse
 
     def rapiecer(self, chemin: str, corps: Any, version: int | None = 1) -> Any:
         return self._appeler("patch", chemin, corps, _version(version))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from clauses.comptes.portees import Portee
 from heures.models import Correspondance, ImportHeures, LigneHeures
 from tests.factories import JetonFactory, LigneHeuresFactory, ParticipantFactory, texte_de
 from tests.factories_releves import CorrespondanceFactory, ImportHeuresFactory
-from tests.heures.api.porte import API, Porte, conforme, fautes, refus
+from tests.heures.api.porte import API, Porte, fautes, refus
 from tests.heures.releves.conftest import personne, scene  # noqa: F401
 from tests.heures.releves.outils import ANNE, JEAN, TITRES, csv, en_base, xlsx
 
@@ -34,12 +33,7 @@ def structure(scene: Any) -> Any:  # noqa: F811
 
 
 def envoyer(porte: Porte, contenu: bytes | None, *, nom: str = "releve.csv", jeton: str = "", **champs: Any) -> Any:
-    options = {cle: v if isinstance(v, str) else json.dumps(v) for cle, v in champs.items()}
-    fichier = {} if contenu is None else {"fichier": SimpleUploadedFile(nom, contenu)}
-    entetes = {"Authorization": f"Bearer {jeton}"} if jeton else {}
-    reponse = porte.client.post(IMPORTER, fichier | options, headers=entetes)
-    conforme("post", IMPORTER, reponse)
-    return reponse
+    return porte.televerser("imports-de-releves/importer/", contenu, nom, jeton=jeton, **champs)
 
 
 def essayer(porte: Porte, contenu: bytes, **champs: Any) -> Any:

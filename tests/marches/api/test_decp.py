@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -24,12 +23,12 @@ def porte() -> Porte:
     return Porte(StructureFactory())
 
 
-def envoi(*contrats: Any, **reste: Any) -> dict[str, Any]:
-    return {"nom": "decp.json", "contenu": b64encode(fichier(*contrats)).decode(), **reste}
+def envoyer(porte: Porte, *contrats: Any, **options: Any) -> Any:
+    return porte.televerser("publications/importer/", fichier(*contrats), "decp.json", **options)
 
 
-def importer(porte: Porte, *contrats: Any, **reste: Any) -> Any:
-    reponse = porte.poster("publications/importer/", envoi(*contrats, **reste))
+def importer(porte: Porte, *contrats: Any, **options: Any) -> Any:
+    reponse = envoyer(porte, *contrats, **options)
     assert reponse.status_code == 200, reponse.content
     return reponse.json()
 
@@ -76,67 +75,74 @@ def test_un_essai_rend_le_meme_rapport_sans_rien_ecrire(porte: Porte) -> None:
 
 def test_on_choisit_les_contrats_ou_tous(porte: Porte) -> None:
     deux = (contrat(id="A"), contrat(id="B", considerationsSociales=SANS_CLAUSE))
-    assert issues(importer(porte, *deux, choix=["B"])) == {"A": "NON_RETENU", "B": "IMPORTE"}
+    assert issues(importer(porte, *deux, choix={"identifiants": ["B"]})) == {"A": "NON_RETENU", "B": "IMPORTE"}
     assert issues(importer(porte, *deux, tous=True)) == {"A": "IMPORTE", "B": "DEJA_PRESENT"}
-    assert (
-        "pas les deux" in fautes(porte.poster("publications/importer/", envoi(*deux, choix=["A"], tous=True)))["tous"]
-    )
+    lues = fautes(envoyer(porte, *deux, choix={"identifiants": ["A"]}, tous=True))
+    assert "pas les deux" in lues["tous"]
 
 
 def test_trop_de_contrats_neufs_d_un_coup_sont_refuses(porte: Porte, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(d_un_coup, "ENTREES_AU_PLUS", 2)
     trois = [contrat(id=identifiant) for identifiant in "ABC"]
-    assert "3 contrats entreraient" in refus(porte.poster("publications/importer/", envoi(*trois)))
+    assert "3 contrats entreraient" in refus(envoyer(porte, *trois))
     assert not Marche.objects.exists()
-    importer(porte, *trois, choix=["A", "B"])
+    importer(porte, *trois, choix={"identifiants": ["A", "B"]})
     assert issues(importer(porte, *trois))["C"] == "IMPORTE"
 
 
 def test_un_contrat_non_choisi_ne_suit_pas_sa_source(porte: Porte) -> None:
     importer(porte, contrat(id="A"), contrat(id="B"))
-    assert issues(importer(porte, contrat(id="A", montant=1), contrat(id="B"), choix=["B"]))["A"] == "DIFFERENT"
+    assert (
+        issues(importer(porte, contrat(id="A", montant=1), contrat(id="B"), choix={"identifiants": ["B"]}))["A"]
+        == "DIFFERENT"
+    )
     assert Marche.objects.get(reference="A").montant_ht == 40000
 
 
 def test_un_choix_ou_un_nom_sans_reponse_se_dit(porte: Porte) -> None:
     assert "Choix introuvable dans le fichier : Z" in refus(
-        porte.poster("publications/importer/", envoi(contrat(id="A"), choix=["Z"]))
+        envoyer(porte, contrat(id="A"), choix={"identifiants": ["Z"]})
     )
     noms = {"00000000000000": "Personne"}
-    assert "ne cite pas" in refus(porte.poster("publications/importer/", envoi(contrat(id="A"), noms=noms)))
+    assert "ne cite pas" in refus(envoyer(porte, contrat(id="A"), choix={"noms": noms}))
     assert not Marche.objects.exists()
 
 
 def test_les_noms_donnes_completent_ceux_du_fichier(porte: Porte) -> None:
-    importer(porte, contrat(id="A"), noms={ACHETEUR: "Ville fictive", TITULAIRE: "Peintures fictives"})
+    importer(porte, contrat(id="A"), choix={"noms": {ACHETEUR: "Ville fictive", TITULAIRE: "Peintures fictives"}})
     assert Acheteur.objects.get().nom == "Ville fictive"
     assert Lot.objects.get().attributions.get().entreprise.raison_sociale == "Peintures fictives"
 
 
 @pytest.mark.parametrize(
-    ("champs", "champ", "phrase"),
+    ("contenu", "phrase"),
     [
-        ({"contenu": "é"}, "contenu", "écrit en base64"),
-        ({"contenu": 3}, "contenu", "écrit en base64"),
-        ({"contenu": ""}, "contenu", "vide"),
-        ({"contenu": b64encode(b"%PDF-1.7").decode()}, "contenu", "données essentielles"),
-        ({"contenu": b64encode(b'{"marches": []}').decode()}, "contenu", "aucun contrat"),
-        ({"contenu": b64encode(b" " * (5 * 2**20 + 1)).decode()}, "contenu", "5"),
-        ({"choix": []}, "choix", "vide"),
-        ({"noms": {ACHETEUR: "\ufeff"}}, f"noms.{ACHETEUR}", ""),
+        (None, "obligatoire"),
+        (b"", "vide"),
+        (b"%PDF-1.7", "données essentielles"),
+        (b'{"marches": []}', "aucun contrat"),
+        (b" " * (5 * 2**20 + 1), "5"),
+    ],
+)
+def test_un_fichier_qui_n_en_est_pas_un_se_dit(porte: Porte, contenu: bytes | None, phrase: str) -> None:
+    lues = fautes(porte.televerser("publications/importer/", contenu, "decp.json"))
+    assert phrase in lues["fichier"], lues
+    assert not Marche.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "champ", "phrase"),
+    [
+        ({"choix": {"identifiants": []}}, "choix.identifiants", "vide"),
+        ({"choix": {"noms": {ACHETEUR: "\ufeff"}}}, f"choix.noms.{ACHETEUR}", ""),
         ({"essai": "oui"}, "essai", "true ou false"),
         ({"simuler": True}, "simuler", "Champ inconnu"),
     ],
 )
-def test_un_envoi_mal_fait_se_dit(porte: Porte, champs: Any, champ: str, phrase: str) -> None:
-    lues = fautes(porte.poster("publications/importer/", envoi(contrat()) | champs))
+def test_une_option_mal_dite_se_dit(porte: Porte, options: Any, champ: str, phrase: str) -> None:
+    lues = fautes(envoyer(porte, contrat(), **options))
     assert phrase in lues[champ], lues
     assert not Marche.objects.exists()
-
-
-def test_un_corps_trop_gros_est_refuse_sans_etre_lu(porte: Porte) -> None:
-    reponse = porte.poster("publications/importer/", {"nom": "x", "contenu": "A" * (8 * 2**20)})
-    assert reponse.status_code == 413
 
 
 @pytest.mark.parametrize("duree", [0, 601, 99999, "1e400", "-3", 10**30])
@@ -151,7 +157,7 @@ def test_une_duree_hors_borne_s_explique_et_le_contrat_entre(porte: Porte, duree
 @pytest.mark.parametrize("role", [Role.LECTEUR, Role.FINANCEUR])
 def test_importer_et_regrouper_demandent_le_droit_d_importer(porte: Porte, role: Role) -> None:
     autre = Porte(porte.structure, role)
-    assert autre.poster("publications/importer/", envoi(contrat())).status_code == 403
+    assert envoyer(autre, contrat()).status_code == 403
     assert autre.lire("marches/regroupements/").status_code == 403
     assert autre.poster("marches/regrouper/", {}).status_code == 403
     assert not Marche.objects.exists()
