@@ -117,7 +117,7 @@ def test_les_noms_donnes_completent_ceux_du_fichier(porte: Porte) -> None:
 @pytest.mark.parametrize(
     ("contenu", "phrase"),
     [
-        (None, "obligatoire"),
+        (None, "il manque"),
         (b"", "vide"),
         (b"%PDF-1.7", "données essentielles"),
         (b'{"marches": []}', "aucun contrat"),
