@@ -10,8 +10,10 @@ from heures.imports.reprise import (
     suite_heures,
     suite_marches,
     suite_personnes,
+    suite_receptions,
     suite_structure,
 )
+from heures.imports.reprise import feuilles_recues as recues
 from heures.imports.reprise import feuilles_suite as suite
 from heures.imports.reprise.etapes import Etape, une_a_une
 from heures.imports.reprise.lignes import reprendre_heures
@@ -48,4 +50,5 @@ ETAPES: tuple[Etape, ...] = (
     Etape(suite.ACTIVITES, une_a_une(suite_structure.reprendre_activite), suite_structure.ecrire_activites),
     Etape(suite.REPERES, une_a_une(suite_structure.reprendre_repere), suite_structure.ecrire_reperes),
     Etape(suite.MODELES, une_a_une(suite_structure.reprendre_modele), suite_structure.ecrire_modeles),
+    Etape(recues.A_VERIFIER, suite_receptions.reprendre_lignes_a_verifier, suite_receptions.ecrire_lignes_a_verifier),
 )

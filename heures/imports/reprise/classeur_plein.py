@@ -19,7 +19,7 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import Structure
 from clauses.socle import exports
 from entreprises.models import Contact, Entreprise
-from heures.enums import NatureLigne, StatutAttente, StatutLigne, TypeHeures
+from heures.enums import NatureLigne, StatutLigne, TypeHeures
 from heures.imports.reprise import feuilles
 from heures.imports.reprise.classeur_vierge import feuille_d_export
 from heures.imports.reprise.etapes import (
@@ -40,7 +40,6 @@ from heures.models import (
     EntreeClause,
     Envoi,
     Fusion,
-    LigneEnAttente,
     LigneHeures,
     Participant,
     Sortie,
@@ -92,11 +91,9 @@ def compter_les_absents(par: Acteur) -> Absents:
         return lus.count()
 
     evenements = Evenement.objects.visibles_par(par)
-    en_attente = LigneEnAttente.objects.visibles_par(par).filter(statut=StatutAttente.EN_ATTENTE)
     comptes = {
         "fusions de fiches": nombre(Fusion.objects.visibles_par(par).filter(annulee_le=None)),
         "événements dont toutes les lettres sont annulées": nombre(evenements) - nombre(evenements.en_vigueur()),
-        "lignes reçues à vérifier": nombre(en_attente),
         "demandes de relevé et liens": nombre(DemandeReleve.objects.visibles_par(par)),
         "courriels envoyés": nombre(Envoi.objects.visibles_par(par)),
         "logo de l’en-tête des courriers": nombre(

@@ -16,7 +16,7 @@ from clauses.comptes.models import Structure
 from entreprises.actions import creer_contact
 from heures import actions as personnes
 from heures.enums import NatureEnvoi, OuiNonInconnu, SituationSortie
-from heures.models import EntreeClause, LigneHeures, Participant, Releve
+from heures.models import EntreeClause, LigneEnAttente, LigneHeures, Participant, Releve
 from marches import actions as marches
 from marches.enums import NatureClause, NatureMouvement, RoleEntreprise, TypeObjectif
 from marches.models import Lot, Marche
@@ -24,6 +24,7 @@ from marches.previsions import Jalon
 from tests.bilans import jeu
 from tests.factories import EntrepriseFactory, MouvementEngagementFactory, ParticipantFactory, ReleveFactory, acteur
 from tests.factories_conformite import EvenementFactory, FactureFactory, PropositionPenaliteFactory
+from tests.factories_releves import LigneEnAttenteFactory
 
 # Ce qu’un traitement de texte et un navigateur laissent dans un texte : insécables, retours à la ligne.
 TEXTE = "Hausse de 12\u00a0% : «\u00a0bonne\u00a0» année.\r\nÀ suivre…\r\n\r\n– fin"
@@ -38,6 +39,7 @@ def garnir(posee: jeu.Jeu) -> Acteur:
     _garnir_les_suites(posee, par)
     _garnir_les_personnes(posee, par)
     _garnir_les_heures(posee, par)
+    _garnir_les_receptions(posee, par)
     _garnir_les_bilans(posee, par)
     return par
 
@@ -173,6 +175,28 @@ def _garnir_les_heures(posee: jeu.Jeu, par: Acteur) -> None:
         entreprise=titulaire, engagements=[posee.engagements["2024-M1"], voisin],
         signataires=[voisin.clause.lot.marche.acheteur], par=par, **convention,
     )  # fmt: skip
+
+
+def _garnir_les_receptions(posee: jeu.Jeu, par: Acteur) -> None:
+    """Des lignes reçues dans tous leurs états : nommées, d’un contrat, rattachées depuis, deux en tout pareilles."""
+    engagement = posee.engagements["2025-M3"]
+    contrat = next(c for c in posee.contrats.values() if c.participant == posee.personnes["P5"])
+    releve = ReleveFactory(engagement=engagement, mois=JOUR(2026, 3, 1), statut="RECU", message="À\u00a0voir")
+    commun = {"releve": releve, "recue_par_id": par.utilisateur_id}
+    nommee = {**commun, "nom": "D’Été\u00a0", "prenom": "=Ève", "date_naissance": JOUR(1990, 5, 10)}
+    LigneEnAttenteFactory(**nommee, heures="300.00", raison=TEXTE)
+    for _ in range(2):
+        LigneEnAttenteFactory(**commun, heures="0.00", raison="Personne\u00a0à vérifier.", origine="IMPORT")
+    for type_heures, heures in (("TRAVAIL", "35.00"), ("FORMATION", "7.25")):
+        LigneEnAttenteFactory(**commun, nom="", prenom="", contrat=contrat, type_heures=type_heures, heures=heures)
+    traitee = {"traitee_le": timezone.now() - datetime.timedelta(days=3), "traitee_par_id": par.utilisateur_id}
+    LigneEnAttenteFactory(**nommee, heures="12.00", contrat=contrat, statut="REPRISE", **traitee)
+    LigneEnAttenteFactory(
+        **commun, nom="", prenom="", contrat=contrat, heures="35.00", statut="REFUSEE", motif=TEXTE, **traitee
+    )
+    recues = LigneEnAttente.objects.filter(releve=releve)
+    recues.update(recue_le=datetime.datetime(2026, 4, 2, 9, tzinfo=datetime.UTC))
+    recues.filter(statut="REFUSEE").update(recue_le=datetime.datetime(2026, 4, 1, 9, tzinfo=datetime.UTC))
 
 
 def _garnir_les_bilans(posee: jeu.Jeu, par: Acteur) -> None:

@@ -40,7 +40,6 @@ LAISSES = {
     "bilans.Document": "un document émis est figé, avec son code de vérification",
     "bilans.BilanEmis": "un bilan émis est figé : il se réémet, au même SHA-256",
     "heures.DemandeReleve": "un lien porte un secret",
-    "heures.LigneEnAttente": "une ligne à vérifier se traite avant de partir",
     "heures.Envoi": "une trace d’envoi est du journal",
     "heures.ImportHeures": "une trace d’import est du journal",
     "heures.Correspondance": "les colonnes d’un expéditeur se redisent au premier fichier",
