@@ -35,7 +35,6 @@ from heures.imports.reprise.etapes import (
 from heures.imports.reprise.marches import CONSIDERATIONS
 from heures.imports.reprise.suite_personnes import INCONNU, Entrees
 from heures.models import (
-    Correspondance,
     DemandeReleve,
     EntreeClause,
     Envoi,
@@ -50,6 +49,7 @@ from marches.models import (
     Activite,
     Attribution,
     Clause,
+    ContratAVeiller,
     Engagement,
     Evenement,
     Lot,
@@ -99,7 +99,6 @@ def compter_les_absents(par: Acteur) -> Absents:
         "logo de l’en-tête des courriers": nombre(
             Structure.objects.visibles_par(par).exclude(logo=None).exclude(logo=b"")
         ),
-        "correspondances de colonnes": nombre(Correspondance.objects.visibles_par(par)),
     }
     return {nature: compte for nature, compte in comptes.items() if compte}
 
@@ -108,6 +107,7 @@ def ecrire_acheteurs(lu: Ecriture) -> Iterator[Valeurs]:
     """Ceux que la structure cite, et eux seuls : l’annuaire est commun à l’instance."""
     cites = Q(pk__in=Marche.objects.visibles_par(lu.par).values("acheteur"))
     cites |= Q(pk__in=Activite.objects.visibles_par(lu.par).exclude(acheteur=None).values("acheteur"))
+    cites |= Q(pk__in=ContratAVeiller.objects.visibles_par(lu.par).values("acheteur"))
     for acheteur in Acheteur.objects.visibles_par(lu.par).filter(cites).order_by("siret"):
         yield champs(acheteur, "siret", "nom", "type", "commune_insee", "epci_siren")
 

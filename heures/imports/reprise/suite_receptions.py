@@ -1,8 +1,8 @@
-"""Feuilles facultatives de ce que les entreprises ont envoyé : les lignes reçues à vérifier."""
+"""Feuilles facultatives de ce que les entreprises ont envoyé : lignes à vérifier, colonnes de leurs relevés."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from heures import actions
 from heures.actions.cadres import Avancement
+from heures.actions.importation import enregistrer_correspondance
 from heures.enums import StatutAttente
+from heures.imports.releves.colonnes import IGNOREES
 from heures.imports.reprise import feuilles_recues as feuilles
 from heures.imports.reprise.contexte import Cle, Contexte, ecarts
 from heures.imports.reprise.etapes import Ecriture, Valeurs, champs, une_a_une
 from heures.imports.reprise.feuilles import CLE_ENGAGEMENT
 from heures.imports.reprise.lecture import Ligne
-from heures.models import LigneEnAttente
+from heures.models import Correspondance, LigneEnAttente
 from marches.models import Engagement
 
 RECUE = ("nom", "prenom", "date_naissance", "type_heures", "heures")
@@ -128,3 +130,49 @@ def ecrire_lignes_a_verifier(lu: Ecriture) -> Iterator[Valeurs]:
             "traitee_par": lu.courriels.get(attente.traitee_par_id) if attente.traitee_par_id else None,
             "rang": deja[cle] if deja[cle] > 1 else None,
         }
+
+
+def reprendre_correspondances(ctx: Contexte, lignes: list[Ligne], avancer: Avancement) -> None:
+    """Toutes les colonnes d’un expéditeur à la fois."""
+    groupes: dict[str, list[Ligne]] = defaultdict(list)
+    for ligne in lignes:
+        groupes[ligne["expediteur"]].append(ligne)
+    for fait, (nom, siennes) in enumerate(groupes.items(), start=1):
+        _reprendre_correspondance(ctx, nom, siennes)
+        avancer(fait, len(groupes))
+
+
+def _reprendre_correspondance(ctx: Contexte, nom: str, lignes: list[Ligne]) -> None:
+    feuille = feuilles.CORRESPONDANCES
+    colonnes: dict[str, Any] = {}
+    for ligne in lignes:
+        if ligne["champ"] in colonnes:
+            raison = f"ce champ a déjà sa colonne, « {colonnes[ligne['champ']]} ». N’en garder qu’une."
+            ctx.refuser(feuille, ligne, raison, colonne="champ")
+            return
+        if ligne["champ"] != IGNOREES:
+            colonnes[ligne["champ"]] = ligne["titre"]
+    colonnes[IGNOREES] = [ligne["titre"] for ligne in lignes if ligne["champ"] == IGNOREES]
+    connue = Correspondance.objects.visibles_par(ctx.par).filter(nom=nom).first()
+    premiere, *suivantes = lignes
+    if connue is None:
+        neuve = ctx.creer(
+            feuille, premiere, lambda: enregistrer_correspondance(nom=nom, colonnes=colonnes, par=ctx.par)
+        )
+        ctx.rapport.compte(feuille.nom).creees += len(suivantes) if neuve else 0
+    elif {IGNOREES: [], **connue.colonnes} == colonnes:
+        ctx.rapport.compte(feuille.nom).deja += len(lignes)
+    else:
+        raison = (
+            "les colonnes de cet expéditeur sont déjà enregistrées, et ne sont pas celles-ci. La reprise n’écrase "
+            "rien : corriger le classeur, ou les colonnes dans l’application."
+        )
+        ctx.refuser(feuille, premiere, raison, colonne="expediteur")
+
+
+def ecrire_correspondances(lu: Ecriture) -> Iterator[Valeurs]:
+    for connue in Correspondance.objects.visibles_par(lu.par).order_by("nom"):
+        titres = [(champ, titre) for champ, titre in connue.colonnes.items() if champ != IGNOREES]
+        titres += [(IGNOREES, titre) for titre in connue.colonnes.get(IGNOREES, ())]
+        for champ, titre in titres:
+            yield {"expediteur": connue.nom, "champ": champ, "titre": titre}
