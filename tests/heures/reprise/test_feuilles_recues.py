@@ -10,7 +10,7 @@ import pytest
 
 from clauses.comptes.models import EcritureJournal
 from heures import actions
-from heures.models import Correspondance, LigneEnAttente, Releve
+from heures.models import ContratTravail, Correspondance, LigneEnAttente, Releve
 from marches.models import ContratAVeiller
 from tests.factories import acteur, siret
 from tests.heures.reprise.outils import classeur, lancer, lancer_refusee, lieu
@@ -105,8 +105,11 @@ def test_une_publication_impossible_est_refusee_a_sa_place_et_n_enregistre_rien(
     assert phrase in lancer_refusee(chemin)[0]
 
 
-def test_une_modification_d_un_contrat_refuse_attend_et_n_est_pas_un_second_refus(tmp_path: Path) -> None:
-    refusee = avec("publications", PUBLIEE | {"valeurs": "[]"})
+@pytest.mark.parametrize("faute", [{"valeurs": "[]"}, {"valeurs": 12}, {"lot_numero": "9"}], ids=repr)
+def test_une_modification_d_un_contrat_refuse_attend_et_n_est_pas_un_second_refus(
+    tmp_path: Path, faute: dict[str, Any]
+) -> None:
+    refusee = avec("publications", PUBLIEE | faute)
     sortie, _ = lancer_refusee(classeur(tmp_path, refusee, avec("modifications_publiees", MODIFIEE)))
     assert "Refus (1) :" in sortie
 
@@ -194,9 +197,9 @@ def test_une_ligne_a_verifier_ouvre_son_releve_et_une_seconde_reprise_ne_cree_ri
 
 
 def test_un_releve_dit_par_le_classeur_garde_son_etat(tmp_path: Path) -> None:
-    etat = engagement(M3, mois="2026-03", statut="A_COMPLETER")
+    etat = engagement(M3, mois="2026-03", statut="ATTENDU")
     lancer(classeur(tmp_path, avec("releves", etat), avec(ATTENTE, RECUE)))
-    assert Releve.objects.get(mois=JOUR(2026, 3, 1)).statut == "A_COMPLETER"
+    assert Releve.objects.get(mois=JOUR(2026, 3, 1)).statut == "ATTENDU"
 
 
 def test_une_ligne_traitee_depuis_n_attend_pas_une_seconde_fois(tmp_path: Path) -> None:
@@ -206,3 +209,11 @@ def test_une_ligne_traitee_depuis_n_attend_pas_une_seconde_fois(tmp_path: Path) 
     actions.refuser_attente(attente, motif="Hors du marché", par=acteur(attente.structure))
     sortie, _ = lancer_refusee(chemin)
     assert lieu(ATTENTE, 2, "statut") + "déjà enregistré avec une autre valeur (« REFUSEE »)" in sortie
+
+
+def test_une_personne_rattachee_depuis_a_un_contrat_reste_la_meme_ligne(tmp_path: Path) -> None:
+    chemin = classeur(tmp_path, avec(ATTENTE, RECUE))
+    lancer(chemin)
+    LigneEnAttente.objects.update(contrat=ContratTravail.objects.get(identifiant="C1"))
+    sortie, _ = lancer_refusee(chemin)
+    assert lieu(ATTENTE, 2, "contrat_identifiant") + "déjà enregistré avec une autre valeur (« C1 »)" in sortie
