@@ -20,7 +20,7 @@ from marches.models import ContratAVeiller, ModificationMarche, PublicationDecp
 DE_LA_PUBLICATION = ("id_accord_cadre", "date_publication")
 DE_LA_MODIFICATION = ("date", "montant_ht", "duree_mois")
 DE_LA_VEILLE = ("objet", "nature", "cpv", "montant_ht", "date_notification", "seuil_ht")
-# La lecture d’un classeur admet 10 000 caractères par cellule.
+# Bien en deçà des 32 767 unités d’une cellule, où un caractère peut compter double.
 MORCEAU = 8_000
 
 
