@@ -47,6 +47,7 @@ from heures.actions.personnes import (
 )
 from heures.actions.releves import Acceptation, accepter_releve, demander_complement, rouvrir, valider_releves
 from heures.actions.reprise import LigneAReprendre, LignesReprises, reprendre_lignes
+from heures.actions.reprise_attentes import reprendre_ligne_a_verifier
 from heures.actions.reprise_entrees import reprendre_entree
 from heures.actions.reprise_releves import reprendre_releves
 
@@ -104,6 +105,7 @@ __all__ = [
     "renvoyer_lot",
     "reprendre_attente",
     "reprendre_entree",
+    "reprendre_ligne_a_verifier",
     "reprendre_lignes",
     "reprendre_releves",
     "retirer_sortie",

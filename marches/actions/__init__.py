@@ -48,7 +48,12 @@ from marches.actions.publications import (
     regrouper_en_lots,
     veiller,
 )
-from marches.actions.reprise import reprendre_evenement, reprendre_facture, reprendre_proposition
+from marches.actions.reprise import (
+    reprendre_evenement,
+    reprendre_facture,
+    reprendre_modification,
+    reprendre_proposition,
+)
 from marches.actions.retards import constater_les_retards
 
 __all__ = [
@@ -96,6 +101,7 @@ __all__ = [
     "regrouper_en_lots",
     "reprendre_evenement",
     "reprendre_facture",
+    "reprendre_modification",
     "reprendre_proposition",
     "retirer_regle",
     "retirer_repere",

@@ -1,4 +1,4 @@
-"""Reprendre ce qu’un engagement a déjà vécu ailleurs : factures, événements, propositions et décisions.
+"""Reprendre ce qui a déjà été vécu ailleurs : factures, événements, propositions, modifications publiées.
 
 L’histoire est écrite : rien n’est recalculé, aucune étape n’est exigée avant une autre. Les contraintes de la base
 tiennent toujours (docs/adr/0037).
@@ -14,7 +14,7 @@ from django.db import transaction
 from clauses.comptes.acteurs import Acteur, Droit
 from clauses.comptes.ecritures import creer, verrouiller
 from clauses.socle.instants import a_midi
-from marches.models import Engagement, Evenement, Facture, PropositionPenalite
+from marches.models import Engagement, Evenement, Facture, ModificationMarche, PropositionPenalite, PublicationDecp
 
 
 @transaction.atomic
@@ -63,3 +63,12 @@ def reprendre_proposition(
     proposition.proposee_le = a_midi(date_proposition)
     proposition.save(update_fields=["proposee_le"])
     return proposition
+
+
+@transaction.atomic
+def reprendre_modification(publication: PublicationDecp, *, par: Acteur, **champs: Any) -> ModificationMarche:
+    """Garde une modification publiée ; le marché, lui, a déjà ses totaux d’aujourd’hui."""
+    par.exiger(Droit.GERER_MARCHES)
+    relue: PublicationDecp = verrouiller(PublicationDecp.objects.all(), publication.pk, par=par)
+    neuve = ModificationMarche(structure_id=par.structure_id, publication=relue, **champs)
+    return creer(neuve, par=par, action="reprendre la modification du marché")

@@ -10,8 +10,11 @@ from heures.imports.reprise import (
     suite_heures,
     suite_marches,
     suite_personnes,
+    suite_publications,
+    suite_receptions,
     suite_structure,
 )
+from heures.imports.reprise import feuilles_recues as recues
 from heures.imports.reprise import feuilles_suite as suite
 from heures.imports.reprise.etapes import Etape, une_a_une
 from heures.imports.reprise.lignes import reprendre_heures
@@ -48,4 +51,17 @@ ETAPES: tuple[Etape, ...] = (
     Etape(suite.ACTIVITES, une_a_une(suite_structure.reprendre_activite), suite_structure.ecrire_activites),
     Etape(suite.REPERES, une_a_une(suite_structure.reprendre_repere), suite_structure.ecrire_reperes),
     Etape(suite.MODELES, une_a_une(suite_structure.reprendre_modele), suite_structure.ecrire_modeles),
+    Etape(recues.A_VERIFIER, suite_receptions.reprendre_lignes_a_verifier, suite_receptions.ecrire_lignes_a_verifier),
+    Etape(recues.PUBLICATIONS, suite_publications.reprendre_publications, suite_publications.ecrire_publications),
+    Etape(
+        recues.MODIFICATIONS,
+        une_a_une(suite_publications.reprendre_modification),
+        suite_publications.ecrire_modifications,
+    ),
+    Etape(recues.VEILLE, une_a_une(suite_publications.reprendre_veille), suite_publications.ecrire_veille),
+    Etape(
+        recues.CORRESPONDANCES,
+        suite_receptions.reprendre_correspondances,
+        suite_receptions.ecrire_correspondances,
+    ),
 )

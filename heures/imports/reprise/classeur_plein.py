@@ -19,7 +19,7 @@ from clauses.comptes.journal import journaliser_lecture
 from clauses.comptes.models import Structure
 from clauses.socle import exports
 from entreprises.models import Contact, Entreprise
-from heures.enums import NatureLigne, StatutAttente, StatutLigne, TypeHeures
+from heures.enums import NatureLigne, StatutLigne, TypeHeures
 from heures.imports.reprise import feuilles
 from heures.imports.reprise.classeur_vierge import feuille_d_export
 from heures.imports.reprise.etapes import (
@@ -35,12 +35,10 @@ from heures.imports.reprise.etapes import (
 from heures.imports.reprise.marches import CONSIDERATIONS
 from heures.imports.reprise.suite_personnes import INCONNU, Entrees
 from heures.models import (
-    Correspondance,
     DemandeReleve,
     EntreeClause,
     Envoi,
     Fusion,
-    LigneEnAttente,
     LigneHeures,
     Participant,
     Sortie,
@@ -51,6 +49,7 @@ from marches.models import (
     Activite,
     Attribution,
     Clause,
+    ContratAVeiller,
     Engagement,
     Evenement,
     Lot,
@@ -92,17 +91,14 @@ def compter_les_absents(par: Acteur) -> Absents:
         return lus.count()
 
     evenements = Evenement.objects.visibles_par(par)
-    en_attente = LigneEnAttente.objects.visibles_par(par).filter(statut=StatutAttente.EN_ATTENTE)
     comptes = {
         "fusions de fiches": nombre(Fusion.objects.visibles_par(par).filter(annulee_le=None)),
         "événements dont toutes les lettres sont annulées": nombre(evenements) - nombre(evenements.en_vigueur()),
-        "lignes reçues à vérifier": nombre(en_attente),
         "demandes de relevé et liens": nombre(DemandeReleve.objects.visibles_par(par)),
         "courriels envoyés": nombre(Envoi.objects.visibles_par(par)),
         "logo de l’en-tête des courriers": nombre(
             Structure.objects.visibles_par(par).exclude(logo=None).exclude(logo=b"")
         ),
-        "correspondances de colonnes": nombre(Correspondance.objects.visibles_par(par)),
     }
     return {nature: compte for nature, compte in comptes.items() if compte}
 
@@ -111,6 +107,7 @@ def ecrire_acheteurs(lu: Ecriture) -> Iterator[Valeurs]:
     """Ceux que la structure cite, et eux seuls : l’annuaire est commun à l’instance."""
     cites = Q(pk__in=Marche.objects.visibles_par(lu.par).values("acheteur"))
     cites |= Q(pk__in=Activite.objects.visibles_par(lu.par).exclude(acheteur=None).values("acheteur"))
+    cites |= Q(pk__in=ContratAVeiller.objects.visibles_par(lu.par).values("acheteur"))
     for acheteur in Acheteur.objects.visibles_par(lu.par).filter(cites).order_by("siret"):
         yield champs(acheteur, "siret", "nom", "type", "commune_insee", "epci_siren")
 

@@ -20,7 +20,7 @@ from heures.imports.reprise.feuilles import CLE_ENGAGEMENT
 from heures.imports.reprise.lecture import Ligne
 from heures.imports.reprise.rapport import Rapport
 from heures.models import ContratTravail, Fusion, Participant, Releve
-from marches.models import Acheteur, Clause, Engagement, Lot, Marche, Operation
+from marches.models import Acheteur, Clause, Engagement, Lot, Marche, Operation, PublicationDecp
 
 M = TypeVar("M", bound=models.Model)
 Cle = tuple[Any, ...]
@@ -37,6 +37,7 @@ INCONNUS = {
     "conditions": "marché {} de l’acheteur {}, lot {}, clause {} : absente",
     "participants": "participant {} : absent",
     "contrats": "contrat {} : absent",
+    "publications": "contrat publié {} : absent",
 }
 
 
@@ -74,6 +75,9 @@ class Contexte:
             "participants": _participants(par),
             "contrats": {(c.identifiant,): c for c in ContratTravail.objects.visibles_par(par)},
         }
+        if lues.get("publications") or lues.get("modifications_publiees"):
+            publiees = PublicationDecp.objects.visibles_par(par)
+            self.objets["publications"] = {(p.source_identifiant,): p for p in publiees}
         self.releves: dict[Cle, Releve] = {}
         if lues.get("releves"):
             self.releves = {(r.engagement_id, r.mois): r for r in Releve.objects.visibles_par(par)}

@@ -12,12 +12,14 @@ from clauses.socle.cellules import LigneLue
 from clauses.socle.conversions import HeuresLues, ValeurRefusee, normaliser, texte_mal_decode, vide
 from clauses.socle.conversions.textes import montrer
 from clauses.socle.erreurs import FichierRefuse
+from clauses.socle.exports import CARACTERES_MAX
 from clauses.socle.lecteur import BORNES_COMMANDE, Bornes, lire_classeur, nom_de_colonne
 from heures.imports.reprise.colonnes import Colonne, Feuille
 from heures.imports.reprise.rapport import Rapport
 
 # Une structure entière, dix ans d’heures compris, tient en moins de 10 Mo.
-BORNES_REPRISE: Bornes = replace(BORNES_COMMANDE, octets=15 * 2**20)
+# Une cellule y tient ce que l’export peut y écrire : un tableau de grille, un calcul, ce que disait une source.
+BORNES_REPRISE: Bornes = replace(BORNES_COMMANDE, octets=15 * 2**20, caracteres_cellule=CARACTERES_MAX)
 LISEZ_MOI = "Lisez-moi"
 _IGNOREES = {normaliser(LISEZ_MOI)}
 

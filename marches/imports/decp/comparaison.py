@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,11 @@ DRAPEAUX = {
     "est_reserve": Consideration.RESERVE,
 }
 ATTRIBUTAIRES = "attributaires"
+MODIFICATIONS = "modifications"
+MONTANTS = {"montant_ht", "montant_initial"}
+DUREES = {"duree_mois", "duree_initiale"}
+DATES = {"date_notification", "date_fin"}
+_MONTANT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 INTITULE_MAX = 500
 
 
@@ -91,9 +97,35 @@ def valeurs_de_la_source(contrat: ContratLu) -> dict[str, Any]:
         ATTRIBUTAIRES: sorted(lue.entreprise.siret for lue in contrat.attributions),
         "montant_initial": contrat.montant_initial,
         "duree_initiale": contrat.duree_initiale,
-        "modifications": [[en_json(v) for v in (m.date, m.montant_ht, m.duree_mois)] for m in contrat.modifications],
+        MODIFICATIONS: [[en_json(v) for v in (m.date, m.montant_ht, m.duree_mois)] for m in contrat.modifications],
     }
     return {nom: en_json(valeur) for nom, valeur in (lus | drapeaux | autres).items()}
+
+
+def relire_valeurs(lues: Any) -> dict[str, Any]:
+    """Les valeurs d’une source sorties d’un fichier, si elles ont la forme que `valeurs_de_la_source` leur donne.
+
+    Lève `ValueError` sinon : une valeur d’une autre forme ferait échouer la prochaine comparaison.
+    """
+    if not isinstance(lues, dict) or not all(_a_sa_forme(nom, valeur) for nom, valeur in lues.items()):
+        raise ValueError
+    return lues
+
+
+def _a_sa_forme(nom: str, valeur: Any) -> bool:
+    if nom in DRAPEAUX:
+        return isinstance(valeur, bool)
+    if nom in DUREES:
+        return valeur is None or type(valeur) is int
+    if nom in MONTANTS:
+        return valeur is None or (isinstance(valeur, str) and _MONTANT.fullmatch(valeur) is not None)
+    if nom in DATES:
+        return isinstance(valeur, str) and bool(datetime.date.fromisoformat(valeur))
+    if nom == ATTRIBUTAIRES:
+        return isinstance(valeur, list) and all(isinstance(siret, str) for siret in valeur)
+    if nom == MODIFICATIONS:
+        return isinstance(valeur, list) and all(isinstance(totaux, list) for totaux in valeur)
+    return nom in COMPARES and isinstance(valeur, str)
 
 
 def comparer(contrat: ContratLu, connu: MarcheConnu) -> Comparaison:

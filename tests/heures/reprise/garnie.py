@@ -15,15 +15,26 @@ from clauses.comptes.actions import modifier_structure
 from clauses.comptes.models import Structure
 from entreprises.actions import creer_contact
 from heures import actions as personnes
+from heures.actions.importation import enregistrer_correspondance
 from heures.enums import NatureEnvoi, OuiNonInconnu, SituationSortie
-from heures.models import EntreeClause, LigneHeures, Participant, Releve
+from heures.models import EntreeClause, LigneEnAttente, LigneHeures, Participant, Releve
 from marches import actions as marches
 from marches.enums import NatureClause, NatureMouvement, RoleEntreprise, TypeObjectif
-from marches.models import Lot, Marche
+from marches.imports.decp.enregistrement import Enregistrement
+from marches.models import Lot, Marche, PublicationDecp
 from marches.previsions import Jalon
 from tests.bilans import jeu
-from tests.factories import EntrepriseFactory, MouvementEngagementFactory, ParticipantFactory, ReleveFactory, acteur
+from tests.factories import (
+    AcheteurFactory,
+    EntrepriseFactory,
+    MouvementEngagementFactory,
+    ParticipantFactory,
+    ReleveFactory,
+    acteur,
+)
 from tests.factories_conformite import EvenementFactory, FactureFactory, PropositionPenaliteFactory
+from tests.factories_releves import LigneEnAttenteFactory
+from tests.marches import decp
 
 # Ce qu’un traitement de texte et un navigateur laissent dans un texte : insécables, retours à la ligne.
 TEXTE = "Hausse de 12\u00a0% : «\u00a0bonne\u00a0» année.\r\nÀ suivre…\r\n\r\n– fin"
@@ -38,6 +49,8 @@ def garnir(posee: jeu.Jeu) -> Acteur:
     _garnir_les_suites(posee, par)
     _garnir_les_personnes(posee, par)
     _garnir_les_heures(posee, par)
+    _garnir_les_receptions(posee, par)
+    _garnir_les_publications(par)
     _garnir_les_bilans(posee, par)
     return par
 
@@ -173,6 +186,56 @@ def _garnir_les_heures(posee: jeu.Jeu, par: Acteur) -> None:
         entreprise=titulaire, engagements=[posee.engagements["2024-M1"], voisin],
         signataires=[voisin.clause.lot.marche.acheteur], par=par, **convention,
     )  # fmt: skip
+
+
+def _garnir_les_receptions(posee: jeu.Jeu, par: Acteur) -> None:
+    """Des lignes reçues dans tous leurs états : nommées, d’un contrat, rattachées depuis, deux en tout pareilles."""
+    engagement = posee.engagements["2025-M3"]
+    contrat = next(c for c in posee.contrats.values() if c.participant == posee.personnes["P5"])
+    releve = ReleveFactory(engagement=engagement, mois=JOUR(2026, 3, 1), statut="RECU", message="À\u00a0voir")
+    commun = {"releve": releve, "recue_par_id": par.utilisateur_id}
+    nommee = {**commun, "nom": "D’Été\u00a0", "prenom": "=Ève", "date_naissance": JOUR(1990, 5, 10)}
+    LigneEnAttenteFactory(**nommee, heures="300.00", raison=TEXTE)
+    for _ in range(2):
+        LigneEnAttenteFactory(**commun, heures="0.00", raison="Personne\u00a0à vérifier.", origine="IMPORT")
+    for type_heures, heures in (("TRAVAIL", "35.00"), ("FORMATION", "7.25")):
+        LigneEnAttenteFactory(**commun, nom="", prenom="", contrat=contrat, type_heures=type_heures, heures=heures)
+    traitee = {"traitee_le": timezone.now() - datetime.timedelta(days=3), "traitee_par_id": par.utilisateur_id}
+    LigneEnAttenteFactory(**nommee, heures="12.00", contrat=contrat, statut="REPRISE", **traitee)
+    LigneEnAttenteFactory(
+        **commun, nom="", prenom="", contrat=contrat, heures="35.00", statut="REFUSEE", motif=TEXTE, **traitee
+    )
+    colonnes = {"nom_prenom": "Nom\u00a0et prénom\nde l’intérimaire", "heures_travail": "Heures"}
+    for nom, ignorees in (("Agence fictive", ["Prime", "Âge"]), ("Autre", [])):
+        enregistrer_correspondance(nom=nom, colonnes={**colonnes, "ignorees": ignorees}, par=par)
+    recues = LigneEnAttente.objects.filter(releve=releve)
+    recues.update(recue_le=datetime.datetime(2026, 4, 2, 9, tzinfo=datetime.UTC))
+    recues.filter(statut="REFUSEE").update(recue_le=datetime.datetime(2026, 4, 1, 9, tzinfo=datetime.UTC))
+
+
+def publier() -> bytes:
+    """Un fichier de contrats publiés : l’un modifié deux fois, deux autres à regrouper en lots."""
+    totaux = [{"modification": {"id": 1, "montant": 52000, "dureeMois": 14, "dateNotificationModification": jour}}
+              for jour in ("2024-09-01", "2025-01-10")]  # fmt: skip
+    lots = [decp.contrat(id=f"2024-02-LOT{n}", objet=f"École «\u00a0Été\u00a0» : lot {n}") for n in (1, 2)]
+    return decp.fichier(decp.contrat(modifications=totaux), *lots)
+
+
+def _garnir_les_publications(par: Acteur) -> None:
+    """Des contrats publiés, suivis et regroupés ; l’un d’eux dit plus que ne tient une cellule."""
+    Enregistrement(par).traiter(decp.lire(publier()))
+    lots = Marche.objects.filter(structure_id=par.structure_id, reference__startswith="2024-02-LOT")
+    marches.regrouper_en_lots(list(lots), reference="2024-02", objet="École", par=par)
+    veille = {"objet": "Nettoyage fictif", "montant_ht": Decimal("300000.50"), "seuil_ht": Decimal("221000.00")}
+    acheteur = AcheteurFactory(nom="Acheteur sans marché fictif")
+    for identifiant, notifie in (("2025V1", JOUR(2025, 6, 1)), ("2025V2", None)):
+        marches.veiller(acheteur, identifiant=identifiant, date_notification=notifie, par=par, **veille)
+    longue = PublicationDecp.objects.get(structure_id=par.structure_id, source_identifiant__endswith="LOT2")
+    modifications = [[f"2025-01-{n % 28 + 1:02}", f"{n}.00", None] for n in range(1_500)]
+    publiee = {"id_accord_cadre": "AC-1", "date_publication": JOUR(2025, 2, 1)}
+    PublicationDecp.objects.filter(pk=longue.pk).update(
+        valeurs=longue.valeurs | {"modifications": modifications}, **publiee
+    )
 
 
 def _garnir_les_bilans(posee: jeu.Jeu, par: Acteur) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bilans.models import ParametresBilan
+from bilans.models import CorrespondanceGrille, ParametresBilan
 from clauses.comptes.models import Structure
 from heures.models import LigneHeures, Participant
 from marches.models import Clause, Engagement, Marche
@@ -159,3 +160,11 @@ def test_un_classeur_d_avant_entre_comme_avant(tmp_path: Path) -> None:
     assert "Reprise enregistrée" in lancer(classeur(tmp_path))
     assert (Marche.objects.count(), Participant.objects.count(), LigneHeures.objects.count()) == (3, 6, 13)
     assert set(Marche.objects.values_list("origine", "a_clause_sociale")) == {("REPRISE", True)}
+
+
+def test_une_grille_plus_longue_que_dix_mille_caracteres_revient(tmp_path: Path) -> None:
+    lignes = [{"cle": "tous", "libelle": "Acheteur fictif " * 800, "codes": ["*"]}]
+    grille = {"grille": "ave-2025", "tableau": "acheteurs", "lignes": json.dumps(lignes)}
+    assert 10_000 < len(grille["lignes"]) < 32_000
+    lancer(classeur(tmp_path, avec("grilles", grille)))
+    assert CorrespondanceGrille.objects.get().lignes[0]["libelle"] == lignes[0]["libelle"]

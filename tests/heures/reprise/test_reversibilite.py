@@ -19,12 +19,17 @@ from bilans.rapport import Demande
 from bilans.reprise import FEUILLES
 from clauses.comptes.acteurs import Acteur, Role
 from clauses.comptes.models import Structure
+from marches.historique import historique
+from marches.imports.decp.enregistrement import Enregistrement
+from marches.imports.decp.rapport import Issue
+from marches.models import Marche
 from tests.bilans import jeu
 from tests.bilans.outils import annee
 from tests.factories import RattachementFactory, StructureFactory
-from tests.heures.reprise.garnie import garnir
-from tests.heures.reprise.outils import lancer
+from tests.heures.reprise.garnie import garnir, publier
+from tests.heures.reprise.outils import lancer, photographie
 from tests.heures.reprise.test_aller_retour import cases, exporter
+from tests.marches import decp
 
 ANNEES = (2025, 2026)
 # Tout modèle d’une structure revient, ou dit ici pourquoi il ne revient pas (docs/adr/0037).
@@ -40,14 +45,9 @@ LAISSES = {
     "bilans.Document": "un document émis est figé, avec son code de vérification",
     "bilans.BilanEmis": "un bilan émis est figé : il se réémet, au même SHA-256",
     "heures.DemandeReleve": "un lien porte un secret",
-    "heures.LigneEnAttente": "une ligne à vérifier se traite avant de partir",
     "heures.Envoi": "une trace d’envoi est du journal",
     "heures.ImportHeures": "une trace d’import est du journal",
-    "heures.Correspondance": "les colonnes d’un expéditeur se redisent au premier fichier",
     "heures.Fusion": "la fiche gardée revient, avec tout ce qu’elle porte",
-    "marches.PublicationDecp": "la source le redit : réimporter le fichier la rattache",
-    "marches.ModificationMarche": "la source le redit, avec la publication",
-    "marches.ContratAVeiller": "la source le redit : la veille se refait à chaque import",
 }
 # Qui a écrit et quand n’est pas la donnée : c’est le journal. Une reprise est l’origine de ce qu’elle écrit.
 DU_JOURNAL = {"id", "structure", "version", "recherche", "accordee_le", "enregistree_le", "inscrit_le", "ecarte_le"}
@@ -125,6 +125,25 @@ def test_exporter_puis_reprendre_rend_tout_et_emet_les_memes_bilans(
     exporter(deux, Structure.objects.get(sigle="MEMPA"))
     assert cases(deux) == cases(un)
     assert "Tout était déjà enregistré" in lancer(un)
+
+
+def test_apres_le_retour_le_meme_fichier_decp_n_apporte_rien(tmp_path: Path, garnie: tuple[Structure, Acteur]) -> None:
+    structure, par = garnie
+    exporter(tmp_path / "un.xlsx", structure)
+    neuve = ailleurs(structure, par)
+    lancer(tmp_path / "un.xlsx")
+    suivis = ("marches.Marche", "marches.Lot", "marches.Attribution", "marches.Clause", "marches.ModificationMarche")
+    avant = photographie()
+    lignes = Enregistrement(neuve).traiter(decp.lire(publier()))
+    assert [ligne.issue for ligne in lignes] == [Issue.DEJA_PRESENT] * 3
+    apres = photographie()
+    assert [nom for nom in suivis if apres[nom] != avant[nom]] == []
+    modifie = Marche.objects.visibles_par(neuve).get(reference="2024-01")
+    assert [(e.libelle, e.date, e.duree_mois) for e in historique(modifie, acteur=neuve)] == [
+        ("Origine", datetime.date(2024, 5, 22), 12),
+        ("Modification", datetime.date(2024, 9, 1), 14),
+        ("Modification", datetime.date(2025, 1, 10), 14),
+    ]
 
 
 def test_chaque_feuille_de_l_export_porte_quelque_chose_et_revient_dans_sa_structure_sans_rien_changer(
