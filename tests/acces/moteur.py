@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pypdf import PdfReader
@@ -20,6 +20,7 @@ from tests.acces.monde import CANARI_PERSONNE, Cote, Monde, interdits, lignes_de
 
 LIEN_INTERNE = re.compile(r'href="(\?[^"#]+)"')
 LIENS_AU_PLUS = 12
+SUR_POSTGRES = (Role.RESPONSABLE, Role.ACHETEUR)
 
 
 def noms_d_url(resolveur: URLResolver | None = None, prefixe: str = "") -> Iterator[str]:
@@ -124,8 +125,13 @@ def _suites(client: Client, chemin: str, reponse: Any) -> list[str]:
 
 
 def examiner(monde: Monde, clef: tuple[str, str]) -> list[str]:
-    """Tous les rôles, dedans et dehors, pour une ligne de la matrice."""
+    """Tous les rôles, dedans et dehors, pour une ligne de la matrice.
+
+    PostgreSQL n’en rejoue que deux, dedans : les portes sont les mêmes, c’est le SQL de chaque page qu’il éprouve.
+    """
     nom, _methode = clef
     ligne = MATRICE[clef]
-    cotes = (monde.a, monde.b) if ligne.objet else (monde.a,)
-    return [ecart for cote in cotes for role in ROLES for ecart in jouer(monde, nom, ligne, role, cote)]
+    sur_postgres = connection.vendor == "postgresql"
+    roles = SUR_POSTGRES if sur_postgres else ROLES
+    cotes = (monde.a, monde.b) if ligne.objet and not sur_postgres else (monde.a,)
+    return [ecart for cote in cotes for role in roles for ecart in jouer(monde, nom, ligne, role, cote)]
