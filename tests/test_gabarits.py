@@ -11,6 +11,7 @@ from tests.test_architecture import GABARITS, MODULES, STATIQUES, acces_inverses
 # Rien ici ne tient à la base.
 pytestmark = pytest.mark.sur_sqlite
 
+SECTION = re.compile(r'<section[^>]*aria-labelledby="([^"]+)"')
 COMMENTAIRE = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 
 
@@ -70,3 +71,16 @@ def test_aucune_colonne_n_est_seulement_cachee():
 
 def test_aucun_texte_n_est_declare_sur_sans_echappement():
     assert not [nom(f) for f in MODULES if re.search(r"\bmark_safe\b|\bSafeString\(", f.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("gabarit", GABARITS, ids=nom)
+def test_une_region_ne_porte_pas_le_nom_de_sa_section(gabarit):
+    """Deux repères de même nom ne se distinguent pas à l’oreille ; le second n’est là que si la liste est garnie."""
+    texte = lire(gabarit)
+    noms = {
+        titre.strip()
+        for ancre in SECTION.findall(texte)
+        for titre in re.findall(rf'id="{re.escape(ancre)}"[^>]*>([^<{{]+)<', texte)
+    }
+    regions = set(re.findall(r'role="region"[^>]*aria-label="([^"{]+)"', texte))
+    assert not noms & regions
