@@ -61,7 +61,7 @@ migrations: installer ## Aucune migration manquante ; réglages de production sa
 	DEBUG=0 SECRET_KEY=$(TIRER_UNE_CLEF) ALLOWED_HOSTS=clauses.exemple.fr $(B)/python manage.py check --deploy --fail-level WARNING
 
 test: installer ## Toute la suite (CIBLE=tests/heures pour une partie) ; sans Chromium, les parcours sont sautés et nommés
-	$(B)/pytest -n 2 --dist worksteal -q -rs $(CIBLE)
+	$(B)/pytest -n 3 --dist worksteal -q -rs $(CIBLE)
 
 test-postgres: installer ## La suite, parcours exceptés, sur un PostgreSQL privé monté pour l’occasion
 	tests/outils/postgres.sh $(B)/pytest -n 2 --dist worksteal -q -rs -m 'not parcours and not sur_sqlite' $(CIBLE)

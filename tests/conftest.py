@@ -15,7 +15,17 @@ from clauses.territoires.chargement import LIVRE, charger
 from clauses.territoires.models import Commune, Epci
 
 DONNEES = Path(__file__).resolve().parent.parent.parent / "shared" / "donnees"
+# Documents, lecteurs, conversions, schéma de l’API : rien n’y tient à la base, PostgreSQL ne les rejoue pas.
+SUR_SQLITE = ("contrat", "socle", "bilans/documents", "territoires/test_france.py", "comptes/test_portees.py",
+              "heures/releves/test_formes.py", "bilans/test_masquage.py", "test_classification.py")  # fmt: skip
 HACHAGE_RAPIDE = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ici = Path(__file__).parent
+    for test in items:
+        if test.path.relative_to(ici).as_posix().startswith(SUR_SQLITE):
+            test.add_marker(pytest.mark.sur_sqlite)
 
 
 @pytest.fixture(scope="session")
